@@ -1,0 +1,151 @@
+/**
+ * The workloads W1, W2, W3 and W5 of the performance contract as plans: topology and traffic, to the byte. Framing counts
+ * the bytes and the check sequence, as ns-3's CSMA does.
+ */
+import { ip4, mac } from '../src/base/addr.ts';
+import type { Ip4 } from '../src/base/addr.ts';
+import type { Plan, PlanFlow, PlanHost, PlanInterface, PlanLan, PlanRoute, PlanUplink } from '../src/scenario/plan.ts';
+import { Rng } from '../src/sim/rng.ts';
+
+const GIGABIT = 1e9;
+const START_NS = 1_000_000_000;
+const PORT = 9;
+
+function makeInterface(name: string, lan: string, address: Ip4, prefixLen: number, index: number): PlanInterface {
+  return { name, lan, addresses: [{ address, prefixLen }], mac: mac('52:54:00:00:00:00') + index, mtu: 1500 };
+}
+
+function makeHost(name: string, interfaces: PlanInterface[], more: Partial<PlanHost> = {}): PlanHost {
+  return {
+    name,
+    docker: false,
+    forward: false,
+    softirqNs: 2000,
+    wakeupNs: 10_000,
+    interfaces,
+    routes: [],
+    dns: [],
+    sysctls: {},
+    line: 1,
+    col: 1,
+    ...more,
+  };
+}
+
+function makeLan(name: string, index: number, hosts: readonly PlanHost[], more: Partial<PlanLan> = {}): PlanLan {
+  const members = hosts.flatMap((host) =>
+    host.interfaces.filter((nic) => nic.lan === name).map((nic) => ({ host: host.name, interfaceName: nic.name })),
+  );
+  return {
+    name,
+    index,
+    isSwitch: true,
+    rateBitsPerSecond: GIGABIT,
+    delayNs: 1000,
+    queueFrames: 1000,
+    mtu: 1500,
+    framing: 'fcs',
+    members,
+    ...more,
+  };
+}
+
+function makeFlow(from: string, to: string, sizeBytes: number, count: number, intervalNs: number, startNs: number): PlanFlow {
+  return {
+    from: { host: from },
+    to: { host: to },
+    protocol: 'udp',
+    port: PORT,
+    sizeBytes,
+    count,
+    intervalNs,
+    startNs,
+    staggerNs: 0,
+    sourcePort: PORT,
+    sourcePortCount: 1,
+    warmup: 1,
+    line: 1,
+    col: 1,
+  };
+}
+
+function makePlan(name: string, hosts: PlanHost[], lans: PlanLan[], flows: PlanFlow[], seed = 1): Plan {
+  return {
+    name,
+    file: name,
+    engine: '20.10',
+    seed,
+    epochSeconds: 1_735_689_600,
+    lingerNs: 0,
+    limitNs: 3_600_000_000_000,
+    softirqNs: 2000,
+    wakeupNs: 10_000,
+    hosts,
+    lans,
+    capture: ['**'],
+    images: [],
+    steps: [],
+    flows,
+  };
+}
+
+const hostAddress = (i: number): Ip4 => ip4('10.0.0.1') + i;
+
+/** W1: two hosts on one switch, `count` datagrams of 64 bytes, one every 10 us. */
+export function planW1(count: number): Plan {
+  const hosts = [0, 1].map((i) => makeHost(`h${i}`, [makeInterface('eth0', 'lan', hostAddress(i), 8, i)]));
+  return makePlan('w1', hosts, [makeLan('lan', 0, hosts)], [makeFlow('h0', 'h1', 64, count, 10_000, START_NS)]);
+}
+
+/** W2: a ring of 32 hosts on one switch, 512 bytes every 40 us each. */
+export function planW2(countPerHost: number): Plan {
+  const hosts = Array.from({ length: 32 }, (_, i) =>
+    makeHost(`h${i}`, [makeInterface('eth0', 'lan', hostAddress(i), 8, i)]),
+  );
+  const flows = hosts.map((host, i) =>
+    makeFlow(host.name, `h${(i + 1) % 32}`, 512, countPerHost, 40_000, START_NS + (i & 1) * 20_000 + i * 10),
+  );
+  return makePlan('w2', hosts, [makeLan('lan', 0, hosts)], flows);
+}
+
+/** W3: host, 8 routers, host; nine cables of 10 us; 512 bytes every 10 us. */
+export function planW3(count: number): Plan {
+  const last = 9;
+  const address = (link: number, side: number): Ip4 => ip4('10.1.0.0') + link * 256 + 1 + side;
+  const hosts: PlanHost[] = [];
+  for (let i = 0; i <= last; i++) {
+    const interfaces: PlanInterface[] = [];
+    if (i > 0) interfaces.push(makeInterface('eth0', `link${i - 1}`, address(i - 1, 1), 24, 2 * i));
+    if (i < last) interfaces.push(makeInterface(`eth${interfaces.length}`, `link${i}`, address(i, 0), 24, 2 * i + 1));
+    const routes: PlanRoute[] = [];
+    const network = (link: number): { address: Ip4; prefixLen: number } => ({ address: ip4('10.1.0.0') + link * 256, prefixLen: 24 });
+    for (let link = 0; link < last; link++) {
+      if (link < i - 1) routes.push({ destination: network(link), via: address(i - 1, 0) });
+      if (link > i) routes.push({ destination: network(link), via: address(i, 1) });
+    }
+    hosts.push(makeHost(`h${i}`, interfaces, { forward: i > 0 && i < last, routes }));
+  }
+  const lans = Array.from({ length: last }, (_, i) =>
+    makeLan(`link${i}`, i, hosts, { isSwitch: false, delayNs: 10_000 }),
+  );
+  return makePlan('w3', hosts, lans, [makeFlow('h0', `h${last}`, 512, count, 10_000, START_NS)]);
+}
+
+/** W5: `leaves` switches with `perLeaf` hosts each on one root; each host sends to its image in one random cycle. */
+export function planW5(leaves: number, perLeaf: number, total: number, seed = 5): Plan {
+  const count = leaves * perLeaf;
+  const hosts = Array.from({ length: count }, (_, i) =>
+    makeHost(`h${i}`, [makeInterface('eth0', `leaf${Math.floor(i / perLeaf)}`, hostAddress(i), 8, i)]),
+  );
+  const uplink: PlanUplink = { to: 'root', rateBitsPerSecond: 10 * GIGABIT, delayNs: 1000 };
+  const lans = Array.from({ length: leaves }, (_, i) => makeLan(`leaf${i}`, i + 1, hosts, { uplink }));
+  lans.unshift(makeLan('root', 0, []));
+  const order = hosts.map((_, i) => i);
+  Rng.fromSeed(seed).fork('permutation').shuffle(order);
+  // 500,000 datagrams a second in all, evenly interleaved.
+  const slotNs = 2000;
+  const flows = order.map((from, i) =>
+    makeFlow(`h${from}`, `h${order[(i + 1) % count]!}`, 256, Math.floor(total / count), slotNs * count, START_NS + from * slotNs),
+  );
+  return makePlan('w5', hosts, lans, flows, seed);
+}

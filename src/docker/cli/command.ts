@@ -1,0 +1,87 @@
+/** What a command of Docker's client is, and what all of them share. */
+import type { CheckMistake } from '../../kernel/proc/program-registry.ts';
+import type { Process } from '../../kernel/proc/process.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
+import type { Engine } from '../engine.ts';
+import { DaemonError } from '../errors.ts';
+import type { ImageStore } from '../images.ts';
+import type { Flags } from './flags.ts';
+import type { Option } from './options.ts';
+
+/** One client: the process that runs `docker`, and the engine that it talks to. */
+export interface Client {
+  readonly proc: Process;
+  readonly engine: Engine;
+}
+
+/** An exit code, at once or after waiting. */
+export type CommandResult = number | Generator<Wait, number, WakeReason>;
+
+export interface Command {
+  /** As typed behind `docker`: `run`, `network ls`. Aliases show this name, too. */
+  readonly path: string;
+  /** What follows the path in usage lines. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  /** False where the first operand ends the options, because what follows it is another command. */
+  readonly isInterspersed: boolean;
+  readonly operandsMin: number;
+  /** Infinity for any number. */
+  readonly operandsMax: number;
+  run(client: Client, flags: Flags): CommandResult;
+  /** What Dockwire lacks of the values given; `images` is null before the run, when there is no engine. */
+  readonly lack?: (flags: Flags, images: ImageStore | null) => Lack | undefined;
+}
+
+/** Something that Docker has and Dockwire does not. */
+export interface Lack {
+  /** As the user would name it: `docker run --publish`. */
+  readonly name: string;
+  readonly supported: string;
+  /** Behind `docker`, from 0. */
+  readonly argIndex: number;
+}
+
+/** Exit code for what Dockwire lacks. */
+export const EXIT_UNSUPPORTED = 127;
+
+export function lackText(lack: Pick<Lack, 'name' | 'supported'>): string {
+  return `${lack.name}: not supported by Dockwire; supported: ${lack.supported}`;
+}
+
+export function mistakeOf(lack: Lack): CheckMistake {
+  return { argIndex: lack.argIndex, message: lackText(lack) };
+}
+
+/** Says during the run what Dockwire lacks; the exit code. */
+export function reportLack(proc: Process, lack: Pick<Lack, 'name' | 'supported'>): number {
+  proc.writeError(`${lackText(lack)}\n`);
+  proc.markUnsupported();
+  return EXIT_UNSUPPORTED;
+}
+
+/** A daemon's refusal as the client words it. */
+export function daemonText(error: DaemonError): string {
+  return `Error response from daemon: ${error.message}`;
+}
+
+/** The same for commands that word "not found" themselves: `Error: No such container: c9`. */
+export function daemonTextFor(error: DaemonError, kind: 'container' | 'network', term: string): string {
+  return error.isNotFound ? `Error: No such ${kind}: ${term}` : daemonText(error);
+}
+
+/** Runs `action`, and hands a DaemonError over instead of letting it fly. */
+export function orRefusal<T>(action: () => T): T | DaemonError {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof DaemonError) return error;
+    throw error;
+  }
+}
+
+/** Waits until a process has ended or the instant has come; whichever signals come meanwhile. */
+export function* waitForEnd(proc: Process, ending: Process, untilNs = Infinity): Generator<Wait, void, WakeReason> {
+  while (ending.exitCode === null && proc.now < untilNs) yield proc.waitFor(ending, untilNs);
+}

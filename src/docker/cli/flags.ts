@@ -1,0 +1,243 @@
+/**
+ * Reads a command's options as Docker's client does (github.com/spf13/pflag): `--name c1`, `--name=c1`, `-itd`, `-h c1`,
+ * `-hc1`, `--rm=false`, `--`. This file finds what pflag refuses, in its words, and where each argument stands; the
+ * values are then read by yargs-parser from the spelled-out form.
+ */
+import parseArguments from 'yargs-parser';
+import type { Option, OptionKind } from './options.ts';
+
+/** A command line without mistakes. */
+export interface Flags {
+  /** Whether a switch is on; false when it was not given. */
+  isSet(long: string): boolean;
+  /** The last value given, undefined for none. */
+  text(long: string): string | undefined;
+  /** All values of an option that can be repeated. */
+  texts(long: string): readonly string[];
+  int(long: string): number | undefined;
+  /** What is no option, and where each stands. */
+  readonly operands: readonly string[];
+  readonly operandIndexes: readonly number[];
+  /** Where the last value of an option stands; the option itself if they are one word. */
+  indexOf(long: string): number | undefined;
+}
+
+export type FlagOutcome =
+  | { readonly kind: 'parsed'; readonly flags: Flags }
+  /** What the real client refuses, without the hint that follows it. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** An option that Docker has and Dockwire lacks, as typed. */
+  | { readonly kind: 'unsupported'; readonly optionText: string; readonly argIndex: number };
+
+/** Reads the arguments behind a command's name. Unless `isInterspersed`, the first operand ends the options. */
+export function readFlags(options: readonly Option[], args: readonly string[], isInterspersed: boolean): FlagOutcome {
+  const reader = new FlagReader(options, args, isInterspersed);
+  return reader.read();
+}
+
+const TRUE_WORDS = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+const FALSE_WORDS = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+
+class FlagReader {
+  private readonly options: readonly Option[];
+  private readonly args: readonly string[];
+  private readonly isInterspersed: boolean;
+  /** The options spelled out, `--long=value` each. */
+  private readonly spelled: string[] = [];
+  private readonly operands: string[] = [];
+  private readonly operandIndexes: number[] = [];
+  private readonly valueIndexes = new Map<string, number>();
+  private position = 0;
+  private failure: FlagOutcome | null = null;
+
+  constructor(options: readonly Option[], args: readonly string[], isInterspersed: boolean) {
+    this.options = options;
+    this.args = args;
+    this.isInterspersed = isInterspersed;
+  }
+
+  read(): FlagOutcome {
+    while (this.position < this.args.length && this.failure === null) {
+      const arg = this.args[this.position]!;
+      const optionIndex = this.position++;
+      if (arg === '--') this.takeOperands();
+      else if (arg.length > 1 && arg.startsWith('-')) this.readOption(arg, optionIndex);
+      else this.takeOperand(arg, optionIndex);
+    }
+    return this.failure ?? { kind: 'parsed', flags: this.flags() };
+  }
+
+  private takeOperand(arg: string, argIndex: number): void {
+    this.operands.push(arg);
+    this.operandIndexes.push(argIndex);
+    if (!this.isInterspersed) this.takeOperands();
+  }
+
+  /** All that is left. */
+  private takeOperands(): void {
+    for (; this.position < this.args.length; this.position++) {
+      this.operands.push(this.args[this.position]!);
+      this.operandIndexes.push(this.position);
+    }
+  }
+
+  private readOption(arg: string, optionIndex: number): void {
+    if (arg.startsWith('--')) this.readLong(arg, optionIndex);
+    else this.readShorts(arg, optionIndex);
+  }
+
+  private readLong(arg: string, optionIndex: number): void {
+    const equals = arg.indexOf('=');
+    const name = arg.slice(2, equals < 0 ? arg.length : equals);
+    if (name === '' || name.startsWith('-')) {
+      this.refuse(`bad flag syntax: ${arg}`);
+      return;
+    }
+    const found = this.options.find((each) => each.long === name);
+    if (found === undefined) {
+      this.refuse(`unknown flag: --${name}`);
+      return;
+    }
+    if (!found.isSupported) {
+      this.lack(`--${name}`, optionIndex);
+      return;
+    }
+    if (equals >= 0) this.set(found, arg.slice(equals + 1), optionIndex);
+    else if (found.kind === 'bool') this.set(found, 'true', optionIndex);
+    else this.setFromNext(found, `flag needs an argument: --${name}`);
+  }
+
+  /** A group of letters; the first that takes a value takes the rest of the word, or else the next word. */
+  private readShorts(arg: string, optionIndex: number): void {
+    for (let i = 1; i < arg.length && this.failure === null; i++) {
+      const letter = arg[i]!;
+      const rest = arg.slice(i + 1);
+      const found = this.options.find((each) => each.short === letter);
+      if (found === undefined) {
+        this.refuse(`unknown shorthand flag: '${letter}' in -${letter}${rest}`);
+        return;
+      }
+      if (!found.isSupported) {
+        this.lack(`-${letter}`, optionIndex);
+        return;
+      }
+      if (rest.length > 1 && rest.startsWith('=')) {
+        this.set(found, rest.slice(1), optionIndex);
+        return;
+      }
+      if (found.kind !== 'bool') {
+        if (rest !== '') {
+          this.set(found, rest, optionIndex);
+          return;
+        }
+        this.setFromNext(found, `flag needs an argument: '${letter}' in -${letter}`);
+        return;
+      }
+      this.set(found, 'true', optionIndex);
+    }
+  }
+
+  private setFromNext(found: Option, complaint: string): void {
+    if (this.position >= this.args.length) {
+      this.refuse(complaint);
+      return;
+    }
+    const valueIndex = this.position++;
+    this.set(found, this.args[valueIndex]!, valueIndex);
+  }
+
+  private set(found: Option, value: string, valueIndex: number): void {
+    const cause = valueFault(found.kind, value);
+    if (cause !== undefined) {
+      const flag = found.short === '' ? `--${found.long}` : `-${found.short}, --${found.long}`;
+      this.refuse(`invalid argument "${value}" for "${flag}" flag: ${cause}`);
+      return;
+    }
+    const spelledValue = found.kind === 'bool' ? String(TRUE_WORDS.includes(value)) : value;
+    this.spelled.push(`--${found.sets}=${spelledValue}`);
+    this.valueIndexes.set(found.sets, valueIndex);
+  }
+
+  private refuse(message: string): void {
+    this.failure = { kind: 'refused', message };
+  }
+
+  private lack(optionText: string, argIndex: number): void {
+    this.failure = { kind: 'unsupported', optionText, argIndex };
+  }
+
+  private flags(): Flags {
+    const named = (kind: OptionKind): string[] =>
+      this.options.filter((each) => each.kind === kind && each.isSupported).map((each) => each.sets);
+    const values: Record<string, unknown> = parseArguments(this.spelled, {
+      boolean: named('bool'),
+      string: [...named('string'), ...named('list')],
+      array: named('list'),
+      number: named('int'),
+      configuration: {
+        'boolean-negation': false,
+        'camel-case-expansion': false,
+        'dot-notation': false,
+        'greedy-arrays': false,
+      },
+    });
+    return new ParsedFlags(values, this.operands, this.operandIndexes, this.valueIndexes);
+  }
+}
+
+/** Why Go's strconv does not take the text, undefined if it does. */
+function valueFault(kind: OptionKind, value: string): string | undefined {
+  const quoted = `parsing "${value}": invalid syntax`;
+  if (kind === 'bool' && !TRUE_WORDS.includes(value) && !FALSE_WORDS.includes(value))
+    return `strconv.ParseBool: ${quoted}`;
+  if (kind === 'int' && !/^[+-]?\d{1,15}$/.test(value)) return `strconv.ParseInt: ${quoted}`;
+  return undefined;
+}
+
+class ParsedFlags implements Flags {
+  readonly operands: readonly string[];
+  readonly operandIndexes: readonly number[];
+  private readonly values: Record<string, unknown>;
+  private readonly valueIndexes: ReadonlyMap<string, number>;
+
+  constructor(
+    values: Record<string, unknown>,
+    operands: readonly string[],
+    operandIndexes: readonly number[],
+    valueIndexes: ReadonlyMap<string, number>,
+  ) {
+    this.values = values;
+    this.operands = operands;
+    this.operandIndexes = operandIndexes;
+    this.valueIndexes = valueIndexes;
+  }
+
+  isSet(long: string): boolean {
+    return this.last(long) === true;
+  }
+
+  text(long: string): string | undefined {
+    const value = this.last(long);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  texts(long: string): readonly string[] {
+    const value = this.values[long];
+    return Array.isArray(value) ? value.map(String) : [];
+  }
+
+  int(long: string): number | undefined {
+    const value = this.last(long);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  indexOf(long: string): number | undefined {
+    return this.valueIndexes.get(long);
+  }
+
+  /** An option given twice has the value that came last. */
+  private last(long: string): unknown {
+    const value = this.values[long];
+    return Array.isArray(value) ? value.at(-1) : value;
+  }
+}

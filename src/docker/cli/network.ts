@@ -1,0 +1,69 @@
+/** `docker network ls` and `docker network inspect`. Twin of docker/cli's network/{list,inspect}.go. */
+import { DaemonError } from '../errors.ts';
+import { shortId } from '../ids.ts';
+import { networkDocument } from '../inspect/network-document.ts';
+import type { Client, Command } from './command.ts';
+import { daemonTextFor, orRefusal } from './command.ts';
+import type { Flags } from './flags.ts';
+import { inspectAll, templateLack } from './inspect.ts';
+import { NETWORK_INSPECT_OPTIONS, NETWORK_LS_OPTIONS } from './options.ts';
+import { goTable } from './table.ts';
+
+const HEADER = ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'];
+
+export const NETWORK_LS: Command = {
+  path: 'network ls',
+  usage: '[OPTIONS]',
+  summary: 'List networks',
+  options: NETWORK_LS_OPTIONS,
+  isInterspersed: true,
+  operandsMin: 0,
+  operandsMax: 0,
+  run: list,
+};
+
+export const NETWORK_INSPECT: Command = {
+  path: 'network inspect',
+  usage: '[OPTIONS] NETWORK [NETWORK...]',
+  summary: 'Display detailed information on one or more networks',
+  options: NETWORK_INSPECT_OPTIONS,
+  isInterspersed: true,
+  operandsMin: 1,
+  operandsMax: Infinity,
+  run: inspect,
+  lack: (flags) => templateLack('docker network inspect', flags),
+};
+
+function list(client: Client, flags: Flags): number {
+  const idText = (fullId: string): string => (flags.isSet('no-trunc') ? fullId : shortId(fullId));
+  const networks = [...client.engine.networks.values()].sort((left, right) => naturalOrder(left.name, right.name));
+  if (flags.isSet('quiet')) {
+    client.proc.write(networks.map((network) => `${idText(network.id)}\n`).join(''));
+    return 0;
+  }
+  const rows = networks.map((network) => [idText(network.id), network.name, network.driver, network.scope]);
+  client.proc.write(goTable([HEADER, ...rows]));
+  return 0;
+}
+
+/** Runs of digits count as numbers: net2 before net10 (github.com/fvbommel/sortorder). */
+function naturalOrder(left: string, right: string): number {
+  const leftChunks = left.match(/\d+|\D+/g) ?? [];
+  const rightChunks = right.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(leftChunks.length, rightChunks.length); i++) {
+    const [leftChunk, rightChunk] = [leftChunks[i]!, rightChunks[i]!];
+    const areNumbers = /^\d/.test(leftChunk) && /^\d/.test(rightChunk);
+    const difference = areNumbers ? Number(leftChunk) - Number(rightChunk) : 0;
+    if (difference !== 0) return difference;
+    if (leftChunk !== rightChunk) return leftChunk < rightChunk ? -1 : 1;
+  }
+  return leftChunks.length - rightChunks.length;
+}
+
+function inspect(client: Client, flags: Flags): number {
+  return inspectAll(client, flags, 'docker network inspect', (term) => {
+    const network = orRefusal(() => client.engine.getNetwork(term));
+    if (network instanceof DaemonError) return daemonTextFor(network, 'network', term);
+    return networkDocument(client.engine, network);
+  });
+}

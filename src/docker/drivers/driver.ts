@@ -1,0 +1,21 @@
+/**
+ * What a network driver does: the verbs of libnetwork's driverapi, in the order in which they come in an endpoint's
+ * life. A driver turns them into lines for the kernel's door and into nothing else.
+ */
+import type { Endpoint } from '../endpoint.ts';
+import type { Network } from '../network.ts';
+
+export interface Driver {
+  /** As in `docker network ls`, and in a network's `driver`. */
+  readonly name: string;
+  /** Makes what the network needs on the host. Throws a DaemonError. */
+  createNetwork(network: Network): void;
+  /** Takes it away again; the network has no endpoint left. Throws a DaemonError. */
+  deleteNetwork(network: Network): void;
+  /** Makes the endpoint's links on the host and sets `hostLink` and `sandboxLink`. Throws a DaemonError. */
+  createEndpoint(network: Network, endpoint: Endpoint): void;
+  deleteEndpoint(network: Network, endpoint: Endpoint): void;
+  /** The endpoint gets its sandbox: sets `gateway`. */
+  join(network: Network, endpoint: Endpoint): void;
+  leave(network: Network, endpoint: Endpoint): void;
+}

@@ -1,0 +1,163 @@
+/**
+ * The engine: the daemon of one host with its networks and containers. It starts with the host, as a service does, and
+ * then has the three networks that every engine has. It knows its machine by handles only.
+ */
+import type { Cidr } from '../base/addr.ts';
+import { parseIp4 } from '../base/addr.ts';
+import { assert } from '../base/assert.ts';
+import type { Files } from '../kernel/proc/files.ts';
+import type { ProcessTable, SpawnOptions } from '../kernel/proc/process-table.ts';
+import type { Rng } from '../sim/rng.ts';
+import type { Container } from './container.ts';
+import { BridgeDriver } from './drivers/bridge.ts';
+import type { Driver } from './drivers/driver.ts';
+import { HostDriver } from './drivers/host.ts';
+import { NullDriver } from './drivers/null.ts';
+import { DaemonError } from './errors.ts';
+import { nameservers } from './etc-files.ts';
+import { Ids } from './ids.ts';
+import type { ImageReference, ImageStore } from './images.ts';
+import { Ipam } from './ipam.ts';
+import type { KernelDoor } from './kernel-door.ts';
+import type { IpamConfig, Network } from './network.ts';
+import { NETWORK_OPTION } from './network.ts';
+
+export type NetnsHandle = SpawnOptions['ns'];
+
+/** What an engine gets from its machine. */
+export interface EngineHost {
+  readonly hostName: string;
+  readonly door: KernelDoor;
+  readonly processes: Pick<ProcessTable, 'spawn' | 'hasRoom'>;
+  /** Virtual time. */
+  readonly clock: { readonly now: number };
+  /** Seconds since 1970 at virtual time 0. */
+  readonly epochSeconds: number;
+  /** The engine's own fork of the host's generator. */
+  readonly rng: Rng;
+  /** The host's files. */
+  readonly files: Files;
+  readonly rootNs: NetnsHandle;
+  /** The namespaces that the door has made, by their `ip netns` names. */
+  readonly namespaces: { get(name: string): NetnsHandle | undefined };
+  readonly images: ImageStore;
+  /** The networks that the host's interfaces are on at this moment: no default pool overlaps one. */
+  readonly hostNetworks: () => readonly Cidr[];
+}
+
+/** The default bridge as every engine makes it, with the options that `docker network inspect bridge` shows. */
+const DEFAULT_BRIDGE_OPTIONS: readonly (readonly [string, string])[] = [
+  [NETWORK_OPTION.isDefaultBridge, 'true'],
+  [NETWORK_OPTION.isIccEnabled, 'true'],
+  [NETWORK_OPTION.isIpMasqueradeEnabled, 'true'],
+  [NETWORK_OPTION.hostBindingIpv4, '0.0.0.0'],
+  [NETWORK_OPTION.bridgeName, 'docker0'],
+  [NETWORK_OPTION.mtu, '1500'],
+];
+
+const NO_ADDRESSES = { ipamConfigs: [] as IpamConfig[], options: new Map<string, string>(), pool: null, gateway: null };
+
+export class Engine {
+  readonly host: EngineHost;
+  readonly ids: Ids;
+  /** By id, in the order in which they were made; so are the containers. */
+  readonly networks = new Map<string, Network>();
+  readonly containers = new Map<string, Container>();
+  private readonly ipam = new Ipam();
+  private readonly drivers: ReadonlyMap<string, Driver>;
+
+  /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
+  constructor(host: EngineHost) {
+    this.host = host;
+    this.ids = new Ids(host.rng);
+    const drivers = [new NullDriver(), new HostDriver(), new BridgeDriver(host.door, this.ids)];
+    this.drivers = new Map(drivers.map((driver): [string, Driver] => [driver.name, driver]));
+    this.createNetwork('none', 'null', NO_ADDRESSES);
+    this.createNetwork('host', 'host', NO_ADDRESSES);
+    this.createDefaultBridge();
+  }
+
+  /** Virtual time, ns. */
+  get now(): number {
+    return this.host.clock.now;
+  }
+
+  driverOf(network: Network): Driver {
+    const driver = this.drivers.get(network.driver);
+    assert(driver !== undefined, 'a network has a driver that the engine knows');
+    return driver;
+  }
+
+  /** Finds a network by its id, its name, or the beginning of its id. */
+  findNetwork(term: string): Network | undefined {
+    const all = [...this.networks.values()];
+    return this.networks.get(term) ?? all.find((network) => network.name === term) ?? uniquePrefix(all, term);
+  }
+
+  /** As `findNetwork`; throws a DaemonError that says that there is none. */
+  getNetwork(term: string): Network {
+    const network = this.findNetwork(term);
+    if (network === undefined) throw new DaemonError(`network ${term} not found`, true);
+    return network;
+  }
+
+  /** Finds a container by its id, its name, or the beginning of its id; throws a DaemonError if there is none. */
+  getContainer(term: string): Container {
+    if (term === '') throw new DaemonError('invalid name or ID supplied: ""');
+    const found = this.containers.get(term) ?? this.containerByName(term.replace(/^\//, ''));
+    if (found !== undefined) return found;
+    const candidates = [...this.containers.values()].filter((container) => container.id.startsWith(term));
+    if (candidates.length > 1) throw new DaemonError(`Multiple IDs found with provided prefix: ${term}`);
+    if (candidates.length === 0) throw new DaemonError(`No such container: ${term}`, true);
+    return candidates[0]!;
+  }
+
+  containerByName(name: string): Container | undefined {
+    return [...this.containers.values()].find((container) => container.name === name);
+  }
+
+  /** Tries to get an image that the engine does not have. It always throws: there is no registry. */
+  pullImage(reference: ImageReference): never {
+    const server = nameservers(this.host.files.read('/etc/resolv.conf') ?? '')[0];
+    if (server === undefined) {
+      const denied =
+        "repository does not exist or may require 'docker login': denied: requested access to the resource is denied";
+      throw new DaemonError(`pull access denied for ${reference.name}, ${denied}`);
+    }
+    const lookup = `lookup ${reference.registryHost} on ${server}:53: no such host`;
+    throw new DaemonError(`Get "https://${reference.registryHost}/v2/": dial tcp: ${lookup}`);
+  }
+
+  private createDefaultBridge(): void {
+    const pool = this.ipam.requestDefaultPool(this.networksToAvoid());
+    const gateway = pool.requestAddress();
+    assert(gateway !== undefined, 'a fresh default pool has addresses');
+    // On its first start the engine does not show the gateway: it has chosen it only after the configuration.
+    const ipamConfigs = [{ subnet: pool.subnet }];
+    this.createNetwork('bridge', 'bridge', { ipamConfigs, options: new Map(DEFAULT_BRIDGE_OPTIONS), pool, gateway });
+  }
+
+  private createNetwork(
+    name: string,
+    driver: string,
+    addresses: Pick<Network, 'ipamConfigs' | 'options' | 'pool' | 'gateway'>,
+  ): void {
+    const common = { scope: 'local', createdNs: this.now, endpoints: new Set<never>() } as const;
+    const network: Network = { id: this.ids.next(), name, driver, ...common, ...addresses };
+    this.driverOf(network).createNetwork(network);
+    this.networks.set(network.id, network);
+  }
+
+  /** The host's own networks and its name servers. */
+  private networksToAvoid(): Cidr[] {
+    const servers = nameservers(this.host.files.read('/etc/resolv.conf') ?? '').map(parseIp4);
+    const addresses = servers.filter((address) => address !== undefined);
+    return [...this.host.hostNetworks(), ...addresses.map((address) => ({ address, prefixLen: 32 }))];
+  }
+}
+
+/** The one whose id begins so; undefined for none or several. */
+function uniquePrefix<T extends { readonly id: string }>(all: readonly T[], prefix: string): T | undefined {
+  const candidates = prefix === '' ? [] : all.filter((item) => item.id.startsWith(prefix));
+  return candidates.length === 1 ? candidates[0] : undefined;
+}

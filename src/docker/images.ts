@@ -1,0 +1,100 @@
+/**
+ * Images: what a name stands for, what its containers run, and which programs they have. An engine has its images from
+ * the start; what it does not have, it could only pull, and there is no registry to pull from.
+ */
+import { Rng } from '../sim/rng.ts';
+import type { ProgramEntry, ProgramRegistry } from '../kernel/proc/program-registry.ts';
+
+export interface Image {
+  /** The familiar name: `busybox`, `quay.io/team/shop`. */
+  readonly name: string;
+  /** What a container runs when the command line names nothing (CMD). */
+  readonly command: readonly string[];
+  readonly env: readonly string[];
+  readonly programs: ProgramRegistry;
+}
+
+/** An image name as people write it, taken apart. */
+export interface ImageReference {
+  /** Without `docker.io/` and `library/`: the name by which images are kept. */
+  readonly name: string;
+  /** The name with its tag, `latest` when none was written. */
+  readonly tagged: string;
+  /** Where it would be pulled from. */
+  readonly registryHost: string;
+}
+
+const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Where the programs of an image lie; a path elsewhere leads to nothing. */
+const PROGRAM_FOLDER = /^\/(?:usr\/(?:local\/)?)?s?bin$/;
+const DOCKER_HUB = 'registry-1.docker.io';
+
+const PATH_COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const REFERENCE = new RegExp(
+  String.raw`^((?:[\w.-]+(?::\d+)?/)?${PATH_COMPONENT}(?:/${PATH_COMPONENT})*)(?::(\w[\w.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$`,
+);
+
+/** Images that Docker users know and that Dockwire cannot run yet. */
+export const LATER_IMAGES: readonly string[] = ['httpd', 'nginx', 'redis'];
+/** The images that `builtInImages` makes. */
+export const BUILT_IN_IMAGES: readonly string[] = ['alpine', 'busybox'];
+
+/** Reads an image name (distribution/reference). A string is the reason why it is none. */
+export function parseReference(text: string): ImageReference | string {
+  const match = REFERENCE.exec(text);
+  if (match === null) {
+    const isOnlyCase = REFERENCE.test(text.toLowerCase());
+    return `invalid reference format${isOnlyCase ? ': repository name must be lowercase' : ''}`;
+  }
+  const [domain, path] = splitDomain(match[1]!);
+  const isHub = domain === 'docker.io' || domain === 'index.docker.io';
+  const name = isHub ? path.replace(/^library\//, '') : `${domain}/${path}`;
+  return { name, tagged: `${name}:${match[2] ?? 'latest'}`, registryHost: isHub ? DOCKER_HUB : domain };
+}
+
+/** The first part is a host if it looks like one; otherwise the name is Docker Hub's. */
+function splitDomain(name: string): [string, string] {
+  const slash = name.indexOf('/');
+  const first = name.slice(0, Math.max(slash, 0));
+  const isDomain = /[.:]/.test(first) || first === 'localhost';
+  return isDomain ? [first, name.slice(slash + 1)] : ['docker.io', name];
+}
+
+/** busybox and alpine; `busybox` are the programs that both have. */
+export function builtInImages(busybox: ProgramRegistry): Image[] {
+  return [
+    { name: 'busybox', command: ['sh'], env: [DEFAULT_PATH], programs: busybox },
+    { name: 'alpine', command: ['/bin/sh'], env: [DEFAULT_PATH], programs: busybox },
+  ];
+}
+
+/** The image's id, `sha256:` and 64 digits: the same on every host. */
+export function imageId(image: Image): string {
+  return `sha256:${Rng.fromSeed(0).fork(`image/${image.name}`).hex(64)}`;
+}
+
+/** The program that a command's first word stands for, by name along the PATH or by its whole path. */
+export function findProgram(image: Image, word: string): ProgramEntry | undefined {
+  const slash = word.lastIndexOf('/');
+  if (slash >= 0 && !PROGRAM_FOLDER.test(word.slice(0, slash))) return undefined;
+  return image.programs.get(word);
+}
+
+/** The images of one engine. */
+export class ImageStore {
+  private readonly images = new Map<string, Image>();
+
+  constructor(images: readonly Image[]) {
+    for (const image of images) this.images.set(image.name, image);
+  }
+
+  /** The image that a reference means, whatever its tag. */
+  find(reference: ImageReference): Image | undefined {
+    return this.images.get(reference.name);
+  }
+
+  /** Familiar names, sorted. */
+  names(): string[] {
+    return [...this.images.keys()].sort((left, right) => (left < right ? -1 : 1));
+  }
+}

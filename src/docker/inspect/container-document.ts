@@ -1,0 +1,165 @@
+/** `docker inspect` of a container: types.ContainerJSON of API 1.41, as a stock engine with overlay2 answers. */
+import { formatIp4, formatMac } from '../../base/addr.ts';
+import type { Container, EndpointSettings } from '../container.ts';
+import type { Engine } from '../engine.ts';
+import { imageId } from '../images.ts';
+import { hostConfigDocument } from './host-config-document.ts';
+import type { Json, JsonObject } from './json.ts';
+import { sortedObject } from './json.ts';
+import { rfc3339Nano } from './time.ts';
+
+const DATA_ROOT = '/var/lib/docker';
+
+export function containerDocument(engine: Engine, container: Container): JsonObject {
+  const folder = `${DATA_ROOT}/containers/${container.id}`;
+  const [path, ...args] = container.config.command;
+  return {
+    Id: container.id,
+    Created: rfc3339Nano(engine.host.epochSeconds, container.createdNs),
+    Path: path ?? '',
+    Args: args,
+    State: stateDocument(engine, container),
+    Image: imageId(container.image),
+    ResolvConfPath: container.sandbox === null ? '' : `${folder}/resolv.conf`,
+    HostnamePath: container.sandbox === null ? '' : `${folder}/hostname`,
+    HostsPath: container.sandbox === null ? '' : `${folder}/hosts`,
+    LogPath: container.sandbox === null ? '' : `${folder}/${container.id}-json.log`,
+    Name: `/${container.name}`,
+    RestartCount: 0,
+    Driver: 'overlay2',
+    Platform: 'linux',
+    MountLabel: '',
+    ProcessLabel: '',
+    AppArmorProfile: '',
+    ExecIDs: null,
+    HostConfig: hostConfigDocument(container.config),
+    GraphDriver: graphDriverDocument(container),
+    Mounts: [],
+    Config: configDocument(container),
+    NetworkSettings: networkSettingsDocument(container),
+  };
+}
+
+function stateDocument(engine: Engine, container: Container): JsonObject {
+  const epochSeconds = engine.host.epochSeconds;
+  return {
+    Status: container.status,
+    Running: container.isRunning,
+    Paused: false,
+    Restarting: false,
+    OOMKilled: false,
+    Dead: false,
+    Pid: container.process?.pid ?? 0,
+    ExitCode: container.exitCode,
+    Error: container.errorText,
+    StartedAt: rfc3339Nano(epochSeconds, container.startedNs),
+    FinishedAt: rfc3339Nano(epochSeconds, container.finishedNs),
+  };
+}
+
+/** The layers that overlay2 mounts; they are named after the container here. */
+function graphDriverDocument(container: Container): JsonObject {
+  const layer = `${DATA_ROOT}/overlay2/${container.id}`;
+  const base = `${DATA_ROOT}/overlay2/${imageId(container.image).replace('sha256:', '')}`;
+  return {
+    Data: {
+      LowerDir: `${layer}-init/diff:${base}/diff`,
+      MergedDir: `${layer}/merged`,
+      UpperDir: `${layer}/diff`,
+      WorkDir: `${layer}/work`,
+    },
+    Name: 'overlay2',
+  };
+}
+
+function configDocument(container: Container): JsonObject {
+  const config = container.config;
+  return {
+    Hostname: config.hostname,
+    Domainname: '',
+    User: '',
+    AttachStdin: config.attachStdin,
+    AttachStdout: config.attachStdout,
+    AttachStderr: config.attachStderr,
+    Tty: config.isTty,
+    OpenStdin: config.isStdinOpen,
+    StdinOnce: config.isStdinOpen && config.attachStdin,
+    Env: container.image.env.length === 0 ? null : container.image.env,
+    Cmd: config.command,
+    Image: config.image,
+    Volumes: null,
+    WorkingDir: '',
+    Entrypoint: null,
+    OnBuild: null,
+    Labels: {},
+  };
+}
+
+function networkSettingsDocument(container: Container): JsonObject {
+  const networks = [...container.networks].map(([name, settings]) => [name, endpointDocument(settings)] as const);
+  const bridge = endpointAddresses(container.networks.get('bridge') ?? { networkId: '', endpoint: null });
+  return {
+    Bridge: '',
+    SandboxID: container.sandbox?.id ?? '',
+    HairpinMode: false,
+    LinkLocalIPv6Address: '',
+    LinkLocalIPv6PrefixLen: 0,
+    Ports: {},
+    SandboxKey: container.sandbox?.key ?? '',
+    SecondaryIPAddresses: null,
+    SecondaryIPv6Addresses: null,
+    EndpointID: bridge.endpointId,
+    Gateway: bridge.gateway,
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    IPAddress: bridge.address,
+    IPPrefixLen: bridge.prefixLen,
+    IPv6Gateway: '',
+    MacAddress: bridge.mac,
+    Networks: sortedObject(networks),
+  };
+}
+
+function endpointDocument(settings: EndpointSettings): Json {
+  const addresses = endpointAddresses(settings);
+  return {
+    IPAMConfig: null,
+    Links: null,
+    Aliases: null,
+    NetworkID: settings.networkId,
+    EndpointID: addresses.endpointId,
+    Gateway: addresses.gateway,
+    IPAddress: addresses.address,
+    IPPrefixLen: addresses.prefixLen,
+    IPv6Gateway: '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    MacAddress: addresses.mac,
+    DriverOpts: null,
+  };
+}
+
+interface EndpointAddresses {
+  readonly endpointId: string;
+  readonly gateway: string;
+  readonly address: string;
+  readonly prefixLen: number;
+  readonly mac: string;
+}
+
+/** Empty texts and 0 for what is not there, as the API has it. */
+function endpointAddresses(settings: EndpointSettings): EndpointAddresses {
+  const { endpoint } = settings;
+  const prefixLen = endpoint?.network.pool?.subnet.prefixLen ?? 0;
+  return {
+    endpointId: endpoint?.id ?? '',
+    gateway: formatUnlessNull(endpoint?.gateway, formatIp4),
+    address: formatUnlessNull(endpoint?.address, formatIp4),
+    prefixLen,
+    mac: formatUnlessNull(endpoint?.mac, formatMac),
+  };
+}
+
+function formatUnlessNull(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? '' : format(value);
+}

@@ -1,0 +1,25 @@
+/** What a command typed at the door answers, in the words of the real tools. */
+import type { Errno } from '../errno.ts';
+import { errorText } from '../errno.ts';
+
+export interface AdminResult {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const DONE: AdminResult = { exit: 0, stdout: '', stderr: '' };
+
+/** An error text without its newline. */
+export function failure(exit: number, text: string): AdminResult {
+  return { exit, stdout: '', stderr: `${text}\n` };
+}
+
+/** How iproute2 reports what the kernel refused. */
+export function netlinkResult(errno: Errno): AdminResult {
+  return errno === '' ? DONE : failure(2, `RTNETLINK answers: ${errorText(errno)}`);
+}
+
+export function noDevice(name: string): AdminResult {
+  return failure(1, `Cannot find device "${name}"`);
+}

@@ -1,0 +1,56 @@
+/**
+ * The softirq backlog of a machine: frames that have reached an interface wait here for a fixed time, first in, first
+ * out, before the stack looks at them (Linux: softnet_data.input_pkt_queue, net.core.netdev_max_backlog). Virtual
+ * time passes here; between here and the next cable or backlog a frame runs to completion.
+ */
+import { Drop } from '../link/drop.ts';
+import type { Frame } from '../link/frame.ts';
+import { FrameLine } from '../link/frame-line.ts';
+import type { FrameStats } from '../link/frame-stats.ts';
+import type { EventSource, EventTarget, Scheduler } from '../sim/scheduler.ts';
+import type { NetDevice } from './netdev.ts';
+import { netifReceive } from './netdev.ts';
+
+/** net.core.netdev_max_backlog */
+const NETDEV_MAX_BACKLOG = 1000;
+
+export class Backlog implements EventTarget {
+  readonly waiting: FrameLine;
+  private readonly sched: Scheduler;
+  private readonly source: EventSource;
+  private readonly stats: FrameStats;
+  private readonly softirqNs: number;
+  private readonly targetId: number;
+
+  constructor(sched: Scheduler, source: EventSource, stats: FrameStats, softirqNs: number) {
+    this.waiting = new FrameLine();
+    this.sched = sched;
+    this.source = source;
+    this.stats = stats;
+    this.softirqNs = softirqNs;
+    this.targetId = sched.register(this);
+  }
+
+  /** Twin of enqueue_to_backlog. */
+  enqueue(dev: NetDevice, frame: Frame): void {
+    if (this.waiting.length >= NETDEV_MAX_BACKLOG) {
+      dev.rxDropped++;
+      this.stats.drop(frame, Drop.CPU_BACKLOG, dev);
+      return;
+    }
+    frame.dev = dev;
+    const line = this.waiting;
+    const at = line.append(frame, this.source);
+    line.times[at] = this.sched.now + this.softirqNs;
+    if (line.length === 1) line.armHead(this.sched, this.targetId);
+  }
+
+  /** Twin of process_backlog, for one frame. */
+  fire(): void {
+    const frame = this.waiting.shift();
+    if (this.waiting.length > 0) this.waiting.armHead(this.sched, this.targetId);
+    const dev = frame.dev as NetDevice;
+    if (dev.isUp) netifReceive(dev, frame);
+    else this.stats.drop(frame, Drop.DEV_READY, dev);
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * What an administrator does to interfaces: open and close, rename, move, enslave, delete (Linux: dev_open, dev_close,
+ * dev_change_name, dev_change_net_namespace, unregister_netdevice). Each answers with an error number.
+ */
+import type { Mac } from '../../base/addr.ts';
+import { ip4, macHi, macLo } from '../../base/addr.ts';
+import type { Rng } from '../../sim/rng.ts';
+import type { Errno } from '../errno.ts';
+import { inetDevDown, inetDevGone, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
+import type { NetDevice } from '../netdev.ts';
+import type { Netns } from '../netns.ts';
+import { brAddIf, brDelIf, Bridge, brMacChanged } from './bridge.ts';
+import { Veth } from './veth.ts';
+
+/** IFNAMSIZ less its terminator. */
+const NAME_LENGTH_MAX = 15;
+const LOOPBACK_ADDRESS = ip4('127.0.0.1');
+
+/** Linux: dev_valid_name. */
+export function isValidName(name: string): boolean {
+  return name.length > 0 && name.length <= NAME_LENGTH_MAX && name !== '.' && name !== '..' && !/[/:\s]/.test(name);
+}
+
+/** A locally administered unicast address (Linux: eth_random_addr). */
+export function randomMac(rng: Rng): Mac {
+  const hi = (rng.u32() & 0xfeff) | 0x0200;
+  return hi * 0x1_0000_0000 + rng.u32();
+}
+
+export function devOpen(dev: NetDevice): void {
+  if (dev.isUp) return;
+  dev.isUp = true;
+  if (dev.isLoopback) inetInsertIfa(dev, LOOPBACK_ADDRESS, 8, 0);
+  inetDevUp(dev);
+  dev.ns.machine.observer?.deviceUp(dev);
+}
+
+export function devClose(dev: NetDevice): void {
+  if (!dev.isUp) return;
+  dev.isUp = false;
+  inetDevDown(dev);
+  dev.ns.machine.observer?.deviceDown(dev);
+}
+
+export function devChangeName(dev: NetDevice, name: string): Errno {
+  if (!isValidName(name)) return 'EINVAL';
+  if (dev.isUp) return 'EBUSY';
+  if (dev.ns.deviceByName(name) !== null) return 'EEXIST';
+  dev.name = name;
+  return '';
+}
+
+/** Twin of dev_change_net_namespace: the interface goes down and loses its addresses on the way. */
+export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
+  if (dev.isLoopback) return 'EINVAL';
+  if (dev.ns === target) return '';
+  if (target.deviceByName(dev.name) !== null) return 'EEXIST';
+  leaveMaster(dev);
+  devClose(dev);
+  inetDevGone(dev);
+  dev.ns.removeDevice(dev);
+  target.addDevice(dev);
+  return '';
+}
+
+export function devSetMac(dev: NetDevice, mac: Mac): Errno {
+  if (dev.isLoopback) return 'EOPNOTSUPP';
+  const [oldHi, oldLo] = [dev.macHi, dev.macLo];
+  dev.macHi = macHi(mac);
+  dev.macLo = macLo(mac);
+  if (dev instanceof Bridge) {
+    dev.hasFixedMac = true;
+    brMacChanged(dev, oldHi, oldLo);
+  }
+  if (dev.master instanceof Bridge) {
+    const port = dev.master.ports.find((other) => other.dev === dev);
+    dev.master.fdb.remove(oldHi, oldLo);
+    if (port !== undefined) dev.master.fdb.addLocal(dev.macHi, dev.macLo, port.number);
+  }
+  dev.ns.neighbours.flushDevice(dev);
+  dev.ns.routes.flush();
+  return '';
+}
+
+export function devSetMtu(dev: NetDevice, mtu: number): Errno {
+  if (mtu < 68 || mtu > 65_535) return 'EINVAL';
+  dev.mtu = mtu;
+  if (dev.master instanceof Bridge) dev.master.mtu = Math.min(...dev.master.ports.map((port) => port.dev.mtu));
+  dev.ns.routes.flush();
+  return '';
+}
+
+/** Makes `dev` a port of `bridge`. */
+export function devSetMaster(dev: NetDevice, bridge: NetDevice): Errno {
+  if (!(bridge instanceof Bridge)) return 'EOPNOTSUPP';
+  if (dev.isLoopback || dev instanceof Bridge) return dev instanceof Bridge ? 'ELOOP' : 'EINVAL';
+  if (dev.master === bridge) return '';
+  leaveMaster(dev);
+  brAddIf(bridge, dev);
+  return '';
+}
+
+export function leaveMaster(dev: NetDevice): void {
+  if (dev.master instanceof Bridge) brDelIf(dev.master, dev);
+}
+
+/** Deletes an interface; of a veth pair both ends go. */
+export function devDelete(dev: NetDevice): void {
+  if (dev instanceof Veth && dev.peer !== null) {
+    const peer = dev.peer;
+    dev.peer = null;
+    peer.peer = null;
+    unregister(peer);
+  }
+  if (dev instanceof Bridge) for (const port of [...dev.ports]) leaveMaster(port.dev);
+  unregister(dev);
+}
+
+function unregister(dev: NetDevice): void {
+  leaveMaster(dev);
+  devClose(dev);
+  inetDevGone(dev);
+  dev.ns.removeDevice(dev);
+}
+
+/** A pair of new veths; the peer is registered first, as Linux does. */
+export function vethNewlink(ns: Netns, name: string, peerNs: Netns, peerName: string, rng: Rng): Errno {
+  if (!isValidName(name) || !isValidName(peerName)) return 'EINVAL';
+  if (ns.deviceByName(name) !== null || peerNs.deviceByName(peerName) !== null) return 'EEXIST';
+  if (ns === peerNs && name === peerName) return 'EEXIST';
+  const peer = new Veth(peerNs, peerName, randomMac(rng));
+  const veth = new Veth(ns, name, randomMac(rng));
+  peer.peer = veth;
+  veth.peer = peer;
+  peerNs.addDevice(peer);
+  ns.addDevice(veth);
+  return '';
+}
+
+export function bridgeNewlink(ns: Netns, name: string, rng: Rng): Errno {
+  if (!isValidName(name)) return 'EINVAL';
+  if (ns.deviceByName(name) !== null) return 'EEXIST';
+  const bridge = new Bridge(ns, name, randomMac(rng));
+  ns.addDevice(bridge);
+  brMacChanged(bridge, bridge.macHi, bridge.macLo);
+  return '';
+}

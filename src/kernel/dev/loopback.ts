@@ -1,0 +1,24 @@
+/** The loopback interface (Linux: drivers/net/loopback.c): what is sent arrives in the same namespace's backlog. */
+import type { Frame } from '../../link/frame.ts';
+import type { LinkKind } from '../netdev.ts';
+import { NetDevice } from '../netdev.ts';
+import type { Netns } from '../netns.ts';
+
+const LOOPBACK_MTU = 65_536;
+
+export class Loopback extends NetDevice {
+  readonly kind: LinkKind = 'loopback';
+
+  constructor(ns: Netns) {
+    super(ns, 'lo', 0, LOOPBACK_MTU, true);
+  }
+
+  get hasCarrier(): boolean {
+    return true;
+  }
+
+  xmit(frame: Frame): void {
+    this.accepted(frame);
+    this.arrived(frame);
+  }
+}

@@ -1,0 +1,46 @@
+/** A physical network card: the end of a cable of the underlay. */
+import type { Mac } from '../../base/addr.ts';
+import type { Cable, CableReceiver } from '../../link/cable.ts';
+import { Drop } from '../../link/drop.ts';
+import type { Frame } from '../../link/frame.ts';
+import type { LinkKind } from '../netdev.ts';
+import { NetDevice } from '../netdev.ts';
+import type { Netns } from '../netns.ts';
+
+export class Nic extends NetDevice implements CableReceiver {
+  readonly kind: LinkKind = 'ether';
+  /** The cable that leads away from the machine; plugged in by the builder of the lab. */
+  cable: Cable | null;
+
+  constructor(ns: Netns, name: string, mac: Mac, mtu: number) {
+    super(ns, name, mac, mtu, false);
+    this.cable = null;
+  }
+
+  get hasCarrier(): boolean {
+    return this.cable !== null;
+  }
+
+  xmit(frame: Frame): void {
+    const machine = this.ns.machine;
+    const cable = this.cable;
+    if (cable === null) {
+      this.txDropped++;
+      machine.stats.drop(frame, Drop.X_NO_CARRIER, this);
+      return;
+    }
+    if (!cable.hasRoom()) {
+      this.txDropped++;
+      machine.stats.drop(frame, Drop.QDISC_DROP, this);
+      return;
+    }
+    this.accepted(frame);
+    cable.send(frame);
+  }
+
+  /** A frame has come in from the cable. */
+  receive(frame: Frame): void {
+    if (this.isUp) this.arrived(frame);
+    else this.ns.machine.stats.drop(frame, Drop.DEV_READY, this);
+  }
+}

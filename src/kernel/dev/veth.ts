@@ -1,0 +1,44 @@
+/**
+ * A pair of virtual Ethernet interfaces (Linux: drivers/net/veth.c): what one end sends arrives in the other end's
+ * backlog.
+ */
+import type { Mac } from '../../base/addr.ts';
+import { Drop } from '../../link/drop.ts';
+import type { Frame } from '../../link/frame.ts';
+import type { LinkKind } from '../netdev.ts';
+import { isForwardable, NetDevice } from '../netdev.ts';
+import type { Netns } from '../netns.ts';
+
+const ETHERNET_MTU = 1500;
+
+export class Veth extends NetDevice {
+  readonly kind: LinkKind = 'veth';
+  /** The other end; null once the pair is being deleted. */
+  peer: Veth | null;
+
+  constructor(ns: Netns, name: string, mac: Mac) {
+    super(ns, name, mac, ETHERNET_MTU, false);
+    this.peer = null;
+  }
+
+  get hasCarrier(): boolean {
+    return this.peer?.isUp === true;
+  }
+
+  /** Twin of veth_xmit. */
+  xmit(frame: Frame): void {
+    const peer = this.peer;
+    if (peer === null || !isForwardable(peer, frame)) {
+      this.txDropped++;
+      const reason = peer?.isUp === true ? Drop.PKT_TOO_BIG : Drop.DEV_READY;
+      this.ns.machine.stats.drop(frame, reason, this);
+      return;
+    }
+    this.accepted(frame);
+    peer.receive(frame);
+  }
+
+  private receive(frame: Frame): void {
+    this.arrived(frame);
+  }
+}

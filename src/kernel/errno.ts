@@ -1,0 +1,38 @@
+/**
+ * Error numbers by name, as system calls return them, and the texts that tools print for them (strerror of the
+ * GNU C library). The empty name is success.
+ */
+const TEXTS = {
+  '': 'Success',
+  EPERM: 'Operation not permitted',
+  ENOENT: 'No such file or directory',
+  EAGAIN: 'Resource temporarily unavailable',
+  EACCES: 'Permission denied',
+  EBUSY: 'Device or resource busy',
+  EEXIST: 'File exists',
+  ENODEV: 'No such device',
+  EINVAL: 'Invalid argument',
+  ELOOP: 'Too many levels of symbolic links',
+  ESRCH: 'No such process',
+  ENOPROTOOPT: 'Protocol not available',
+  EPROTO: 'Protocol error',
+  EMSGSIZE: 'Message too long',
+  EOPNOTSUPP: 'Operation not supported',
+  EADDRINUSE: 'Address already in use',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
+  ENETDOWN: 'Network is down',
+  ENETUNREACH: 'Network is unreachable',
+  ENOBUFS: 'No buffer space available',
+  ENOTCONN: 'Transport endpoint is not connected',
+  EDESTADDRREQ: 'Destination address required',
+  ECONNREFUSED: 'Connection refused',
+  EHOSTDOWN: 'Host is down',
+  EHOSTUNREACH: 'No route to host',
+} as const;
+
+export type Errno = keyof typeof TEXTS;
+
+/** strerror(3). */
+export function errorText(errno: Errno): string {
+  return TEXTS[errno];
+}

@@ -1,0 +1,87 @@
+/**
+ * Fragmentation (RFC 791 3.2; Linux: ip_fragment, ip_do_fragment). Slow path.
+ *
+ *   | IP, MF, offset 0 | 1480 |   | IP, MF, offset 1480 | 1480 |   | IP, offset 2960 | rest |
+ */
+import type { Frame } from '../../link/frame.ts';
+import * as ipv4 from '../../wire/ipv4.ts';
+import type { Netns } from '../netns.ts';
+
+/** Option types with this bit are copied into all fragments (RFC 791 3.1). */
+const OPTION_COPIED = 0x80;
+const OPTION_END = 0;
+const OPTION_NOOP = 1;
+
+/**
+ * Cuts the datagram at `frame.l3` into fragments that fit `mtu`. The frame itself becomes the first one; the others
+ * are new frames. Null when the datagram must not be fragmented; it stays the caller's then.
+ */
+export function ipFragment(ns: Netns, frame: Frame, mtu: number): Frame[] | null {
+  const v = frame.slab.view;
+  const flags = ipv4.flagsFragment(v, frame.l3);
+  const headerLen = ipv4.headerLen(v, frame.l3);
+  const pieceBytes = (mtu - headerLen) & ~7;
+  const isForbidden = (flags & ipv4.DF) !== 0 && !frame.ignoreDf;
+  if (isForbidden || pieceBytes < 8) {
+    ns.mib.ipFragFails++;
+    return null;
+  }
+  const payload = frame.l3 + headerLen;
+  const firstOffset = ipv4.fragmentOffset(v, frame.l3);
+  const lastMore = flags & ipv4.MF;
+  const fragments: Frame[] = [frame];
+  for (let at = payload + pieceBytes; at < frame.tail; at += pieceBytes) {
+    const length = Math.min(pieceBytes, frame.tail - at);
+    const isLast = at + length === frame.tail;
+    const piece = makePiece(ns, frame, headerLen, at, length);
+    const more = isLast ? lastMore : ipv4.MF;
+    writeFragmentHeader(piece, headerLen, firstOffset + at - payload, (flags & ipv4.DF) | more, true);
+    fragments.push(piece);
+  }
+  frame.tail = payload + pieceBytes;
+  writeFragmentHeader(frame, headerLen, firstOffset, (flags & ipv4.DF) | ipv4.MF, false);
+  ns.mib.ipFragOks++;
+  ns.mib.ipFragCreates += fragments.length;
+  return fragments;
+}
+
+function makePiece(ns: Netns, frame: Frame, headerLen: number, at: number, length: number): Frame {
+  const piece = ns.machine.stats.take(headerLen + length);
+  const bytes = frame.slab.bytes;
+  bytes.copyWithin(piece.l3, frame.l3, frame.l3 + headerLen);
+  bytes.copyWithin(piece.l3 + headerLen, at, at + length);
+  piece.l4 = piece.l3 + headerLen;
+  piece.tail = piece.l4 + length;
+  piece.dev = frame.dev;
+  piece.mark = frame.mark;
+  piece.packetType = frame.packetType;
+  if (frame.account !== null) ns.machine.stats.charge(piece, frame.account);
+  return piece;
+}
+
+/** Sets length, offset (bytes), flags and checksum; `isLater` blanks the options that only the first one carries. */
+function writeFragmentHeader(frame: Frame, headerLen: number, offset: number, flags: number, isLater: boolean): void {
+  const v = frame.slab.view;
+  ipv4.setTotalLen(v, frame.l3, frame.tail - frame.l3);
+  ipv4.setFlagsFragment(v, frame.l3, flags | (offset >> 3));
+  if (isLater && headerLen > ipv4.HEADER_LEN) blankUncopiedOptions(v, frame.l3, headerLen);
+  ipv4.updateHeaderChecksum(frame.slab, frame.l3);
+}
+
+/** Twin of ip_options_fragment. */
+function blankUncopiedOptions(v: DataView, l3: number, headerLen: number): void {
+  let at = l3 + ipv4.HEADER_LEN;
+  const end = l3 + headerLen;
+  while (at < end) {
+    const type = v.getUint8(at);
+    if (type === OPTION_END) return;
+    if (type === OPTION_NOOP) {
+      at++;
+      continue;
+    }
+    const length = at + 1 < end ? v.getUint8(at + 1) : 0;
+    if (length < 2 || at + length > end) return;
+    if ((type & OPTION_COPIED) === 0) for (let i = 0; i < length; i++) v.setUint8(at + i, OPTION_NOOP);
+    at += length;
+  }
+}

@@ -1,0 +1,329 @@
+/**
+ * Neighbours: which MAC address an IPv4 address on a link has. The state machine, its timers and the queue of parked
+ * frames are those of net/core/neighbour.c:
+ *
+ *   NONE ─send→ INCOMPLETE ─reply→ REACHABLE ─15…45 s→ STALE ─send→ DELAY ─5 s→ PROBE ─reply→ REACHABLE
+ *                    └─ 3 × 1 s ─→ FAILED                                          └─ 3 × 1 s ─→ FAILED
+ */
+import { assert } from '../../base/assert.ts';
+import type { Ip4 } from '../../base/addr.ts';
+import { Int32Table } from '../../base/table.ts';
+import { Drop } from '../../link/drop.ts';
+import type { Frame } from '../../link/frame.ts';
+import type { Rng } from '../../sim/rng.ts';
+import { Timer } from '../../sim/timer.ts';
+import type { NetDevice } from '../netdev.ts';
+import { trueSize } from '../truesize.ts';
+
+export const NUD_NONE = 0x00;
+export const NUD_INCOMPLETE = 0x01;
+export const NUD_REACHABLE = 0x02;
+export const NUD_STALE = 0x04;
+export const NUD_DELAY = 0x08;
+export const NUD_PROBE = 0x10;
+export const NUD_FAILED = 0x20;
+export const NUD_NOARP = 0x40;
+export const NUD_PERMANENT = 0x80;
+/** The address may be used without asking again. */
+export const NUD_CONNECTED = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE;
+/** The address is known. */
+export const NUD_VALID = NUD_CONNECTED | NUD_PROBE | NUD_STALE | NUD_DELAY;
+const NUD_IN_TIMER = NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PROBE;
+
+const SECOND_NS = 1_000_000_000;
+/** net.ipv4.neigh.default.base_reachable_time: the real time is drawn from half to one and a half of it. */
+const BASE_REACHABLE_NS = 30 * SECOND_NS;
+/** How long a drawn reachable time holds. */
+const REDRAW_NS = 300 * SECOND_NS;
+/** delay_first_probe_time */
+const DELAY_PROBE_NS = 5 * SECOND_NS;
+/** retrans_time_ms */
+const RETRANS_NS = SECOND_NS;
+const UCAST_PROBES = 3;
+const MCAST_PROBES = 3;
+/** locktime: replies within this time of an update do not override it. */
+export const LOCKTIME_NS = SECOND_NS;
+/** unres_qlen_bytes: what may be parked for one neighbour, in buffer sizes. */
+const UNRES_QLEN_BYTES = 212_992;
+/** gc_thresh3: entries that a machine keeps at most. */
+const GC_THRESH3 = 1024;
+/** gc_stale_time: entries unused for longer may go when room is needed. */
+const GC_STALE_NS = 60 * SECOND_NS;
+
+/** Sends an ARP request for the entry: by broadcast, or to its known address when `toKnown`. Wired by arp.ts. */
+export type Solicit = (neighbour: Neighbour, toKnown: boolean) => void;
+/** Sends a frame whose neighbour has just become known. */
+export type Resume = (neighbour: Neighbour, frame: Frame) => void;
+
+export class Neighbour {
+  readonly ip: Ip4;
+  readonly dev: NetDevice;
+  macHi: number;
+  macLo: number;
+  state: number;
+  /** Set when the entry has left the table: holders look it up again. */
+  isDead: boolean;
+  confirmedNs: number;
+  updatedNs: number;
+  usedNs: number;
+  probes: number;
+  readonly timer: Timer;
+  /** Frames that wait for the address, oldest first, without their Ethernet header. */
+  readonly parked: Frame[];
+  parkedBytes: number;
+
+  constructor(ip: Ip4, dev: NetDevice, nowNs: number, expired: (n: Neighbour) => void) {
+    this.ip = ip;
+    this.dev = dev;
+    this.macHi = 0;
+    this.macLo = 0;
+    this.state = NUD_NONE;
+    this.isDead = false;
+    this.confirmedNs = nowNs - 2 * BASE_REACHABLE_NS;
+    this.updatedNs = nowNs;
+    this.usedNs = nowNs;
+    this.probes = 0;
+    this.parked = [];
+    this.parkedBytes = 0;
+    const machine = dev.ns.machine;
+    this.timer = new Timer(machine.sched, machine.source, () => {
+      expired(this);
+    });
+  }
+}
+
+export class NeighTable {
+  solicit: Solicit | null = null;
+  resume: Resume | null = null;
+  private readonly rng: Rng;
+  /** Per ifindex: address → position in `entries`. */
+  private readonly byDevice: Int32Table[] = [];
+  private readonly entries: (Neighbour | null)[] = [];
+  private readonly freePositions: number[] = [];
+  private reachableNs = 0;
+  private redrawAtNs = -1;
+
+  constructor(rng: Rng) {
+    this.rng = rng;
+  }
+
+  /** The entry for `ip` on `dev`, or null. */
+  find(dev: NetDevice, ip: Ip4): Neighbour | null {
+    const table = this.byDevice[dev.ifIndex];
+    if (table === undefined) return null;
+    const position = table.get(ip);
+    return position < 0 ? null : this.entries[position]!;
+  }
+
+  /** Twin of __neigh_create; null when the table is full of entries in use (NEIGH_CREATEFAIL). Slow path. */
+  create(dev: NetDevice, ip: Ip4): Neighbour | null {
+    const now = dev.ns.machine.sched.now;
+    if (this.size >= GC_THRESH3 && !this.collect(now)) return null;
+    const neighbour = new Neighbour(ip, dev, now, (n) => {
+      this.timerHandler(n);
+    });
+    const position = this.freePositions.pop() ?? this.entries.length;
+    this.entries[position] = neighbour;
+    (this.byDevice[dev.ifIndex] ??= new Int32Table()).set(ip, position);
+    return neighbour;
+  }
+
+  get size(): number {
+    return this.entries.length - this.freePositions.length;
+  }
+
+  /** All entries, in the order in which they were made. */
+  list(): Neighbour[] {
+    return this.entries.filter((n): n is Neighbour => n !== null);
+  }
+
+  /** Takes an entry out of the table; parked frames die with it. */
+  remove(neighbour: Neighbour): void {
+    const table = this.byDevice[neighbour.dev.ifIndex];
+    const position = table === undefined ? -1 : table.get(neighbour.ip);
+    assert(position >= 0 && this.entries[position] === neighbour, 'the entry is in the table');
+    table!.delete(neighbour.ip);
+    this.entries[position] = null;
+    this.freePositions.push(position);
+    neighbour.isDead = true;
+    neighbour.timer.dispose();
+    this.purge(neighbour, Drop.NEIGH_DEAD);
+  }
+
+  /** Forgets all entries of an interface (Linux: neigh_ifdown). Permanent ones stay when only the carrier is gone. */
+  flushDevice(dev: NetDevice): void {
+    for (const neighbour of this.list()) if (neighbour.dev === dev) this.remove(neighbour);
+  }
+
+  /**
+   * Twin of neigh_event_send: called for each frame to an entry that is not NUD_CONNECTED. True when the frame may go
+   * out now; false when the table has kept it (parked, or dead with its reason).
+   */
+  eventSend(neighbour: Neighbour, frame: Frame): boolean {
+    const now = neighbour.dev.ns.machine.sched.now;
+    neighbour.usedNs = now;
+    if ((neighbour.state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return true;
+    if (neighbour.state === NUD_STALE) {
+      neighbour.state = NUD_DELAY;
+      neighbour.updatedNs = now;
+      neighbour.timer.arm(DELAY_PROBE_NS);
+      return true;
+    }
+    const isNew = neighbour.state !== NUD_INCOMPLETE;
+    if (isNew) {
+      neighbour.probes = UCAST_PROBES;
+      neighbour.state = NUD_INCOMPLETE;
+      neighbour.updatedNs = now;
+      neighbour.timer.arm(RETRANS_NS);
+    }
+    this.park(neighbour, frame);
+    if (isNew) this.probe(neighbour);
+    return false;
+  }
+
+  /** Twin of neigh_update: the link layer address of an entry, as learned (`isOverride`) or confirmed. */
+  update(neighbour: Neighbour, macHi: number, macLo: number, state: number, isOverride: boolean): void {
+    const old = neighbour.state;
+    if ((old & (NUD_NOARP | NUD_PERMANENT)) !== 0) return;
+    const now = neighbour.dev.ns.machine.sched.now;
+    const isSame = (old & NUD_VALID) !== 0 && neighbour.macHi === macHi && neighbour.macLo === macLo;
+    let next = state;
+    if ((next & NUD_CONNECTED) !== 0) neighbour.confirmedNs = now;
+    if ((old & NUD_VALID) !== 0) {
+      if (!isSame && !isOverride) return;
+      if (isSame && next === NUD_STALE) next = old;
+    }
+    if (next !== old || !isSame) neighbour.updatedNs = now;
+    if (next !== old) this.enterState(neighbour, next);
+    if (!isSame) {
+      neighbour.macHi = macHi;
+      neighbour.macLo = macLo;
+      if ((next & NUD_CONNECTED) === 0) neighbour.confirmedNs = now - 2 * BASE_REACHABLE_NS;
+    }
+    if ((old & NUD_VALID) === 0 && (neighbour.state & NUD_VALID) !== 0) this.sendParked(neighbour);
+  }
+
+  /** An entry that needs no asking: broadcast, multicast, loopback, or an administrator's. */
+  setFixed(neighbour: Neighbour, macHi: number, macLo: number, state: number): void {
+    neighbour.macHi = macHi;
+    neighbour.macLo = macLo;
+    neighbour.updatedNs = neighbour.dev.ns.machine.sched.now;
+    neighbour.timer.cancel();
+    neighbour.state = state;
+    if ((state & NUD_VALID) !== 0) this.sendParked(neighbour);
+  }
+
+  /** Twin of neigh_timer_handler. */
+  private timerHandler(neighbour: Neighbour): void {
+    const now = neighbour.dev.ns.machine.sched.now;
+    if (neighbour.state === NUD_REACHABLE) this.reachableExpired(neighbour, now);
+    else if (neighbour.state === NUD_DELAY) this.delayExpired(neighbour, now);
+    else if ((neighbour.state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0) {
+      const probesMax = UCAST_PROBES + (neighbour.state === NUD_PROBE ? 0 : MCAST_PROBES);
+      if (neighbour.probes >= probesMax) {
+        this.invalidate(neighbour, now);
+        return;
+      }
+      neighbour.timer.arm(RETRANS_NS);
+    }
+    if ((neighbour.state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0) this.probe(neighbour);
+  }
+
+  private reachableExpired(neighbour: Neighbour, now: number): void {
+    const reachableNs = this.reachableTimeNs(now);
+    if (now <= neighbour.confirmedNs + reachableNs - 1) {
+      neighbour.timer.armAt(neighbour.confirmedNs + reachableNs);
+    } else if (now <= neighbour.usedNs + DELAY_PROBE_NS) {
+      neighbour.state = NUD_DELAY;
+      neighbour.updatedNs = now;
+      neighbour.timer.arm(DELAY_PROBE_NS);
+    } else {
+      neighbour.state = NUD_STALE;
+      neighbour.updatedNs = now;
+    }
+  }
+
+  private delayExpired(neighbour: Neighbour, now: number): void {
+    neighbour.updatedNs = now;
+    if (now <= neighbour.confirmedNs + DELAY_PROBE_NS) {
+      neighbour.state = NUD_REACHABLE;
+      neighbour.timer.armAt(Math.max(now, neighbour.confirmedNs + this.reachableTimeNs(now)));
+    } else {
+      neighbour.state = NUD_PROBE;
+      neighbour.probes = 0;
+      neighbour.timer.arm(RETRANS_NS);
+    }
+  }
+
+  private probe(neighbour: Neighbour): void {
+    const toKnown = neighbour.probes < UCAST_PROBES && (neighbour.state & NUD_VALID) !== 0;
+    neighbour.probes++;
+    assert(this.solicit !== null, 'somebody can ask for neighbours');
+    this.solicit(neighbour, toKnown);
+  }
+
+  /** Twin of neigh_invalidate: nobody answered; parked frames are reported and die. */
+  private invalidate(neighbour: Neighbour, now: number): void {
+    neighbour.state = NUD_FAILED;
+    neighbour.updatedNs = now;
+    const ns = neighbour.dev.ns;
+    const parked = neighbour.parked.splice(0);
+    neighbour.parkedBytes = 0;
+    for (const frame of parked) {
+      ns.handlers.linkFailure(ns, frame);
+      ns.machine.stats.drop(frame, Drop.NEIGH_FAILED, neighbour.dev);
+    }
+  }
+
+  private enterState(neighbour: Neighbour, next: number): void {
+    neighbour.timer.cancel();
+    neighbour.state = next;
+    if ((next & NUD_PROBE) !== 0) neighbour.probes = 0;
+    if ((next & NUD_IN_TIMER) === 0) return;
+    const now = neighbour.dev.ns.machine.sched.now;
+    neighbour.timer.arm((next & NUD_REACHABLE) !== 0 ? this.reachableTimeNs(now) : 0);
+  }
+
+  private park(neighbour: Neighbour, frame: Frame): void {
+    const size = trueSize(frame);
+    while (neighbour.parked.length > 0 && neighbour.parkedBytes + size > UNRES_QLEN_BYTES) {
+      const oldest = neighbour.parked.shift()!;
+      neighbour.parkedBytes -= trueSize(oldest);
+      neighbour.dev.ns.machine.stats.drop(oldest, Drop.NEIGH_QUEUEFULL, neighbour.dev);
+    }
+    neighbour.parked.push(frame);
+    neighbour.parkedBytes += size;
+  }
+
+  private sendParked(neighbour: Neighbour): void {
+    if (neighbour.parked.length === 0) return;
+    assert(this.resume !== null, 'somebody sends parked frames');
+    const parked = neighbour.parked.splice(0);
+    neighbour.parkedBytes = 0;
+    for (const frame of parked) this.resume(neighbour, frame);
+  }
+
+  private purge(neighbour: Neighbour, reason: typeof Drop.NEIGH_DEAD): void {
+    const parked = neighbour.parked.splice(0);
+    neighbour.parkedBytes = 0;
+    for (const frame of parked) neighbour.dev.ns.machine.stats.drop(frame, reason, neighbour.dev);
+  }
+
+  /** Twin of neigh_rand_reach_time: half to one and a half of the base, drawn anew every 300 s. */
+  private reachableTimeNs(now: number): number {
+    if (now >= this.redrawAtNs) {
+      this.reachableNs = BASE_REACHABLE_NS / 2 + this.rng.below(BASE_REACHABLE_NS);
+      this.redrawAtNs = now + REDRAW_NS;
+    }
+    return this.reachableNs;
+  }
+
+  /** Twin of neigh_forced_gc: makes room by what failed or was long not used. */
+  private collect(now: number): boolean {
+    for (const neighbour of this.list()) {
+      const isIdle = (neighbour.state & (NUD_STALE | NUD_FAILED)) !== 0 && now - neighbour.usedNs > GC_STALE_NS;
+      if (isIdle || neighbour.state === NUD_FAILED) this.remove(neighbour);
+    }
+    return this.size < GC_THRESH3;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * IP output: from a finished IP datagram to a frame on an interface. Twins: ip_local_out, ip_output, ip_finish_output2,
+ * neigh_output.
+ */
+import type { Ip4 } from '../../base/addr.ts';
+import { isMulticastIp4 } from '../../base/addr.ts';
+import { Drop } from '../../link/drop.ts';
+import type { Frame } from '../../link/frame.ts';
+import * as ethernet from '../../wire/ethernet.ts';
+import * as ipv4 from '../../wire/ipv4.ts';
+import type { NetDevice } from '../netdev.ts';
+import { devQueueXmit } from '../netdev.ts';
+import type { Netns } from '../netns.ts';
+import { ipFragment } from './fragment.ts';
+import type { Neighbour } from './neigh.ts';
+import { NUD_CONNECTED, NUD_NOARP } from './neigh.ts';
+import type { DstEntry } from './route.ts';
+import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteOutput } from './route.ts';
+
+/** IP_MTU_DISCOVER of a socket: never DF, DF where it fits, always DF. */
+export const PMTUDISC_DONT = 0;
+export const PMTUDISC_WANT = 1;
+export const PMTUDISC_DO = 2;
+
+/**
+ * Writes the 20-byte IP header in front of `frame.l4` and sends (ip_build_and_send_pkt, ip_push_pending_frames). The
+ * caller has filled the transport header and payload up to `frame.tail`. `flags` is the DF bit; `id` the
+ * identification chosen by the caller's rules.
+ */
+export function ipSend(
+  ns: Netns,
+  dst: DstEntry,
+  frame: Frame,
+  src: Ip4,
+  protocol: number,
+  tos: number,
+  ttl: number,
+  flags: number,
+  id: number,
+): void {
+  const v = frame.slab.view;
+  ipv4.writeHeader(v, frame.l3, tos, frame.tail - frame.l3, id, flags, ttl, protocol, src, dst.dst);
+  ipLocalOut(ns, dst, frame);
+}
+
+/** Twin of ip_local_out: a datagram of this host, whole, with its header. */
+export function ipLocalOut(ns: Netns, dst: DstEntry, frame: Frame): void {
+  ns.mib.ipOutRequests++;
+  if (ns.machine.stats.trace !== null) traceRoute(ns, frame, dst, 'output');
+  ipOutput(ns, dst, frame);
+}
+
+/** Twin of ip_output / ip_mc_output: fragments what is too long for the interface. */
+export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): void {
+  const dev = dst.dev;
+  if (dev === null) {
+    ns.mib.ipOutNoRoutes++;
+    ns.machine.stats.drop(frame, Drop.IP_OUTNOROUTES, null);
+    return;
+  }
+  if (dst.type === DST_BROADCAST && !dev.isLoopback) loopBack(ns, dev, frame);
+  if (frame.tail - frame.l3 <= dev.mtu) ipFinishOutput(ns, dst, dev, frame);
+  else fragmentAndSend(ns, dst, dev, frame);
+}
+
+/** Slow path. */
+function fragmentAndSend(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): void {
+  const fragments = ipFragment(ns, frame, dev.mtu);
+  if (fragments === null) {
+    ns.machine.stats.drop(frame, Drop.PKT_TOO_BIG, dev);
+    return;
+  }
+  for (const fragment of fragments) ipFinishOutput(ns, dst, dev, fragment);
+}
+
+/** Twin of ip_finish_output2: finds the neighbour and puts the Ethernet header in front. */
+function ipFinishOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): void {
+  let neighbour = dst.neighbour;
+  if (neighbour === null || neighbour.isDead) {
+    neighbour = ns.neighbours.find(dev, dst.nextHop) ?? createNeighbour(ns, dev, dst);
+    if (neighbour === null) {
+      ns.machine.stats.drop(frame, Drop.NEIGH_CREATEFAIL, dev);
+      return;
+    }
+    dst.neighbour = neighbour;
+  }
+  neighOutput(ns, neighbour, frame);
+}
+
+/** Twin of neigh_output: at once for a known address, otherwise through the state machine. */
+export function neighOutput(ns: Netns, neighbour: Neighbour, frame: Frame): void {
+  if ((neighbour.state & NUD_CONNECTED) === 0 && !eventSend(ns, neighbour, frame)) return;
+  const dev = neighbour.dev;
+  const head = frame.l3 - ethernet.HEADER_LEN;
+  frame.head = head;
+  ethernet.writeHeader(
+    frame.slab.view,
+    head,
+    neighbour.macHi,
+    neighbour.macLo,
+    dev.macHi,
+    dev.macLo,
+    ethernet.ETHERTYPE_IPV4,
+  );
+  devQueueXmit(dev, frame);
+}
+
+/** Slow path: the address is not known, or has to be confirmed. */
+function eventSend(ns: Netns, neighbour: Neighbour, frame: Frame): boolean {
+  const before = neighbour.state;
+  const mayGo = ns.neighbours.eventSend(neighbour, frame);
+  const trace = ns.machine.stats.trace;
+  if (trace !== null && (before !== neighbour.state || !mayGo)) {
+    trace.onNeighbour(frame, neighbour.dev, neighbour.ip, mayGo ? 'stale, will be confirmed' : 'parked, asking');
+  }
+  return mayGo;
+}
+
+/** Twin of arp_constructor: broadcast, multicast and loopback destinations need no asking. Slow path. */
+function createNeighbour(ns: Netns, dev: NetDevice, dst: DstEntry): Neighbour | null {
+  const neighbour = ns.neighbours.create(dev, dst.nextHop);
+  if (neighbour === null) return null;
+  const ip = dst.nextHop;
+  if (dev.noArp) ns.neighbours.setFixed(neighbour, dev.macHi, dev.macLo, NUD_NOARP);
+  else if (dst.type === DST_BROADCAST) ns.neighbours.setFixed(neighbour, 0xffff, -1, NUD_NOARP);
+  else if (isMulticastIp4(ip)) ns.neighbours.setFixed(neighbour, 0x0100, 0x5e000000 | (ip & 0x7fffff), NUD_NOARP);
+  return neighbour;
+}
+
+/** A broadcast of this host is heard by the host itself (Linux: dev_loopback_xmit); captures do not see it twice. */
+function loopBack(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const copy = ns.machine.stats.clone(frame);
+  copy.head = copy.l3 - ethernet.HEADER_LEN;
+  ethernet.writeHeader(copy.slab.view, copy.head, 0xffff, -1, dev.macHi, dev.macLo, ethernet.ETHERTYPE_IPV4);
+  ns.machine.backlog.enqueue(dev, copy);
+}
+
+const ROUTE_WORDS: Record<number, string> = {
+  [DST_UNICAST]: 'unicast',
+  [DST_LOCAL]: 'local',
+  [DST_BROADCAST]: 'broadcast',
+  [DST_MULTICAST]: 'multicast',
+};
+
+/** Tells the trace sink of a routing decision; call only when there is one. */
+export function traceRoute(ns: Netns, frame: Frame, dst: DstEntry, path: 'output' | 'input' | 'forward'): void {
+  const kind = ROUTE_WORDS[dst.type] ?? 'no route';
+  ns.machine.stats.trace?.onRoute(frame, `${path} ${kind}`, dst.dev, dst.gateway);
+}
+
+/** The route for an answer or an error to `dst`; null when there is none or it is not unicast to somebody. */
+export function routeForReply(ns: Netns, dst: Ip4): DstEntry | null {
+  const entry = ipRouteOutput(ns, dst);
+  return entry.type === DST_UNICAST || entry.type === DST_LOCAL ? entry : null;
+}

@@ -1,0 +1,167 @@
+/**
+ * A network interface (Linux: struct net_device) and the two ways through the device layer: `xmit` down, `netifReceive`
+ * up. A link type is one file in kernel/dev that extends NetDevice by its `xmit`.
+ */
+import type { Ip4, Mac } from '../base/addr.ts';
+import { macFrom, macHi, macLo } from '../base/addr.ts';
+import { Drop } from '../link/drop.ts';
+import type { Frame, FrameDevice } from '../link/frame.ts';
+import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST } from '../link/frame.ts';
+import type { Tap } from '../link/tap.ts';
+import { RX, TX } from '../link/trace-sink.ts';
+import * as ethernet from '../wire/ethernet.ts';
+import type { Netns } from './netns.ts';
+
+/** An IPv4 address of an interface (Linux: struct in_ifaddr). */
+export interface InterfaceAddress {
+  readonly address: Ip4;
+  readonly prefixLen: number;
+  /** 0 when the address was given without one. */
+  readonly broadcast: Ip4;
+  readonly scope: 'global' | 'link' | 'host';
+  /** In the subnet of an address that the interface had before (IFA_F_SECONDARY). */
+  readonly isSecondary: boolean;
+}
+
+/** Takes the frames of an enslaved interface before the network layer sees them (Linux: rx_handler). */
+export interface RxHandler {
+  handleFrame(frame: Frame): void;
+}
+
+/** Header and tag that may exceed the MTU where frames are only forwarded (Linux: is_skb_forwardable). */
+const FORWARD_SLACK_BYTES = ethernet.HEADER_LEN + 4;
+
+export type LinkKind = 'loopback' | 'ether' | 'veth' | 'bridge';
+
+export abstract class NetDevice implements FrameDevice {
+  abstract readonly kind: LinkKind;
+  ns: Netns;
+  name: string;
+  ifIndex: number;
+  mtu: number;
+  macHi: number;
+  macLo: number;
+  /** IFF_UP: an administrator's wish. */
+  isUp: boolean;
+  /** IFF_LOOPBACK */
+  readonly isLoopback: boolean;
+  /** The interface needs no ARP (IFF_NOARP). */
+  readonly noArp: boolean;
+  addresses: InterfaceAddress[];
+  /** The bridge that the interface is a port of. */
+  master: NetDevice | null;
+  rxHandler: RxHandler | null;
+  tap: Tap | null;
+  rxPackets: number;
+  rxBytes: number;
+  rxDropped: number;
+  multicast: number;
+  txPackets: number;
+  txBytes: number;
+  txDropped: number;
+
+  constructor(ns: Netns, name: string, mac: Mac, mtu: number, isLoopback: boolean) {
+    this.ns = ns;
+    this.name = name;
+    this.ifIndex = 0;
+    this.mtu = mtu;
+    this.macHi = macHi(mac);
+    this.macLo = macLo(mac);
+    this.isUp = false;
+    this.isLoopback = isLoopback;
+    this.noArp = isLoopback;
+    this.addresses = [];
+    this.master = null;
+    this.rxHandler = null;
+    this.tap = null;
+    this.rxPackets = 0;
+    this.rxBytes = 0;
+    this.rxDropped = 0;
+    this.multicast = 0;
+    this.txPackets = 0;
+    this.txBytes = 0;
+    this.txDropped = 0;
+  }
+
+  /** As captures name it: `node1/eth0`, `node1/c1/eth0`. */
+  get fullName(): string {
+    return `${this.ns.label}/${this.name}`;
+  }
+
+  get mac(): Mac {
+    return macFrom(this.macHi, this.macLo);
+  }
+
+  /** IFF_LOWER_UP: the other end is there and up. */
+  abstract get hasCarrier(): boolean;
+
+  /** Sends a complete frame; takes ownership (Linux: ndo_start_xmit). Call through `devQueueXmit`. */
+  abstract xmit(frame: Frame): void;
+
+  /** The device has accepted the frame: it is counted and seen by captures. */
+  protected accepted(frame: Frame): void {
+    this.txPackets++;
+    this.txBytes += frame.tail - frame.head;
+    if (this.tap !== null) this.tap.onFrame(frame, TX);
+    const trace = this.ns.machine.stats.trace;
+    if (trace !== null) trace.onDevice(frame, this, TX);
+  }
+
+  /** The frame has reached the device: it is counted, seen by captures, and queued for the softirq. */
+  protected arrived(frame: Frame): void {
+    const machine = this.ns.machine;
+    machine.stats.hops++;
+    this.rxPackets++;
+    this.rxBytes += frame.tail - frame.head;
+    frame.dev = this;
+    if (this.tap !== null) this.tap.onFrame(frame, RX);
+    if (machine.stats.trace !== null) machine.stats.trace.onDevice(frame, this, RX);
+    machine.backlog.enqueue(this, frame);
+  }
+}
+
+/** Twin of dev_queue_xmit: hands a frame with its Ethernet header to the device. */
+export function devQueueXmit(dev: NetDevice, frame: Frame): void {
+  if (!dev.isUp) {
+    dev.txDropped++;
+    dev.ns.machine.stats.drop(frame, Drop.DEV_READY, dev);
+    return;
+  }
+  dev.xmit(frame);
+}
+
+/** Whether a bridge or veth may pass the frame on to `dev` (Linux: is_skb_forwardable). */
+export function isForwardable(dev: NetDevice, frame: Frame): boolean {
+  return dev.isUp && frame.tail - frame.head <= dev.mtu + FORWARD_SLACK_BYTES;
+}
+
+/** Twin of __netif_receive_skb_core: to the bridge, to IP or to ARP. `frame.head` stands at the Ethernet header. */
+export function netifReceive(dev: NetDevice, frame: Frame): void {
+  frame.l3 = frame.head + ethernet.HEADER_LEN;
+  if (dev.rxHandler !== null) {
+    dev.rxHandler.handleFrame(frame);
+    return;
+  }
+  const v = frame.slab.view;
+  classify(dev, v, frame);
+  const etherType = ethernet.etherType(v, frame.head);
+  if (etherType === ethernet.ETHERTYPE_IPV4) dev.ns.handlers.packets.ipRcv(dev, frame);
+  else if (etherType === ethernet.ETHERTYPE_ARP) dev.ns.handlers.packets.arpRcv(dev, frame);
+  else {
+    dev.rxDropped++;
+    const isMine = frame.packetType !== PACKET_OTHERHOST;
+    dev.ns.machine.stats.drop(frame, isMine ? Drop.UNHANDLED_PROTO : Drop.OTHERHOST, dev);
+  }
+}
+
+/** Twin of eth_type_trans: for whom the frame is. */
+function classify(dev: NetDevice, v: DataView, frame: Frame): void {
+  const o = frame.head;
+  if (ethernet.isMulticast(v, o)) {
+    dev.multicast++;
+    frame.packetType = ethernet.isBroadcast(v, o) ? PACKET_BROADCAST : PACKET_MULTICAST;
+  } else {
+    const isMine = ethernet.dstLo(v, o) === dev.macLo && ethernet.dstHi(v, o) === dev.macHi;
+    frame.packetType = isMine ? PACKET_HOST : PACKET_OTHERHOST;
+  }
+}

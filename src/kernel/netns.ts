@@ -1,0 +1,164 @@
+/**
+ * A network namespace: the record of all tables that one instance of the network stack has (Linux: struct net).
+ * No behaviour lives here; each table belongs to the file that works on it.
+ */
+import { assert } from '../base/assert.ts';
+import type { Int32Table } from '../base/table.ts';
+import type { Rng } from '../sim/rng.ts';
+import type { EventSource, Scheduler } from '../sim/scheduler.ts';
+import type { Frame } from '../link/frame.ts';
+import type { FrameStats } from '../link/frame-stats.ts';
+import type { Backlog } from './backlog.ts';
+import type { Fib } from './ip/fib.ts';
+import type { IcmpLimits } from './ip/icmp-limits.ts';
+import type { IpIdents } from './ip/ip-id.ts';
+import type { NeighTable } from './ip/neigh.ts';
+import type { FragTable } from './ip/reassembly.ts';
+import type { RouteCache } from './ip/route.ts';
+import type { NetDevice } from './netdev.ts';
+import type { PingTable } from './socket/ping-table.ts';
+import type { UdpTable } from './socket/udp-table.ts';
+import type { Mib } from './mib.ts';
+import type { Sysctls } from './sysctl.ts';
+
+/** What all namespaces of a machine share. */
+export interface Machine {
+  readonly name: string;
+  readonly sched: Scheduler;
+  readonly source: EventSource;
+  readonly rng: Rng;
+  readonly stats: FrameStats;
+  readonly backlog: Backlog;
+  readonly observer: DeviceObserver | null;
+}
+
+/** Told when an interface begins or ceases to carry frames under its present name: captures hang on this. */
+export interface DeviceObserver {
+  deviceUp(dev: NetDevice): void;
+  deviceDown(dev: NetDevice): void;
+}
+
+/** Who takes a frame from the device layer, by EtherType (Linux: packet_type, dev_add_pack). */
+export interface PacketHandlers {
+  ipRcv(dev: NetDevice, frame: Frame): void;
+  arpRcv(dev: NetDevice, frame: Frame): void;
+}
+
+/** A transport protocol above IP (Linux: struct net_protocol, inet_add_protocol). */
+export interface TransportHandler {
+  /** A whole datagram for this host; `frame.l4` stands at the transport header. */
+  receive(ns: Netns, dev: NetDevice, frame: Frame): void;
+  /** An ICMP error about a datagram that this host sent; the quoted IP header stands at `quoted`. */
+  error(ns: Netns, frame: Frame, quoted: number, type: number, code: number, info: number): void;
+}
+
+/** Upward calls that the composition root wires, so that no file has to import what lies above it. */
+export interface StackHandlers {
+  readonly packets: PacketHandlers;
+  /** Indexed by IP protocol number. */
+  readonly transports: readonly (TransportHandler | null)[];
+  /** A parked frame whose neighbour could not be resolved (Linux: dst_link_failure). The frame stays the caller's. */
+  linkFailure(ns: Netns, frame: Frame): void;
+}
+
+export class Netns {
+  readonly machine: Machine;
+  /** Name for `ip netns`; empty for the host's own. */
+  readonly name: string;
+  /** What captures write before the interface's name: `node1`, `node1/c1`. */
+  label: string;
+  readonly handlers: StackHandlers;
+  readonly sysctls: Sysctls;
+  readonly mib: Mib;
+  /** By ifindex; null where a device went away. */
+  readonly devices: (NetDevice | null)[];
+  readonly fib: Fib;
+  /** Answers of the routing tables, kept until `routeGeneration` moves on. */
+  readonly routes: RouteCache;
+  readonly neighbours: NeighTable;
+  readonly idents: IpIdents;
+  readonly icmpLimits: IcmpLimits;
+  readonly frags: FragTable;
+  readonly udp: UdpTable;
+  readonly ping: PingTable;
+  /** This namespace's own addresses, each with the number of interfaces that have it. */
+  readonly localAddresses: Int32Table;
+  /** Highest ifindex given out so far; an index is not used again. */
+  private ifIndexMax: number;
+
+  constructor(tables: NetnsTables) {
+    this.machine = tables.machine;
+    this.name = tables.name;
+    this.label = tables.label;
+    this.handlers = tables.handlers;
+    this.sysctls = tables.sysctls;
+    this.mib = tables.mib;
+    this.devices = [];
+    this.fib = tables.fib;
+    this.routes = tables.routes;
+    this.neighbours = tables.neighbours;
+    this.idents = tables.idents;
+    this.icmpLimits = tables.icmpLimits;
+    this.frags = tables.frags;
+    this.udp = tables.udp;
+    this.ping = tables.ping;
+    this.localAddresses = tables.localAddresses;
+    this.ifIndexMax = 0;
+  }
+
+  /** The interface of that name, or null. */
+  deviceByName(name: string): NetDevice | null {
+    for (const dev of this.devices) if (dev?.name === name) return dev;
+    return null;
+  }
+
+  /**
+   * Puts a device into the namespace. A device that moves keeps its ifindex where it is free, a new one (ifIndex 0) gets
+   * the next (Linux: dev_new_index, list_netdevice).
+   */
+  addDevice(dev: NetDevice): void {
+    assert(this.deviceByName(dev.name) === null, 'interface names are unique in a namespace');
+    if (dev.ifIndex === 0 || this.hasIndex(dev.ifIndex)) {
+      do this.ifIndexMax++;
+      while (this.hasIndex(this.ifIndexMax));
+      dev.ifIndex = this.ifIndexMax;
+    }
+    while (this.devices.length <= dev.ifIndex) this.devices.push(null);
+    dev.ns = this;
+    this.devices[dev.ifIndex] = dev;
+  }
+
+  removeDevice(dev: NetDevice): void {
+    assert(this.devices[dev.ifIndex] === dev, 'the device is in this namespace');
+    this.devices[dev.ifIndex] = null;
+  }
+
+  /** The interfaces in the order of their indexes. */
+  listDevices(): NetDevice[] {
+    return this.devices.filter((dev): dev is NetDevice => dev !== null);
+  }
+
+  private hasIndex(ifIndex: number): boolean {
+    return ifIndex < this.devices.length && this.devices[ifIndex] !== null;
+  }
+}
+
+/** The parts of a namespace, made by the composition root. */
+export type NetnsTables = Pick<
+  Netns,
+  | 'machine'
+  | 'name'
+  | 'label'
+  | 'handlers'
+  | 'sysctls'
+  | 'mib'
+  | 'fib'
+  | 'routes'
+  | 'neighbours'
+  | 'idents'
+  | 'icmpLimits'
+  | 'frags'
+  | 'udp'
+  | 'ping'
+  | 'localAddresses'
+>;

@@ -1,0 +1,47 @@
+/**
+ * Which programs a process can start, by name: what `$PATH` is on a real machine. Each host has a registry, and each
+ * container's image its own; the shell knows nothing else.
+ */
+import type { Process } from './process.ts';
+import type { Wait, WakeReason } from './wait.ts';
+
+/**
+ * A program: a generator that returns its exit code. It blocks by `yield`ing a wait and goes on with the reason; its
+ * arguments, files and output are on the process. When the process is killed, `finally` blocks run, and may not block.
+ */
+export type Program = (proc: Process) => Generator<Wait, number, WakeReason>;
+
+/** A mistake in a literal command line. `argIndex` counts from 0 for the first argument after the name. */
+export interface CheckMistake {
+  readonly argIndex: number;
+  readonly message: string;
+}
+
+export interface ProgramEntry {
+  readonly name: string;
+  readonly run: Program;
+  /**
+   * Finds what Dockwire lacks in literal arguments: an option the real tool has, a sub-command not supported. What the
+   * real tool itself refuses is left to the run.
+   */
+  readonly check?: (args: readonly string[]) => CheckMistake | undefined;
+}
+
+export class ProgramRegistry {
+  private readonly entries = new Map<string, ProgramEntry>();
+
+  /** Adds a program, or replaces the one of the same name. */
+  add(entry: ProgramEntry): void {
+    this.entries.set(entry.name, entry);
+  }
+
+  /** Finds a program by its name; a path counts by its last part (`/bin/sh` is `sh`). */
+  get(name: string): ProgramEntry | undefined {
+    return this.entries.get(name.slice(name.lastIndexOf('/') + 1));
+  }
+
+  /** All names, sorted. */
+  names(): string[] {
+    return [...this.entries.keys()].sort((left, right) => (left < right ? -1 : 1));
+  }
+}

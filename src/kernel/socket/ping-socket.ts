@@ -1,0 +1,198 @@
+/**
+ * A ping socket: SOCK_DGRAM with IPPROTO_ICMP (Linux: net/ipv4/ping.c). It sends echo requests under its own id and
+ * receives the replies to them, and the ICMP errors about them.
+ */
+import type { Ip4 } from '../../base/addr.ts';
+import * as icmp from '../../wire/icmp.ts';
+import * as ipv4 from '../../wire/ipv4.ts';
+import type { Errno } from '../errno.ts';
+import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
+import type { DstEntry } from '../ip/route.ts';
+import { DST_BROADCAST, DST_UNREACHABLE, DST_PROHIBIT, ipRouteOutput, ipRouteOutputVia } from '../ip/route.ts';
+import type { NetDevice } from '../netdev.ts';
+import type { Netns } from '../netns.ts';
+import type { Waitable, Waiter } from '../proc/wait.ts';
+import { WaitQueue } from '../proc/wait.ts';
+import type { SocketError } from './socket-error.ts';
+
+export { PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT };
+
+/** Replies and errors that may wait for the program. */
+const QUEUE_MAX = 256;
+const DATAGRAM_BYTES_MAX = 65_535;
+
+export interface EchoReply {
+  readonly from: Ip4;
+  readonly ttl: number;
+  readonly seq: number;
+  readonly id: number;
+  readonly payload: Uint8Array;
+  /** When it reached the socket. */
+  readonly timeNs: number;
+}
+
+export class PingSocket implements Waitable {
+  readonly ns: Netns;
+  /** 0 = the namespace's default. */
+  ttl: number;
+  tos: number;
+  pmtuDiscovery: number;
+  /** SO_BROADCAST */
+  broadcast: boolean;
+  /** The ICMP id; 0 until bound or first used. */
+  id: number;
+  private localAddress: Ip4;
+  private boundDevice: NetDevice | null;
+  private readonly replies: EchoReply[];
+  private readonly errors: SocketError[];
+  private readonly waiters: WaitQueue;
+
+  constructor(ns: Netns) {
+    this.ns = ns;
+    this.ttl = 0;
+    this.tos = 0;
+    this.pmtuDiscovery = PMTUDISC_WANT;
+    this.broadcast = false;
+    this.id = 0;
+    this.localAddress = 0;
+    this.boundDevice = null;
+    this.replies = [];
+    this.errors = [];
+    this.waiters = new WaitQueue();
+  }
+
+  /** Fixes source address (0 = any) and id (0 = a free one). */
+  bind(address: Ip4, id: number): Errno {
+    if (address !== 0 && !this.ns.localAddresses.has(address)) return 'EADDRNOTAVAIL';
+    if (this.id !== 0) return 'EINVAL';
+    const chosen = id === 0 ? this.ns.ping.freeId() : id;
+    if (chosen === 0 || this.ns.ping.find(chosen) !== null) return 'EADDRINUSE';
+    this.id = chosen;
+    this.localAddress = address;
+    this.ns.ping.add(this);
+    return '';
+  }
+
+  /** SO_BINDTODEVICE */
+  bindToDevice(name: string): Errno {
+    const dev = this.ns.deviceByName(name);
+    if (dev === null) return 'ENODEV';
+    this.boundDevice = dev;
+    return '';
+  }
+
+  /** The source address that datagrams to `dst` get; undefined when there is no route. */
+  sourceFor(dst: Ip4): Ip4 | undefined {
+    if (this.localAddress !== 0) return this.localAddress;
+    const entry = this.route(dst);
+    return entry.dev === null ? undefined : entry.src;
+  }
+
+  /** Sends an ICMP echo request with `payload` behind its 8-byte header. */
+  sendEcho(dst: Ip4, seq: number, payload: Uint8Array): Errno {
+    if (this.id === 0) {
+      const errno = this.bind(0, 0);
+      if (errno !== '') return errno;
+    }
+    const entry = this.route(dst);
+    const total = ipv4.HEADER_LEN + icmp.HEADER_LEN + payload.length;
+    const errno = this.checkSend(entry, total, seq);
+    if (errno !== '') {
+      this.ns.machine.stats.refused++;
+      return errno;
+    }
+    this.transmit(entry, seq, payload, total);
+    return '';
+  }
+
+  /** The oldest reply that waits, or null. */
+  receive(): EchoReply | null {
+    return this.replies.shift() ?? null;
+  }
+
+  /** The oldest entry of the error queue, or null. */
+  receiveError(): SocketError | null {
+    return this.errors.shift() ?? null;
+  }
+
+  close(): void {
+    if (this.id !== 0) this.ns.ping.remove(this);
+    this.id = 0;
+  }
+
+  isReady(): boolean {
+    return this.replies.length > 0 || this.errors.length > 0;
+  }
+
+  addWaiter(waiter: Waiter): void {
+    this.waiters.add(waiter);
+  }
+
+  removeWaiter(waiter: Waiter): void {
+    this.waiters.remove(waiter);
+  }
+
+  /** An echo reply with this socket's id; false when too many wait already. */
+  deliver(reply: EchoReply): boolean {
+    if (this.replies.length >= QUEUE_MAX) return false;
+    this.replies.push(reply);
+    this.waiters.wakeAll();
+    return true;
+  }
+
+  reportError(error: SocketError): void {
+    if (this.errors.length >= QUEUE_MAX) return;
+    this.errors.push(error);
+    this.waiters.wakeAll();
+  }
+
+  private route(dst: Ip4): DstEntry {
+    if (this.boundDevice !== null) return ipRouteOutputVia(this.ns, dst, this.boundDevice);
+    return ipRouteOutput(this.ns, dst);
+  }
+
+  private checkSend(entry: DstEntry, total: number, seq: number): Errno {
+    if (entry.type === DST_UNREACHABLE) return 'EHOSTUNREACH';
+    if (entry.type === DST_PROHIBIT) return 'EACCES';
+    const dev = entry.dev;
+    if (dev === null) return 'ENETUNREACH';
+    if (entry.type === DST_BROADCAST && !this.broadcast) return 'EACCES';
+    if (total > DATAGRAM_BYTES_MAX) return 'EMSGSIZE';
+    if (this.pmtuDiscovery !== PMTUDISC_DO || total <= dev.mtu) return '';
+    this.reportError({
+      errno: 'EMSGSIZE',
+      origin: 'local',
+      type: 0,
+      code: 0,
+      info: dev.mtu,
+      offender: 0,
+      dst: entry.dst,
+      seq,
+      timeNs: this.ns.machine.sched.now,
+    });
+    return 'EMSGSIZE';
+  }
+
+  private transmit(entry: DstEntry, seq: number, payload: Uint8Array, total: number): void {
+    const ns = this.ns;
+    const frame = ns.machine.stats.take(total);
+    const slab = frame.slab;
+    frame.l4 = frame.l3 + ipv4.HEADER_LEN;
+    frame.tail = frame.l3 + total;
+    icmp.writeEcho(slab.view, frame.l4, icmp.ECHO_REQUEST, this.id, seq);
+    slab.bytes.set(payload, frame.l4 + icmp.HEADER_LEN);
+    icmp.setChecksum(slab.view, frame.l4, icmp.computeChecksum(slab, frame.l4, total - ipv4.HEADER_LEN));
+    const src = this.localAddress === 0 ? entry.src : this.localAddress;
+    const fits = total <= entry.dev!.mtu;
+    const hasDf = this.pmtuDiscovery === PMTUDISC_DO || (this.pmtuDiscovery === PMTUDISC_WANT && fits);
+    frame.ignoreDf = this.pmtuDiscovery !== PMTUDISC_DO;
+    ns.mib.icmpOutMsgs++;
+    // With DF and real path MTU discovery the number serves nobody and is 0 (ip_select_ident).
+    const id =
+      this.pmtuDiscovery === PMTUDISC_DO
+        ? 0
+        : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
+    const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
+    ipSend(ns, entry, frame, src, ipv4.PROTO_ICMP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
+  }
+}

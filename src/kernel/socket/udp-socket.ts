@@ -1,0 +1,282 @@
+/**
+ * A UDP socket (RFC 768; Linux: udp_sendmsg, udp_recvmsg). Datagrams go out at once; what arrives waits in a bounded
+ * queue for the program, or goes straight to a sink that has no program's overhead.
+ */
+import type { Ip4 } from '../../base/addr.ts';
+import { Drop } from '../../link/drop.ts';
+import type { Frame, FrameAccount } from '../../link/frame.ts';
+import { finishSum, sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
+import * as ipv4 from '../../wire/ipv4.ts';
+import * as udp from '../../wire/udp.ts';
+import type { Errno } from '../errno.ts';
+import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
+import type { DstEntry } from '../ip/route.ts';
+import { DST_BROADCAST, DST_LOCAL, DST_UNICAST, ipRouteOutput } from '../ip/route.ts';
+import type { Netns } from '../netns.ts';
+import type { Waitable, Waiter } from '../proc/wait.ts';
+import { WaitQueue } from '../proc/wait.ts';
+import { trueSize } from '../truesize.ts';
+import type { SocketError } from './socket-error.ts';
+
+/** Largest payload that fits an IP datagram. */
+const PAYLOAD_BYTES_MAX = 65_535 - ipv4.HEADER_LEN - udp.HEADER_LEN;
+
+export interface Datagram {
+  readonly from: Ip4;
+  readonly fromPort: number;
+  readonly payload: Uint8Array;
+  /** When it reached the socket. */
+  readonly timeNs: number;
+}
+
+/** Takes datagrams from a socket in the instant of their arrival: load generators, not programs. */
+export interface DatagramSink {
+  /** `frame.l4` stands at the UDP header; the frame stays the socket's. */
+  onDatagram(frame: Frame): void;
+}
+
+export class UdpSocket implements Waitable {
+  readonly ns: Netns;
+  localAddress: Ip4;
+  localPort: number;
+  remoteAddress: Ip4;
+  remotePort: number;
+  isConnected: boolean;
+  /** 0 = the namespace's default. */
+  ttl: number;
+  tos: number;
+  pmtuDiscovery: number;
+  broadcast: boolean;
+  /** SO_REUSEADDR: may share its port with other sockets that say so, too. */
+  reuseAddress: boolean;
+  sink: DatagramSink | null;
+  /** Whose books this socket's frames stand in; null for programs. */
+  account: FrameAccount | null;
+  private isBound: boolean;
+  private dst: DstEntry | null;
+  /** Identification of a connected socket's next datagram (inet_id). */
+  private nextId: number;
+  private pendingError: Errno;
+  private queueBytes: number;
+  private readonly queue: (Datagram & { readonly trueBytes: number })[];
+  private readonly errors: SocketError[];
+  private readonly waiters: WaitQueue;
+
+  constructor(ns: Netns) {
+    this.ns = ns;
+    this.localAddress = 0;
+    this.localPort = 0;
+    this.remoteAddress = 0;
+    this.remotePort = 0;
+    this.isConnected = false;
+    this.ttl = 0;
+    this.tos = 0;
+    this.pmtuDiscovery = PMTUDISC_WANT;
+    this.broadcast = false;
+    this.reuseAddress = false;
+    this.sink = null;
+    this.account = null;
+    this.isBound = false;
+    this.dst = null;
+    this.nextId = 0;
+    this.pendingError = '';
+    this.queueBytes = 0;
+    this.queue = [];
+    this.errors = [];
+    this.waiters = new WaitQueue();
+  }
+
+  /** `port` 0 takes a free one of the ephemeral range; `address` 0 is any. */
+  bind(address: Ip4, port: number): Errno {
+    if (this.isBound) return 'EINVAL';
+    if (address !== 0 && !this.ns.localAddresses.has(address)) return 'EADDRNOTAVAIL';
+    const { ipLocalPortMin, ipLocalPortMax } = this.ns.sysctls;
+    const chosen = port === 0 ? this.ns.udp.ephemeralPort(address, ipLocalPortMin, ipLocalPortMax) : port;
+    if (chosen === 0 || !this.ns.udp.isFree(address, chosen, this.reuseAddress)) return 'EADDRINUSE';
+    this.localAddress = address;
+    this.localPort = chosen;
+    this.isBound = true;
+    this.ns.udp.add(this);
+    return '';
+  }
+
+  /** Fixes the peer: only its datagrams are received, and the IP ids count on their own. */
+  connect(address: Ip4, port: number): Errno {
+    const dst = ipRouteOutput(this.ns, address);
+    const errno = this.routeError(dst);
+    if (errno !== '') return errno;
+    if (!this.isBound) {
+      const bound = this.bind(0, 0);
+      if (bound !== '') return bound;
+    }
+    if (this.localAddress === 0) this.localAddress = dst.src;
+    this.remoteAddress = address;
+    this.remotePort = port;
+    this.isConnected = true;
+    this.dst = dst;
+    this.nextId = this.ns.machine.rng.below(0x1_0000);
+    return '';
+  }
+
+  /** To the connected peer. */
+  send(payload: Uint8Array): Errno {
+    if (!this.isConnected) return 'EDESTADDRREQ';
+    return this.transmit(this.connectedRoute(), this.remotePort, payload, -1);
+  }
+
+  /**
+   * To the connected peer, for senders whose payload hardly changes: `payloadSum` is the folded one's-complement sum
+   * of the payload. Hot path.
+   */
+  sendSummed(payload: Uint8Array, payloadSum: number): Errno {
+    return this.transmit(this.connectedRoute(), this.remotePort, payload, payloadSum);
+  }
+
+  sendTo(address: Ip4, port: number, payload: Uint8Array): Errno {
+    if (!this.isBound) {
+      const errno = this.bind(0, 0);
+      if (errno !== '') return errno;
+    }
+    return this.transmit(ipRouteOutput(this.ns, address), port, payload, -1);
+  }
+
+  /** The oldest datagram that waits, or null. */
+  receive(): Datagram | null {
+    const next = this.queue.shift();
+    if (next === undefined) return null;
+    this.queueBytes -= next.trueBytes;
+    return next;
+  }
+
+  receiveError(): SocketError | null {
+    return this.errors.shift() ?? null;
+  }
+
+  close(): void {
+    if (this.isBound) this.ns.udp.remove(this);
+    this.isBound = false;
+  }
+
+  isReady(): boolean {
+    return this.queue.length > 0 || this.errors.length > 0 || this.pendingError !== '';
+  }
+
+  addWaiter(waiter: Waiter): void {
+    this.waiters.add(waiter);
+  }
+
+  removeWaiter(waiter: Waiter): void {
+    this.waiters.remove(waiter);
+  }
+
+  /** How well the socket fits a datagram; -1 for not at all (Linux: compute_score). */
+  score(src: Ip4, srcPort: number, dst: Ip4): number {
+    if (this.localAddress !== 0 && this.localAddress !== dst) return -1;
+    if (!this.isConnected) return this.localAddress === 0 ? 0 : 1;
+    return this.remoteAddress === src && this.remotePort === srcPort ? 4 : -1;
+  }
+
+  /** Takes a datagram whose checks are done; 0, or why it dies. The frame stays the caller's. */
+  deliver(frame: Frame): 0 | typeof Drop.SOCKET_RCVBUFF {
+    if (this.sink !== null) {
+      this.sink.onDatagram(frame);
+      return 0;
+    }
+    const trueBytes = trueSize(frame);
+    if (this.queueBytes + trueBytes > this.ns.sysctls.rmemDefaultBytes) return Drop.SOCKET_RCVBUFF;
+    const slab = frame.slab;
+    this.queue.push({
+      from: ipv4.src(slab.view, frame.l3),
+      fromPort: udp.srcPort(slab.view, frame.l4),
+      payload: slab.bytes.slice(frame.l4 + udp.HEADER_LEN, frame.tail),
+      timeNs: this.ns.machine.sched.now,
+      trueBytes,
+    });
+    this.queueBytes += trueBytes;
+    this.waiters.wakeAll();
+    return 0;
+  }
+
+  /** An ICMP error about one of this socket's datagrams. */
+  reportError(error: SocketError): void {
+    this.errors.push(error);
+    if (this.isConnected) this.pendingError = error.errno;
+    this.waiters.wakeAll();
+  }
+
+  private connectedRoute(): DstEntry {
+    const dst = this.dst;
+    if (dst !== null && dst.generation === this.ns.routes.generation) return dst;
+    return (this.dst = ipRouteOutput(this.ns, this.remoteAddress));
+  }
+
+  private routeError(dst: DstEntry): Errno {
+    if (dst.type === DST_UNICAST || dst.type === DST_LOCAL) return '';
+    if (dst.type === DST_BROADCAST) return this.broadcast ? '' : 'EACCES';
+    return dst.dev === null ? 'ENETUNREACH' : '';
+  }
+
+  private transmit(dst: DstEntry, port: number, payload: Uint8Array, payloadSum: number): Errno {
+    const length = payload.length;
+    const errno = this.checkSend(dst, length);
+    if (errno !== '') {
+      this.ns.machine.stats.refused++;
+      return errno;
+    }
+    const ns = this.ns;
+    const frame = ns.machine.stats.take(ipv4.HEADER_LEN + udp.HEADER_LEN + length);
+    if (this.account !== null) ns.machine.stats.charge(frame, this.account);
+    const slab = frame.slab;
+    const l4 = frame.l3 + ipv4.HEADER_LEN;
+    frame.l4 = l4;
+    frame.tail = l4 + udp.HEADER_LEN + length;
+    slab.bytes.set(payload, l4 + udp.HEADER_LEN);
+    const src = this.localAddress === 0 ? dst.src : this.localAddress;
+    this.writeUdpHeader(frame, src, dst.dst, port, payloadSum);
+    const fits = frame.tail - frame.l3 <= dst.dev!.mtu;
+    const hasDf = this.pmtuDiscovery === PMTUDISC_DO || (this.pmtuDiscovery === PMTUDISC_WANT && fits);
+    frame.ignoreDf = this.pmtuDiscovery < PMTUDISC_DO;
+    ns.mib.udpOutDatagrams++;
+    const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
+    ipSend(ns, dst, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, this.selectId(src, dst, hasDf));
+    return '';
+  }
+
+  private writeUdpHeader(frame: Frame, src: Ip4, dst: Ip4, port: number, payloadSum: number): void {
+    const slab = frame.slab;
+    const l4 = frame.l4;
+    const udpLength = frame.tail - l4;
+    udp.writeHeader(slab.view, l4, this.localPort, port, udpLength, 0);
+    const pseudo = sumPseudoHeader(src, dst, ipv4.PROTO_UDP, udpLength);
+    const sum =
+      payloadSum < 0
+        ? sumBytes(slab, l4, udpLength, pseudo)
+        : pseudo + this.localPort + port + udpLength + payloadSum;
+    const checksum = finishSum(sum);
+    udp.setChecksum(slab.view, l4, checksum === 0 ? 0xffff : checksum);
+  }
+
+  private checkSend(dst: DstEntry, length: number): Errno {
+    if (this.pendingError !== '') {
+      const errno = this.pendingError;
+      this.pendingError = '';
+      return errno;
+    }
+    const errno = this.routeError(dst);
+    if (errno !== '') return errno;
+    if (length > PAYLOAD_BYTES_MAX) return 'EMSGSIZE';
+    const total = length + ipv4.HEADER_LEN + udp.HEADER_LEN;
+    return this.pmtuDiscovery === PMTUDISC_DO && total > dst.dev!.mtu ? 'EMSGSIZE' : '';
+  }
+
+  /** ip_select_ident: connected sockets count by themselves; DF without ignore_df needs no number at all. */
+  private selectId(src: Ip4, dst: DstEntry, hasDf: boolean): number {
+    if (this.isConnected) {
+      const id = this.nextId;
+      this.nextId = (id + 1) & 0xffff;
+      return id;
+    }
+    if (hasDf && this.pmtuDiscovery !== PMTUDISC_WANT && this.pmtuDiscovery !== PMTUDISC_DONT) return 0;
+    return this.ns.idents.select(src, dst.dst, ipv4.PROTO_UDP, this.ns.machine.sched.now, 1);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The UDP sockets of a namespace by local port (Linux: struct udp_table, __udp4_lib_lookup with compute_score).
+ */
+import { assert } from '../../base/assert.ts';
+import type { Ip4 } from '../../base/addr.ts';
+import { Int32Table } from '../../base/table.ts';
+import type { Rng } from '../../sim/rng.ts';
+import type { UdpSocket } from './udp-socket.ts';
+
+export class UdpTable {
+  private readonly rng: Rng;
+  /** Port → position in `lists`. */
+  private readonly ports = new Int32Table();
+  private readonly lists: UdpSocket[][] = [];
+
+  constructor(rng: Rng) {
+    this.rng = rng;
+  }
+
+  /** All sockets bound to `port`; null when there are none. Hot path. */
+  atPort(port: number): readonly UdpSocket[] | null {
+    const position = this.ports.get(port);
+    return position < 0 ? null : this.lists[position]!;
+  }
+
+  /** The best match for a unicast datagram: a connected socket, then one bound to the address, then any. */
+  lookup(src: Ip4, srcPort: number, dst: Ip4, dstPort: number): UdpSocket | null {
+    const list = this.atPort(dstPort);
+    if (list === null) return null;
+    let best: UdpSocket | null = null;
+    let bestScore = -1;
+    for (let i = 0; i < list.length; i++) {
+      const score = list[i]!.score(src, srcPort, dst);
+      if (score > bestScore) {
+        best = list[i]!;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  /** Whether `address` (0 = any) may be bound at `port`; `reuse` is SO_REUSEADDR of the new socket. */
+  isFree(address: Ip4, port: number, reuse: boolean): boolean {
+    const list = this.atPort(port);
+    if (list === null) return true;
+    return !list.some((other) => {
+      if (reuse && other.reuseAddress) return false;
+      return address === 0 || other.localAddress === 0 || other.localAddress === address;
+    });
+  }
+
+  /** A free port of the ephemeral range at random, 0 when all are taken (udp_lib_get_port). */
+  ephemeralPort(address: Ip4, min: number, max: number): number {
+    const count = max - min + 1;
+    const start = this.rng.below(count);
+    for (let i = 0; i < count; i++) {
+      const port = min + ((start + i) % count);
+      if (this.isFree(address, port, false)) return port;
+    }
+    return 0;
+  }
+
+  add(socket: UdpSocket): void {
+    const position = this.ports.get(socket.localPort);
+    if (position >= 0) {
+      this.lists[position]!.push(socket);
+      return;
+    }
+    this.ports.set(socket.localPort, this.lists.length);
+    this.lists.push([socket]);
+  }
+
+  remove(socket: UdpSocket): void {
+    const list = this.lists[this.ports.get(socket.localPort)];
+    const at = list === undefined ? -1 : list.indexOf(socket);
+    assert(list !== undefined && at >= 0, 'the socket is in the table');
+    list.splice(at, 1);
+  }
+}

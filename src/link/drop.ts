@@ -1,0 +1,66 @@
+/**
+ * Why a frame died. The names are those of Linux's `enum skb_drop_reason` without its prefix (include/net/dropreason-core.h);
+ * reasons that Linux has no word for begin with `X_`. The numbers index counter arrays: append only.
+ */
+export const Drop = {
+  NO_SOCKET: 1,
+  PKT_TOO_SMALL: 2,
+  TCP_CSUM: 3,
+  SOCKET_FILTER: 4,
+  UDP_CSUM: 5,
+  NETFILTER_DROP: 6,
+  OTHERHOST: 7,
+  IP_CSUM: 8,
+  IP_INHDR: 9,
+  IP_RPFILTER: 10,
+  UNICAST_IN_L2_MULTICAST: 11,
+  IP_NOPROTO: 12,
+  SOCKET_RCVBUFF: 13,
+  NEIGH_CREATEFAIL: 14,
+  NEIGH_FAILED: 15,
+  NEIGH_QUEUEFULL: 16,
+  NEIGH_DEAD: 17,
+  QDISC_DROP: 18,
+  CPU_BACKLOG: 19,
+  UNHANDLED_PROTO: 20,
+  DEV_HDR: 21,
+  DEV_READY: 22,
+  FULL_RING: 23,
+  NOMEM: 24,
+  HDR_TRUNC: 25,
+  ICMP_CSUM: 26,
+  INVALID_PROTO: 27,
+  IP_INADDRERRORS: 28,
+  IP_INNOROUTES: 29,
+  IP_OUTNOROUTES: 30,
+  PKT_TOO_BIG: 31,
+  DUP_FRAG: 32,
+  FRAG_REASM_TIMEOUT: 33,
+  FRAG_TOO_FAR: 34,
+  IP_INVALID_SOURCE: 35,
+  IP_INVALID_DEST: 36,
+  IP_LOCAL_SOURCE: 37,
+  ARP_INHDR: 38,
+  NO_TX_TARGET: 39,
+  /** The queue in front of a switch's outgoing cable was full. */
+  X_SWITCH_QUEUE_FULL: 40,
+  /** A cable end with nothing plugged in, or a device that went away with frames in its backlog. */
+  X_NO_CARRIER: 41,
+  /** A layer-2 loop was found; the run ends. */
+  X_LAYER2_LOOP: 42,
+} as const;
+export type DropReason = (typeof Drop)[keyof typeof Drop];
+
+/** One more than the largest reason: the length of a counter array. */
+export const DROP_REASON_COUNT = 43;
+
+const NAMES: readonly string[] = (() => {
+  const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');
+  for (const [name, value] of Object.entries(Drop)) names[value] = name;
+  return names;
+})();
+
+/** The name under which a reason is counted in `--json` and told by `--explain`. */
+export function dropReasonName(reason: number): string {
+  return NAMES[reason] ?? 'NOT_SPECIFIED';
+}

@@ -1,0 +1,107 @@
+/**
+ * What runs on a host beside its kernel: its files, its programs, its login shell and, unless the plan says otherwise,
+ * its engine. The one place where userland and docker meet.
+ */
+import { formatIp4 } from '../base/addr.ts';
+import { unreachable } from '../base/assert.ts';
+import type { Ip4 } from '../base/addr.ts';
+import { Engine } from '../docker/engine.ts';
+import { checkDockerArguments, dockerProgram } from '../docker/cli/docker.ts';
+import type { ImageStore } from '../docker/images.ts';
+import type { Host } from '../kernel/host.ts';
+import type { Netns } from '../kernel/netns.ts';
+import { Files } from '../kernel/proc/files.ts';
+import type { ProgramRegistry } from '../kernel/proc/program-registry.ts';
+import { hostPrograms } from '../userland/registry.ts';
+import { Shell } from '../userland/sh/shell.ts';
+import type { Plan, PlanHost } from './plan.ts';
+
+export interface HostSetup {
+  readonly host: Host;
+  readonly files: Files;
+  readonly registry: ProgramRegistry;
+  readonly shell: Shell;
+  /** Null on a plain Linux machine. */
+  readonly engine: Engine | null;
+}
+
+/** The programs of a host as `check` knows them: those that the run will have, before there is an engine. */
+export function checkedPrograms(planned: PlanHost): ProgramRegistry {
+  const registry = hostPrograms();
+  if (planned.docker) {
+    registry.add({
+      name: 'docker',
+      run: () => unreachable('a registry for checking runs nothing'),
+      check: (args) => checkDockerArguments(args),
+    });
+  }
+  return registry;
+}
+
+export function setUpHost(plan: Plan, planned: PlanHost, host: Host, images: ImageStore): HostSetup {
+  const files = hostFiles(plan, planned);
+  const engine = planned.docker ? startEngine(host, files, images) : null;
+  const registry = hostPrograms();
+  if (engine !== null) registry.add(dockerProgram(engine));
+  const shell = new Shell({
+    processes: host.processes,
+    registry,
+    ns: host.rootNs,
+    files,
+    hostname: host.name,
+  });
+  return { host, files, registry, shell, engine };
+}
+
+function startEngine(host: Host, files: Files, images: ImageStore): Engine {
+  return new Engine({
+    hostName: host.name,
+    door: host.admin,
+    processes: host.processes,
+    clock: host.sched,
+    epochSeconds: host.epochSeconds,
+    rng: host.rng.fork('engine'),
+    files,
+    rootNs: host.rootNs,
+    namespaces: host.namespaces,
+    images,
+    hostNetworks: () =>
+      host.rootNs
+        .listDevices()
+        .filter((dev) => !dev.isLoopback)
+        .flatMap((dev) => dev.addresses),
+  });
+}
+
+function hostFiles(plan: Plan, planned: PlanHost): Files {
+  const files = new Files();
+  const lines = ['127.0.0.1\tlocalhost'];
+  for (const other of plan.hosts) {
+    const address = addressOf(other);
+    if (address !== undefined) lines.push(`${formatIp4(address)}\t${other.name}`);
+  }
+  files.write('/etc/hosts', `${lines.join('\n')}\n`);
+  files.write('/etc/hostname', `${planned.name}\n`);
+  files.write('/etc/resolv.conf', planned.dns.map((ip) => `nameserver ${formatIp4(ip)}\n`).join(''));
+  return files;
+}
+
+/** The address that a host is known by. */
+export function addressOf(host: PlanHost): Ip4 | undefined {
+  for (const nic of host.interfaces) if (nic.addresses[0] !== undefined) return nic.addresses[0].address;
+  return undefined;
+}
+
+/** A host's namespace, or that of a container on it by its name; undefined while there is none. */
+export function namespaceOf(setup: HostSetup, container: string | undefined): Netns | undefined {
+  if (container === undefined) return setup.host.rootNs;
+  const label = `${setup.host.name}/${container}`;
+  for (const ns of setup.host.namespaces.values()) if (ns.label === label) return ns;
+  return undefined;
+}
+
+/** The first address of a namespace's interfaces other than lo. */
+export function firstAddressOf(ns: Netns): Ip4 | undefined {
+  for (const dev of ns.listDevices()) if (!dev.isLoopback && dev.addresses.length > 0) return dev.addresses[0]!.address;
+  return undefined;
+}

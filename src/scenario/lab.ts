@@ -1,0 +1,271 @@
+/**
+ * The lab: the objects of a simulation, built from a plan. Every node and every direction of a cable gets its place in
+ * the order of events here: cables in the plan's order first, then hosts, then switches.
+ */
+import { assert } from '../base/assert.ts';
+import type { Cidr } from '../base/addr.ts';
+import { broadcastOf, formatCidr, formatIp4 } from '../base/addr.ts';
+import { Cable } from '../link/cable.ts';
+import type { CableReceiver, CableSettings } from '../link/cable.ts';
+import { DROP_REASON_COUNT, dropReasonName } from '../link/drop.ts';
+import { Slab } from '../link/frame.ts';
+import { FrameStats } from '../link/frame-stats.ts';
+import { LanSwitch } from '../link/lan-switch.ts';
+import type { SwitchPort } from '../link/lan-switch.ts';
+import { devOpen } from '../kernel/dev/dev-ops.ts';
+import type { Nic } from '../kernel/dev/nic.ts';
+import { Host } from '../kernel/host.ts';
+import { inetInsertIfa } from '../kernel/ip/devinet.ts';
+import type { DeviceObserver } from '../kernel/netns.ts';
+import type { QueueKind } from '../sim/queues.ts';
+import { makeEventQueue } from '../sim/queues.ts';
+import { Rng } from '../sim/rng.ts';
+import { EventSource, Scheduler } from '../sim/scheduler.ts';
+import type { Plan, PlanHost, PlanLan } from './plan.ts';
+
+export interface LabOptions {
+  readonly queue: QueueKind;
+  /** Told when interfaces come up and go down. */
+  readonly observer: DeviceObserver | null;
+  /** How many schedulers share the nodes; more than one runs in windows (see `runInWindows`). */
+  readonly groups?: number;
+}
+
+/** The books of all nodes together. */
+export interface FrameTotals {
+  readonly sent: number;
+  readonly delivered: number;
+  /** By the reason's name, only those that happened. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly inFlight: number;
+  readonly refused: number;
+  readonly hops: number;
+}
+
+export class Lab {
+  readonly plan: Plan;
+  readonly slab: Slab;
+  readonly schedulers: readonly Scheduler[];
+  readonly hosts: readonly Host[];
+  readonly switches: readonly LanSwitch[];
+  readonly cables: readonly Cable[];
+  /** Books of hosts and switches. */
+  readonly stats: readonly FrameStats[];
+  private readonly hostsByName: ReadonlyMap<string, Host>;
+
+  constructor(plan: Plan, options: LabOptions) {
+    const builder = new LabBuilder(plan, options);
+    this.plan = plan;
+    this.slab = builder.slab;
+    this.schedulers = builder.schedulers;
+    this.hosts = builder.hosts;
+    this.switches = builder.switches;
+    this.cables = builder.cables;
+    this.stats = builder.stats;
+    for (const stats of this.stats) {
+      stats.loopFound = () => {
+        for (const sched of this.schedulers) sched.stop();
+      };
+    }
+    this.hostsByName = new Map(this.hosts.map((host) => [host.name, host]));
+  }
+
+  /** The scheduler of a run that is not split into groups. */
+  get sched(): Scheduler {
+    return this.schedulers[0]!;
+  }
+
+  host(name: string): Host {
+    const host = this.hostsByName.get(name);
+    assert(host !== undefined, 'the plan has checked the names of hosts');
+    return host;
+  }
+
+  totals(): FrameTotals {
+    const dropped = new Float64Array(DROP_REASON_COUNT);
+    const sums = { sent: 0, delivered: 0, refused: 0, hops: 0 };
+    for (const stats of this.stats) {
+      sums.sent += stats.sent;
+      sums.delivered += stats.delivered;
+      sums.refused += stats.refused;
+      sums.hops += stats.hops;
+      for (let reason = 0; reason < DROP_REASON_COUNT; reason++) dropped[reason]! += stats.dropped[reason]!;
+    }
+    const byName: Record<string, number> = {};
+    dropped.forEach((count, reason) => {
+      if (count > 0) byName[dropReasonName(reason)] = count;
+    });
+    return { ...sums, dropped: byName, inFlight: this.slab.inUse };
+  }
+
+  /** Counts the frames by looking where they can be: cables, backlogs, queues. Must equal `inFlight`. */
+  census(): number {
+    let found = 0;
+    for (const cable of this.cables) found += cable.inFlight.length;
+    for (const host of this.hosts) found += host.heldFrames();
+    return found;
+  }
+
+  /** The ports of a layer-2 loop; empty while none was found. */
+  loopPorts(): string[] {
+    const isFound = this.totals().dropped['X_LAYER2_LOOP'] !== undefined;
+    return isFound ? [...new Set(this.stats.flatMap((stats) => stats.loopPorts))] : [];
+  }
+}
+
+/** Slots per node that a lab starts with: what a few frames on each cable need. */
+const SLOTS_PER_NODE = 4;
+const SLOTS_MIN = 256;
+
+class LabBuilder {
+  readonly slab: Slab;
+  readonly schedulers: Scheduler[] = [];
+  readonly hosts: Host[] = [];
+  readonly switches: LanSwitch[] = [];
+  readonly cables: Cable[] = [];
+  readonly stats: FrameStats[] = [];
+  private readonly plan: Plan;
+  private readonly options: LabOptions;
+  private readonly rng: Rng;
+  private readonly switchOfLan = new Map<string, LanSwitch>();
+  /** Group of each switch, by LAN. */
+  private readonly schedulerOfSwitch = new Map<LanSwitch, Scheduler>();
+  private nextCableSource = 0;
+
+  constructor(plan: Plan, options: LabOptions) {
+    this.plan = plan;
+    this.options = options;
+    this.rng = Rng.fromSeed(plan.seed);
+    this.slab = new Slab(Math.max(SLOTS_MIN, plan.hosts.length * SLOTS_PER_NODE));
+    const capacity = Math.max(1024, plan.hosts.length * 8);
+    for (let i = 0; i < (options.groups ?? 1); i++) {
+      this.schedulers.push(new Scheduler(makeEventQueue(options.queue, capacity)));
+    }
+    const cableCount = countCables(plan);
+    plan.hosts.forEach((host, i) => {
+      this.addHost(host, i, cableCount + i);
+    });
+    let switchSource = cableCount + plan.hosts.length;
+    for (const lan of plan.lans) if (lan.isSwitch) this.addSwitch(lan, switchSource++);
+    for (const lan of plan.lans) this.connectLan(lan);
+    for (const host of plan.hosts) this.configure(host);
+  }
+
+  private addHost(planned: PlanHost, index: number, sourceIndex: number): void {
+    const stats = new FrameStats(this.slab, sourceIndex);
+    this.stats.push(stats);
+    const host = new Host({
+      name: planned.name,
+      sched: this.schedulers[index % this.schedulers.length]!,
+      source: new EventSource(sourceIndex),
+      rng: this.rng.fork(`host/${planned.name}`),
+      stats,
+      observer: this.options.observer,
+      softirqNs: planned.softirqNs,
+      wakeupNs: planned.wakeupNs,
+      epochSeconds: this.plan.epochSeconds,
+    });
+    this.hosts.push(host);
+    for (const nic of planned.interfaces) host.addNic(nic.name, nic.mac, nic.mtu);
+  }
+
+  private addSwitch(lan: PlanLan, sourceIndex: number): void {
+    const stats = new FrameStats(this.slab, sourceIndex);
+    this.stats.push(stats);
+    const sched = this.schedulers[lan.index % this.schedulers.length]!;
+    const lanSwitch = new LanSwitch(lan.name, sched, stats);
+    this.switches.push(lanSwitch);
+    this.switchOfLan.set(lan.name, lanSwitch);
+    this.schedulerOfSwitch.set(lanSwitch, sched);
+  }
+
+  private connectLan(lan: PlanLan): void {
+    const lanSwitch = this.switchOfLan.get(lan.name);
+    if (lanSwitch === undefined) {
+      this.connectDirectly(lan);
+      return;
+    }
+    for (const member of lan.members) {
+      const { host, nic } = this.nicOf(member.host, member.interfaceName);
+      const port = lanSwitch.addPort(`${host.name}.${nic.name}`);
+      const switchSched = this.schedulerOfSwitch.get(lanSwitch)!;
+      nic.cable = this.cable(host.sched, switchSched, port, lan);
+      port.cable = this.cable(switchSched, host.sched, nic, lan);
+    }
+    if (lan.uplink !== undefined) this.connectUplink(lan, lanSwitch);
+  }
+
+  private connectDirectly(lan: PlanLan): void {
+    assert(lan.members.length === 2, 'a LAN without a switch is one cable between two interfaces');
+    const [left, right] = lan.members.map((member) => this.nicOf(member.host, member.interfaceName)) as [End, End];
+    left.nic.cable = this.cable(left.host.sched, right.host.sched, right.nic, lan);
+    right.nic.cable = this.cable(right.host.sched, left.host.sched, left.nic, lan);
+  }
+
+  private connectUplink(lan: PlanLan, lanSwitch: LanSwitch): void {
+    const uplink = lan.uplink!;
+    const upper = this.switchOfLan.get(uplink.to);
+    assert(upper !== undefined, 'an uplink leads to a switch');
+    const settings = { ...lan, rateBitsPerSecond: uplink.rateBitsPerSecond, delayNs: uplink.delayNs };
+    const port: SwitchPort = lanSwitch.addPort(`uplink.${upper.name}`);
+    const upperPort = upper.addPort(lan.name);
+    const lowerSched = this.schedulerOfSwitch.get(lanSwitch)!;
+    const upperSched = this.schedulerOfSwitch.get(upper)!;
+    port.cable = this.cable(lowerSched, upperSched, upperPort, settings);
+    upperPort.cable = this.cable(upperSched, lowerSched, port, settings);
+  }
+
+  private cable(txSched: Scheduler, rxSched: Scheduler, receiver: CableReceiver, settings: CableSettings): Cable {
+    const cable = new Cable(txSched, rxSched, new EventSource(this.nextCableSource++), receiver, settings);
+    this.cables.push(cable);
+    return cable;
+  }
+
+  private nicOf(hostName: string, interfaceName: string): End {
+    const host = this.hosts.find((other) => other.name === hostName)!;
+    const nic = host.rootNs.deviceByName(interfaceName) as Nic | null;
+    assert(nic !== null, 'the plan lists the interfaces of its LANs');
+    return { host, nic };
+  }
+
+  /** Brings a host up as its distribution would: interfaces, addresses, routes, sysctls. */
+  private configure(planned: PlanHost): void {
+    const host = this.hosts.find((other) => other.name === planned.name)!;
+    for (const nic of planned.interfaces) {
+      const dev = host.rootNs.deviceByName(nic.name)!;
+      devOpen(dev);
+      for (const cidr of nic.addresses) inetInsertIfa(dev, cidr.address, cidr.prefixLen, broadcastFor(cidr));
+    }
+    if (planned.forward) host.rootNs.sysctls.ipForward = 1;
+    for (const [key, value] of Object.entries(planned.sysctls)) host.rootNs.sysctls.write(key, value);
+    if (planned.gateway !== undefined) this.addRoute(host, `default via ${formatIp4(planned.gateway)}`);
+    for (const route of planned.routes) {
+      const via = route.via === undefined ? '' : ` via ${formatIp4(route.via)}`;
+      const dev = route.dev === undefined ? '' : ` dev ${route.dev}`;
+      this.addRoute(host, `${formatCidr(route.destination)}${via}${dev}`);
+    }
+  }
+
+  private addRoute(host: Host, words: string): void {
+    const result = host.admin.run(host.rootNs, `ip route add ${words}`.split(' '));
+    assert(result.exit === 0, 'the plan has checked routes and gateways');
+  }
+}
+
+interface End {
+  readonly host: Host;
+  readonly nic: Nic;
+}
+
+function broadcastFor(cidr: Cidr): number {
+  return cidr.prefixLen >= 31 ? 0 : broadcastOf(cidr);
+}
+
+function countCables(plan: Plan): number {
+  let count = 0;
+  for (const lan of plan.lans) {
+    count += lan.isSwitch ? 2 * lan.members.length : 2;
+    if (lan.uplink !== undefined) count += 2;
+  }
+  return count;
+}

@@ -1,0 +1,20 @@
+/** The event queues by name. All of them give the same order; they differ in speed only. */
+import { CalendarQueue } from './calendar-queue.ts';
+import type { EventQueue } from './event-queue.ts';
+import { HeapQueue } from './heap-queue.ts';
+import { ReferenceQueue } from './reference-queue.ts';
+
+export const QUEUE_KINDS = ['calendar', 'heap', 'reference'] as const;
+export type QueueKind = (typeof QUEUE_KINDS)[number];
+
+/** A queue with room for `capacity` events before it has to grow. */
+export function makeEventQueue(kind: QueueKind, capacity = 1024): EventQueue {
+  switch (kind) {
+    case 'calendar':
+      return new CalendarQueue(capacity);
+    case 'heap':
+      return new HeapQueue(capacity);
+    case 'reference':
+      return new ReferenceQueue();
+  }
+}

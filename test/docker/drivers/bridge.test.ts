@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { formatIp4, parseCidr } from '../../../src/base/addr.ts';
+import { BridgeDriver } from '../../../src/docker/drivers/bridge.ts';
+import type { Endpoint } from '../../../src/docker/endpoint.ts';
+import { createEndpoint, deleteEndpoint } from '../../../src/docker/endpoint.ts';
+import { DaemonError } from '../../../src/docker/errors.ts';
+import { Ids } from '../../../src/docker/ids.ts';
+import { AddressPool } from '../../../src/docker/ipam.ts';
+import type { Network } from '../../../src/docker/network.ts';
+import { NETWORK_OPTION } from '../../../src/docker/network.ts';
+import { Rng } from '../../../src/sim/rng.ts';
+import { RecordingDoor } from '../recording-door.ts';
+
+const NETWORK_ID = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa47012384';
+
+function network(options: [string, string][]): Network {
+  const pool = new AddressPool(parseCidr('172.18.0.0/16')!);
+  const gateway = pool.requestAddress()!;
+  const names = { id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local' } as const;
+  const plain = { createdNs: 0, ipamConfigs: [], endpoints: new Set<Endpoint>() };
+  return { ...names, ...plain, options: new Map(options), pool, gateway };
+}
+
+/** Random parts by what they stand for. */
+function plainly(lines: readonly string[]): string[] {
+  const names: string[] = [];
+  return lines.map((line) =>
+    line
+      .replaceAll(/veth[0-9a-f]{7}/g, (name) => {
+        if (!names.includes(name)) names.push(name);
+        return `VETH${names.indexOf(name)}`;
+      })
+      .replace(/02:42(:[0-9a-f]{2}){4}/, 'MAC'),
+  );
+}
+
+function driverOn(door: RecordingDoor): BridgeDriver {
+  return new BridgeDriver(door, new Ids(Rng.fromSeed(1)));
+}
+
+describe('the bridge driver', () => {
+  const owner = { id: '98850fcb', name: 'ca', containerId: '1519403f' };
+
+  it('turns forwarding on when it is configured, before there is a network', () => {
+    const door = new RecordingDoor();
+    driverOn(door);
+    assert.deepEqual(door.lines, ['sysctl -w net.ipv4.ip_forward=1']);
+  });
+
+  it('makes a bridge with its MAC and the gateway address, and sets it up last', () => {
+    const door = new RecordingDoor();
+    const driver = driverOn(door);
+    door.take();
+    const net1 = network([]);
+    driver.createNetwork(net1);
+    assert.deepEqual(plainly(door.take()), [
+      'ip link add name br-302dc7bc3c79 type bridge',
+      'ip link set br-302dc7bc3c79 address MAC',
+      'sysctl -w net.ipv6.conf.br-302dc7bc3c79.accept_ra=0',
+      'ip addr add 172.18.0.1/16 brd 172.18.255.255 dev br-302dc7bc3c79',
+      'ip link set br-302dc7bc3c79 up',
+    ]);
+    driver.deleteNetwork(net1);
+    assert.deepEqual(door.take(), ['ip link del br-302dc7bc3c79']);
+  });
+
+  it('leaves the default bridge where it is', () => {
+    const door = new RecordingDoor();
+    const driver = driverOn(door);
+    door.take();
+    driver.deleteNetwork(network([[NETWORK_OPTION.isDefaultBridge, 'true']]));
+    assert.deepEqual(door.lines, []);
+  });
+
+  it('makes a veth pair, its host end a port of the bridge, and removes both by one end', () => {
+    const door = new RecordingDoor();
+    const driver = driverOn(door);
+    door.take();
+    const endpoint = createEndpoint(network([[NETWORK_OPTION.mtu, '1400']]), driver, owner);
+    deleteEndpoint(endpoint, driver);
+    assert.deepEqual(plainly(door.take()), [
+      'ip link add VETH0 type veth peer name VETH1',
+      'ip link set VETH0 mtu 1400',
+      'ip link set VETH1 mtu 1400',
+      'ip link set VETH0 master br-302dc7bc3c79',
+      'ip link set VETH0 up',
+      'ip link del VETH0',
+    ]);
+  });
+
+  it("leaves the kernel's MTU alone when none is set", () => {
+    const door = new RecordingDoor();
+    createEndpoint(network([]), driverOn(door), owner);
+    assert.ok(door.lines.every((line) => !line.includes(' mtu ')));
+  });
+
+  it('gives a joined endpoint its gateway, and takes it back', () => {
+    const driver = driverOn(new RecordingDoor());
+    const net1 = network([]);
+    const endpoint = createEndpoint(net1, driver, owner);
+    driver.join(net1, endpoint);
+    assert.equal(formatIp4(endpoint.gateway!), '172.18.0.1');
+    driver.leave(net1, endpoint);
+    assert.equal(endpoint.gateway, null);
+  });
+
+  it('says which bridge is missing when somebody has removed it', () => {
+    const door = new RecordingDoor();
+    const driver = driverOn(door);
+    door.refuse = / master /;
+    const endpoint = { ...owner, network: network([]), address: null, mac: null, hostLink: '', sandboxLink: '', gateway: null };
+    assert.throws(
+      () => {
+        driver.createEndpoint(endpoint.network, endpoint);
+      },
+      (error) =>
+        error instanceof DaemonError &&
+        /^adding interface veth[0-9a-f]{7} to bridge br-302dc7bc3c79 failed: could not find bridge/.test(error.message),
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { formatIp4, formatMac, parseCidr } from '../../src/base/addr.ts';
+import type { Driver } from '../../src/docker/drivers/driver.ts';
+import { BridgeDriver } from '../../src/docker/drivers/bridge.ts';
+import { NullDriver } from '../../src/docker/drivers/null.ts';
+import { createEndpoint, deleteEndpoint } from '../../src/docker/endpoint.ts';
+import type { Endpoint } from '../../src/docker/endpoint.ts';
+import { DaemonError } from '../../src/docker/errors.ts';
+import { Ids } from '../../src/docker/ids.ts';
+import { AddressPool } from '../../src/docker/ipam.ts';
+import type { Network } from '../../src/docker/network.ts';
+import { Rng } from '../../src/sim/rng.ts';
+import { RecordingDoor } from './recording-door.ts';
+
+function network(subnet: string | null): Network {
+  const pool = subnet === null ? null : new AddressPool(parseCidr(subnet)!);
+  const gateway = pool?.requestAddress() ?? null;
+  const options = new Map([['com.docker.network.bridge.name', 'br0']]);
+  const names = { id: 'f'.repeat(64), name: 'tiny', driver: 'bridge', scope: 'local' } as const;
+  return { ...names, createdNs: 0, ipamConfigs: [], options, pool, gateway, endpoints: new Set() };
+}
+
+function create(on: Network, driver: Driver, name: string): Endpoint {
+  return createEndpoint(on, driver, { id: name.padEnd(64, '0'), name, containerId: '' });
+}
+
+describe('an endpoint', () => {
+  it('has the lowest free address, and gives it back', () => {
+    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)));
+    const tiny = network('10.5.0.0/29');
+    const [first, second] = [create(tiny, driver, 't1'), create(tiny, driver, 't2')];
+    assert.equal(formatIp4(first.address!), '10.5.0.2');
+    assert.equal(formatMac(first.mac!), '02:42:0a:05:00:02');
+    assert.equal(formatIp4(second.address!), '10.5.0.3');
+    deleteEndpoint(first, driver);
+    assert.deepEqual([...tiny.endpoints], [second]);
+    assert.equal(formatIp4(create(tiny, driver, 't3').address!), '10.5.0.2');
+  });
+
+  it('has no address on a network without any', () => {
+    const endpoint = create(network(null), new NullDriver(), 'nn');
+    assert.deepEqual([endpoint.address, endpoint.mac, endpoint.sandboxLink], [null, null, '']);
+  });
+
+  it('is refused when the pool is exhausted', () => {
+    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)));
+    const tiny = network('10.5.0.0/30');
+    create(tiny, driver, 't1');
+    const full = `no available IPv4 addresses on this network's address pools: tiny (${'f'.repeat(64)})`;
+    assert.throws(() => create(tiny, driver, 't2'), new DaemonError(full));
+  });
+
+  it('leaves nothing behind when its links cannot be made', () => {
+    const door = new RecordingDoor();
+    const driver = new BridgeDriver(door, new Ids(Rng.fromSeed(1)));
+    const tiny = network('10.5.0.0/29');
+    door.refuse = / master br0$/;
+    assert.throws(() => create(tiny, driver, 't1'), /^DaemonError: failed to create endpoint t1 on network tiny: adding/);
+    const made = /^ip link add (\S+) /.exec(door.lines.find((line) => line.includes(' type veth '))!)![1]!;
+    assert.equal(door.lines.at(-1), `ip link del ${made}`);
+    assert.equal(tiny.endpoints.size, 0);
+    door.refuse = null;
+    assert.equal(formatIp4(create(tiny, driver, 't2').address!), '10.5.0.2');
+  });
+});
