@@ -50,7 +50,14 @@ function makeLan(name: string, index: number, hosts: readonly PlanHost[], more: 
   };
 }
 
-function makeFlow(from: string, to: string, sizeBytes: number, count: number, intervalNs: number, startNs: number): PlanFlow {
+function makeFlow(
+  from: string,
+  to: string,
+  sizeBytes: number,
+  count: number,
+  intervalNs: number,
+  startNs: number,
+): PlanFlow {
   return {
     from: { host: from },
     to: { host: to },
@@ -118,7 +125,10 @@ export function planW3(count: number): Plan {
     if (i > 0) interfaces.push(makeInterface('eth0', `link${i - 1}`, address(i - 1, 1), 24, 2 * i));
     if (i < last) interfaces.push(makeInterface(`eth${interfaces.length}`, `link${i}`, address(i, 0), 24, 2 * i + 1));
     const routes: PlanRoute[] = [];
-    const network = (link: number): { address: Ip4; prefixLen: number } => ({ address: ip4('10.1.0.0') + link * 256, prefixLen: 24 });
+    const network = (link: number): { address: Ip4; prefixLen: number } => ({
+      address: ip4('10.1.0.0') + link * 256,
+      prefixLen: 24,
+    });
     for (let link = 0; link < last; link++) {
       if (link < i - 1) routes.push({ destination: network(link), via: address(i - 1, 0) });
       if (link > i) routes.push({ destination: network(link), via: address(i, 1) });
@@ -145,7 +155,14 @@ export function planW5(leaves: number, perLeaf: number, total: number, seed = 5)
   // 500,000 datagrams a second in all, evenly interleaved.
   const slotNs = 2000;
   const flows = order.map((from, i) =>
-    makeFlow(`h${from}`, `h${order[(i + 1) % count]!}`, 256, Math.floor(total / count), slotNs * count, START_NS + from * slotNs),
+    makeFlow(
+      `h${from}`,
+      `h${order[(i + 1) % count]!}`,
+      256,
+      Math.floor(total / count),
+      slotNs * count,
+      START_NS + from * slotNs,
+    ),
   );
   return makePlan('w5', hosts, lans, flows, seed);
 }

@@ -1,6 +1,6 @@
 /**
- * Assertions and errors. Three kinds of failure exist and are never mixed: a bug of ours ends in `assert`, a packet's
- * fate is a drop reason with a counter, and a mistake of the user is a `UserError` or a diagnostic with its place.
+ * Assertions and errors. A bug of ours ends in `assert`, a mistake of the user in a `UserError` or in a diagnostic with
+ * its place. What merely happens in the emulated world, such as a loss, is neither: it is counted with a reason.
  */
 
 /** A bug: something that the code relies on does not hold. */

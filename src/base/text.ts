@@ -54,7 +54,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `1 frame`, `2 frames`; irregular plurals are given. */
+/** `1 host`, `2 hosts`; irregular plurals are given. */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : nouns}`;
 }

@@ -48,7 +48,7 @@ export function nameservers(resolvConf: string): string[] {
   return servers;
 }
 
-/** Twin of FilterResolvDNS: takes out loopback servers, and IPv6 ones unless wanted; adds the defaults if none is left. */
+/** Twin of FilterResolvDNS: takes out loopback servers, and IPv6 ones unless wanted; adds the defaults to none. */
 function filterResolvConf(text: string, isIp6Wanted: boolean): string {
   let filtered = text.replaceAll(LOCALHOST_SERVER, '');
   if (!isIp6Wanted) filtered = filtered.replaceAll(IP6_SERVER, '');

@@ -2,8 +2,9 @@
  * Images: what a name stands for, what its containers run, and which programs they have. An engine has its images from
  * the start; what it does not have, it could only pull, and there is no registry to pull from.
  */
-import { Rng } from '../sim/rng.ts';
 import type { ProgramEntry, ProgramRegistry } from '../kernel/proc/program-registry.ts';
+import { Rng } from '../sim/rng.ts';
+import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 
 export interface Image {
   /** The familiar name: `busybox`, `quay.io/team/shop`. */
@@ -12,6 +13,8 @@ export interface Image {
   readonly command: readonly string[];
   readonly env: readonly string[];
   readonly programs: ProgramRegistry;
+  /** Programs that the real image has; those that are not in `programs` Dockwire lacks. */
+  readonly realPrograms: readonly string[];
 }
 
 /** An image name as people write it, taken apart. */
@@ -30,9 +33,9 @@ const PROGRAM_FOLDER = /^\/(?:usr\/(?:local\/)?)?s?bin$/;
 const DOCKER_HUB = 'registry-1.docker.io';
 
 const PATH_COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const REFERENCE = new RegExp(
-  String.raw`^((?:[\w.-]+(?::\d+)?/)?${PATH_COMPONENT}(?:/${PATH_COMPONENT})*)(?::(\w[\w.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$`,
-);
+/** A host with a port or dots may stand before the path. */
+const NAME = String.raw`(?:[\w.-]+(?::\d+)?/)?${PATH_COMPONENT}(?:/${PATH_COMPONENT})*`;
+const REFERENCE = new RegExp(String.raw`^(${NAME})(?::(\w[\w.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$`);
 
 /** Images that Docker users know and that Dockwire cannot run yet. */
 export const LATER_IMAGES: readonly string[] = ['httpd', 'nginx', 'redis'];
@@ -63,8 +66,8 @@ function splitDomain(name: string): [string, string] {
 /** busybox and alpine; `busybox` are the programs that both have. */
 export function builtInImages(busybox: ProgramRegistry): Image[] {
   return [
-    { name: 'busybox', command: ['sh'], env: [DEFAULT_PATH], programs: busybox },
-    { name: 'alpine', command: ['/bin/sh'], env: [DEFAULT_PATH], programs: busybox },
+    { name: 'busybox', command: ['sh'], env: [DEFAULT_PATH], programs: busybox, realPrograms: BUSYBOX_APPLETS },
+    { name: 'alpine', command: ['/bin/sh'], env: [DEFAULT_PATH], programs: busybox, realPrograms: BUSYBOX_APPLETS },
   ];
 }
 
@@ -75,9 +78,18 @@ export function imageId(image: Image): string {
 
 /** The program that a command's first word stands for, by name along the PATH or by its whole path. */
 export function findProgram(image: Image, word: string): ProgramEntry | undefined {
+  return image.programs.get(programName(word));
+}
+
+/** Whether the word stands for a program that the real image has and Dockwire lacks. */
+export function isLackingProgram(image: Image, word: string): boolean {
+  return findProgram(image, word) === undefined && image.realPrograms.includes(programName(word));
+}
+
+/** Empty for a path to where no programs lie. */
+function programName(word: string): string {
   const slash = word.lastIndexOf('/');
-  if (slash >= 0 && !PROGRAM_FOLDER.test(word.slice(0, slash))) return undefined;
-  return image.programs.get(word);
+  return slash >= 0 && !PROGRAM_FOLDER.test(word.slice(0, slash)) ? '' : word.slice(slash + 1);
 }
 
 /** The images of one engine. */

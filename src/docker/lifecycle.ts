@@ -96,8 +96,8 @@ export function removeContainer(engine: Engine, container: Container): void {
 /** Why the runtime cannot start `word` in the container, in the words of runc 1.1; undefined if it can. */
 export function startFailure(engine: Engine, container: Container, word: string): string | undefined {
   const prefix = 'unable to start container process: ';
-  if (!engine.host.processes.hasRoom)
-    return `${prefix}fork/exec /proc/self/exe: resource temporarily unavailable: unknown`;
+  const noRoom = 'fork/exec /proc/self/exe: resource temporarily unavailable: unknown';
+  if (!engine.host.processes.hasRoom) return prefix + noRoom;
   if (findProgram(container.image, word) !== undefined) return undefined;
   const missing = word.includes('/') ? `stat ${word}: no such file or directory` : 'executable file not found in $PATH';
   return `${prefix}exec: "${word}": ${missing}: unknown`;

@@ -1,7 +1,7 @@
 /**
- * A sandbox: the network namespace of one container with its interfaces, routes and lo. Twin of libnetwork's sandbox.go
- * and osl/: the namespace appears when the container's process is made, after its endpoints, and each endpoint's link is
- * then moved in, renamed, addressed and only then set up.
+ * A sandbox: the network namespace of one container with its interfaces, routes and lo. Twin of libnetwork's
+ * sandbox.go and osl/: the namespace appears when the container's process is made, after its endpoints, and each
+ * endpoint's link is then moved in, renamed, addressed and only then set up.
  */
 import { broadcastOf, formatCidr, formatIp4, formatMac } from '../base/addr.ts';
 import { assert } from '../base/assert.ts';
@@ -36,7 +36,7 @@ export function createSandbox(sandboxId: string, isHostNamespace: boolean): Sand
   return { id: sandboxId, key, netnsName, endpoints: [], isOpen: false, nextInterface: 0 };
 }
 
-/** Makes the namespace with lo up and IPv6 off, and moves in what has joined so far. Nothing to do on the host's own. */
+/** Makes the namespace with lo up and IPv6 off, and moves in what has joined. Nothing to do on the host's own. */
 export function openSandbox(door: KernelDoor, sandbox: Sandbox, containerName: string): void {
   const netns = sandbox.netnsName;
   if (netns === null) return;

@@ -6,6 +6,7 @@ export class Mib {
   ipInReceives = 0;
   ipInHdrErrors = 0;
   ipInAddrErrors = 0;
+  ipInTruncatedPkts = 0;
   ipForwDatagrams = 0;
   ipInUnknownProtos = 0;
   ipInDiscards = 0;

@@ -48,11 +48,12 @@ export const Drop = {
   X_NO_CARRIER: 41,
   /** A layer-2 loop was found; the run ends. */
   X_LAYER2_LOOP: 42,
+  IP_LOCALNET: 43,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 43;
+export const DROP_REASON_COUNT = 44;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

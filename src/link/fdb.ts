@@ -15,7 +15,7 @@ export const FDB_AGEING_NS = 300_000_000_000;
 export const FDB_MISS = -1;
 /** Flag in the answer of `find`: the address is the bridge's own, the frame goes up. */
 export const FDB_LOCAL = 1 << 20;
-/** Flag: never ages and is never moved by learning. */
+/** Flag: never ages. Learning moves it all the same (Linux: BR_FDB_STATIC without BR_FDB_STICKY). */
 const FDB_STATIC = 1 << 21;
 const PORT_MASK = FDB_LOCAL - 1;
 
@@ -69,15 +69,15 @@ export class Fdb {
     if ((value & FDB_LOCAL) !== 0) return FDB_UNCHANGED;
     const expired = (value & FDB_STATIC) === 0 && nowNs - this.table.times[slot]! >= this.ageingNs;
     this.table.times[slot] = nowNs;
-    if (value === port) return expired ? FDB_LEARNED : FDB_UNCHANGED;
-    if ((value & FDB_STATIC) !== 0) return FDB_UNCHANGED;
-    this.table.values[slot] = port;
+    if ((value & PORT_MASK) === port) return expired ? FDB_LEARNED : FDB_UNCHANGED;
+    this.table.values[slot] = port | (value & FDB_STATIC);
     return expired ? FDB_LEARNED : FDB_MOVED;
   }
 
-  /** An address of the bridge itself or of its port (br_fdb_add_local). */
+  /** An address of the bridge itself or of its port. Where several have the same, the first stays (br_fdb_add_local). */
   addLocal(hi: number, lo: number, port: number): void {
     const found = this.table.find(hi, lo);
+    if (found >= 0 && (this.table.values[found]! & FDB_LOCAL) !== 0) return;
     const slot = found < 0 ? this.table.insert(hi, lo) : found;
     this.table.values[slot] = port | FDB_LOCAL | FDB_STATIC;
     this.table.times[slot] = this.sched.now;

@@ -164,6 +164,7 @@ export class Slab implements ByteViews {
     frame.l3 = l3;
     frame.l4 = l3;
     frame.tail = l3;
+    frame.packetType = PACKET_HOST;
     frame.mark = 0;
     frame.ignoreDf = false;
     frame.fragMaxSize = 0;

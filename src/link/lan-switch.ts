@@ -43,12 +43,14 @@ export class SwitchPort implements FrameDevice, CableReceiver {
 
 export class LanSwitch {
   readonly name: string;
+  readonly sched: Scheduler;
   readonly fdb: Fdb;
   readonly ports: SwitchPort[];
   readonly stats: FrameStats;
 
   constructor(name: string, sched: Scheduler, stats: FrameStats) {
     this.name = name;
+    this.sched = sched;
     this.fdb = new Fdb(sched);
     this.ports = [];
     this.stats = stats;

@@ -77,8 +77,8 @@ function assignIp4(diagnostics: DiagnosticList, wire: readonly LanDraft[], topol
     for (const member of open) {
       while (taken.has(subnet + number)) number++;
       if (number > LAST_HOST) {
-        const left = `LAN ${quote(lan.name)} has no address left in ${formatIp4(subnet)}/24 for host ${quote(member.host.name)}`;
-        diagnostics.add(member.host.at, `${left}; expected an address: for it`);
+        const left = `LAN ${quote(lan.name)} has no address left in ${formatIp4(subnet)}/24`;
+        diagnostics.add(member.host.at, `${left} for host ${quote(member.host.name)}; expected an address: for it`);
         break;
       }
       member.addresses = [{ address: subnet + number, prefixLen: PREFIX_LEN }];

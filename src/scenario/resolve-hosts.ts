@@ -166,7 +166,8 @@ function neighbourMistake(
   }
   if (near.some((subnet) => cidrContains(subnet, router))) return undefined;
   const subnets = own.map((cidr) => `the subnet of ${formatCidr(cidr)}`).join(' or ');
-  return `${text} is no neighbour of host ${quote(host.name)}; expected ${subnets === '' ? 'a host that has an address there' : `an address in ${subnets}`}`;
+  const expected = subnets === '' ? 'a host that has an address there' : `an address in ${subnets}`;
+  return `${text} is no neighbour of host ${quote(host.name)}; expected ${expected}`;
 }
 
 function readSysctls(diagnostics: DiagnosticList, host: HostDraft): Record<string, string> {

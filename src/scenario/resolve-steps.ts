@@ -210,7 +210,7 @@ function checkFilter(context: StepContext, text: string, scalar: SourceScalar): 
     compileFilter(text, () => 0);
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    const hint = error.message.includes(';') ? '' : '; expected a capture filter, such as "udp port 4789"';
+    const hint = error.message.includes('; expected ') ? '' : '; expected a capture filter, such as "udp port 4789"';
     source.diagnostics.add(placeInText(source, scalar, error.at - 1), `${error.message}${hint}`);
   }
 }
@@ -238,12 +238,11 @@ function readFaultStep(context: StepContext, node: SourceMap): PlanStep | undefi
   const entry = node.entries.get('fault')!;
   const inner = readMap(diagnostics, entry.value, 'a fault', FaultSchema);
   if (entry.value.kind !== 'map') return undefined;
-  const actions = Object.keys(FaultSchema.shape).filter((action) => inner.node(action as FaultAction) !== undefined);
+  const known = Object.keys(FaultSchema.shape);
+  const actions = known.filter((action) => inner.node(action as FaultAction) !== undefined);
   if (actions.length !== 1) {
-    diagnostics.add(
-      inner.at,
-      `the fault has ${actions.length === 0 ? 'no action' : actions.join(' and ')}; expected one of ${Object.keys(FaultSchema.shape).join(', ')}`,
-    );
+    const found = actions.length === 0 ? 'no action' : actions.join(' and ');
+    diagnostics.add(inner.at, `the fault has ${found}; expected one of ${known.join(', ')}`);
     return undefined;
   }
   const fault = faultOf(context, actions[0] as FaultAction, inner);

@@ -26,8 +26,6 @@ import type { SourceNode } from './source-node.ts';
 import { quote } from './suggest.ts';
 import { readTopology } from './topology.ts';
 
-export type { CommandCheck } from './resolve-steps.ts';
-
 /** What the command line says instead of the file, and what the lab knows about commands. */
 export interface PlanOverrides {
   readonly seed?: number | undefined;
@@ -97,8 +95,9 @@ function readName(source: Source): string {
     entry === undefined ? stemOf(source.file) : readValue(diagnostics, entry.value, 'name', ScenarioSchema.shape.name);
   const name = given ?? '';
   if (RESERVED_NAMES.includes(name)) {
-    const message = `the name ${quote(name)} is reserved (${RESERVED_NAMES.map((word) => `out/${word}`).join(', ')} are used otherwise); expected another \`name:\``;
-    diagnostics.add(entry?.value ?? root, message);
+    const folders = RESERVED_NAMES.map((word) => `out/${word}`).join(', ');
+    const what = `the name ${quote(name)} is reserved (${folders} are used otherwise)`;
+    diagnostics.add(entry?.value ?? root, `${what}; expected another \`name:\``);
   }
   return name;
 }

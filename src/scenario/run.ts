@@ -93,7 +93,7 @@ export class Run {
       counters: this.counters,
     });
     this.lab = new Lab(plan, { queue: options.queue, observer: this.watch });
-    for (const lanSwitch of this.lab.switches) this.watch.watchSwitch(lanSwitch, this.lab.sched);
+    for (const lanSwitch of this.lab.switches) this.watch.watchSwitch(lanSwitch);
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
     const images = new ImageStore(builtInImages(busyboxPrograms()));

@@ -276,7 +276,8 @@ function applyShortForms(diagnostics: DiagnosticList, host: HostDraft): void {
 }
 
 function withoutLan(key: string, host: HostDraft): string {
-  return `host ${quote(host.name)} has the ${key} of an interface and hangs on no LAN; expected it in the hosts: of one`;
+  const what = `host ${quote(host.name)} has the ${key} of an interface and hangs on no LAN`;
+  return `${what}; expected it in the hosts: of one`;
 }
 
 function givenTwice(key: string, first: InterfaceDraft): string {
@@ -299,8 +300,8 @@ function checkUplink(diagnostics: DiagnosticList, lan: LanDraft, lans: ReadonlyM
 /** `switch: false` is a cable, which has two ends. */
 function checkCable(diagnostics: DiagnosticList, lan: LanDraft): void {
   if (lan.read.fields.switch || lan.isBroken || lan.members.length === 2) return;
-  const message = `LAN ${quote(lan.name)} without a switch has ${plural(lan.members.length, 'interface')} on it; expected exactly two`;
-  diagnostics.add(lan.read.place('switch'), message);
+  const what = `LAN ${quote(lan.name)} without a switch has ${plural(lan.members.length, 'interface')} on it`;
+  diagnostics.add(lan.read.place('switch'), `${what}; expected exactly two`);
 }
 
 /** Every LAN has one uplink at most, so a loop is met by walking up. It is named once, where the file first has it. */

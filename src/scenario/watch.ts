@@ -119,10 +119,10 @@ export class LabWatch implements DeviceObserver {
   }
 
   /** Switch ports have no captures; their frames count for the hash. */
-  watchSwitch(lanSwitch: LanSwitch, sched: Scheduler): void {
+  watchSwitch(lanSwitch: LanSwitch): void {
     if (!this.options.hash) return;
     for (const port of lanSwitch.ports) {
-      const watch = new InterfaceWatch(`switch ${port.fullName}`, sched, this.options.epochSeconds, true, []);
+      const watch = new InterfaceWatch(`switch ${port.fullName}`, lanSwitch.sched, this.options.epochSeconds, true, []);
       this.watches.set(watch.name, watch);
       port.tap = addTap(port.tap, watch);
     }

@@ -1,7 +1,7 @@
 /** The event queues by name. All of them give the same order; they differ in speed only. */
 import { CalendarQueue } from './calendar-queue.ts';
 import type { EventQueue } from './event-queue.ts';
-import { HeapQueue } from './heap-queue.ts';
+import { FrontQueue } from './front-queue.ts';
 import { ReferenceQueue } from './reference-queue.ts';
 
 export const QUEUE_KINDS = ['calendar', 'heap', 'reference'] as const;
@@ -13,7 +13,7 @@ export function makeEventQueue(kind: QueueKind, capacity = 1024): EventQueue {
     case 'calendar':
       return new CalendarQueue(capacity);
     case 'heap':
-      return new HeapQueue(capacity);
+      return new FrontQueue(capacity);
     case 'reference':
       return new ReferenceQueue();
   }

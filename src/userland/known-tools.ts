@@ -5,7 +5,7 @@
 const KNOWN_TOOLS: ReadonlySet<string> = new Set(
   (
     'apt apt-get arp arping ash awk basename bash bridge brctl busybox cat chmod chown conntrack cp crictl ctr curl cut ' +
-    'dash date dd dhclient dig dirname dmesg docker-compose docker-proxy dockerd env ethtool expr find free ftp grep ' +
+    'dash date dd dhclient dig dirname dmesg env ethtool expr find free ftp grep ' +
     'gunzip gzip head hostname host id ifconfig ifdown ifup ip ip6tables ip6tables-save iperf iperf3 iptables ' +
     'iptables-restore iptables-save ipvsadm jq kill killall less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv ' +
     'nameif nc ncat netcat netstat nft nginx nmap nmcli node nohup nping nsenter nslookup ovs-vsctl perl pgrep ping6 ' +

@@ -55,7 +55,10 @@ describe('an endpoint', () => {
     const driver = new BridgeDriver(door, new Ids(Rng.fromSeed(1)));
     const tiny = network('10.5.0.0/29');
     door.refuse = / master br0$/;
-    assert.throws(() => create(tiny, driver, 't1'), /^DaemonError: failed to create endpoint t1 on network tiny: adding/);
+    assert.throws(
+      () => create(tiny, driver, 't1'),
+      /^DaemonError: failed to create endpoint t1 on network tiny: adding/,
+    );
     const made = /^ip link add (\S+) /.exec(door.lines.find((line) => line.includes(' type veth '))!)![1]!;
     assert.equal(door.lines.at(-1), `ip link del ${made}`);
     assert.equal(tiny.endpoints.size, 0);

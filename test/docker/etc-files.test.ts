@@ -31,7 +31,10 @@ describe('/etc/resolv.conf', () => {
     const host = '# by hand\nsearch example.org\nnameserver 127.0.0.53\nnameserver 10.0.0.1\noptions edns0\n';
     const own = '# by hand\nsearch example.org\nnameserver 10.0.0.1\noptions edns0\n';
     assert.equal(resolvConfText(host), own);
-    assert.equal(resolvConfText('nameserver ::1\nnameserver 2001:db8::1\nnameserver 10.0.0.1\n'), 'nameserver 10.0.0.1\n');
+    assert.equal(
+      resolvConfText('nameserver ::1\nnameserver 2001:db8::1\nnameserver 10.0.0.1\n'),
+      'nameserver 10.0.0.1\n',
+    );
   });
 
   it('has the public servers when none is left', () => {

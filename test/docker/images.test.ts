@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict';
-import { ImageStore, builtInImages, findProgram, imageId, parseReference } from '../../src/docker/images.ts';
+import {
+  ImageStore,
+  builtInImages,
+  findProgram,
+  imageId,
+  isLackingProgram,
+  parseReference,
+} from '../../src/docker/images.ts';
 import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 
 const SHA = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
 function programsNamed(...names: string[]): ProgramRegistry {
   const registry = new ProgramRegistry();
-  for (const name of names) registry.add({ name, run: function* () { return 0; } });
+  for (const name of names)
+    registry.add({
+      name,
+      run: function* () {
+        return 0;
+      },
+    });
   return registry;
 }
 
@@ -58,6 +71,13 @@ describe('the images of an engine', () => {
     assert.match(imageId(find('busybox')!), /^sha256:[0-9a-f]{64}$/);
     assert.equal(imageId(find('busybox')!), imageId(again[0]!));
     assert.notEqual(imageId(again[0]!), imageId(again[1]!));
+  });
+
+  it('lack some programs that the real ones have', () => {
+    const image = find('busybox')!;
+    for (const word of ['ifconfig', '/bin/ifconfig', '/usr/bin/tail']) assert.ok(isLackingProgram(image, word), word);
+    for (const word of ['ping', '/bin/ping', 'nginx', '/tmp/ifconfig', ''])
+      assert.ok(!isLackingProgram(image, word), word);
   });
 
   it('have their programs in the usual folders', () => {

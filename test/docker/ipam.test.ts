@@ -12,12 +12,10 @@ const NO_POOL =
 describe('the default pools', () => {
   it('are 15 of /16 and 16 of /20, none overlapping another', () => {
     assert.equal(DEFAULT_POOLS.length, 31);
-    assert.deepEqual([0, 14, 15, 30].map((i) => formatCidr(DEFAULT_POOLS[i]!)), [
-      '172.17.0.0/16',
-      '172.31.0.0/16',
-      '192.168.0.0/20',
-      '192.168.240.0/20',
-    ]);
+    assert.deepEqual(
+      [0, 14, 15, 30].map((i) => formatCidr(DEFAULT_POOLS[i]!)),
+      ['172.17.0.0/16', '172.31.0.0/16', '192.168.0.0/20', '192.168.240.0/20'],
+    );
     for (const [i, left] of DEFAULT_POOLS.entries()) {
       assert.ok(DEFAULT_POOLS.slice(i + 1).every((right) => !cidrsOverlap(left, right)));
     }
@@ -62,10 +60,10 @@ describe('an address pool', () => {
 
   it('counts addresses above 127.255.255.255 as well as those below', () => {
     const pool = new AddressPool(parseCidr('192.168.0.0/20')!);
-    assert.deepEqual([pool.requestAddress(), pool.requestAddress()].map((address) => formatIp4(address!)), [
-      '192.168.0.1',
-      '192.168.0.2',
-    ]);
+    assert.deepEqual(
+      [pool.requestAddress(), pool.requestAddress()].map((address) => formatIp4(address!)),
+      ['192.168.0.1', '192.168.0.2'],
+    );
   });
 
   it('has nothing to give for /31 and /32', () => {

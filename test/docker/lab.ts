@@ -1,6 +1,6 @@
 /** One host with an engine and a few small programs in its images, for the tests of src/docker. */
 import assert from 'node:assert/strict';
-import { mac, parseCidr } from '../../src/base/addr.ts';
+import { formatIp4, ip4, mac, parseCidr } from '../../src/base/addr.ts';
 import type { Cidr } from '../../src/base/addr.ts';
 import { dockerProgram } from '../../src/docker/cli/docker.ts';
 import { Engine } from '../../src/docker/engine.ts';
@@ -11,6 +11,7 @@ import type { Process } from '../../src/kernel/proc/process.ts';
 import type { Stdin } from '../../src/kernel/proc/process-table.ts';
 import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 import type { Program } from '../../src/kernel/proc/program-registry.ts';
+import { PingSocket } from '../../src/kernel/socket/ping-socket.ts';
 import { FrameStats } from '../../src/link/frame-stats.ts';
 import { Slab } from '../../src/link/frame.ts';
 import { HeapQueue } from '../../src/sim/heap-queue.ts';
@@ -18,6 +19,7 @@ import { Rng } from '../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../src/sim/scheduler.ts';
 
 export const SECOND = 1_000_000_000;
+export const WAKEUP_NS = 10_000;
 
 export interface Answer {
   readonly exit: number;
@@ -66,17 +68,27 @@ function testPrograms(): ProgramRegistry {
     for (const path of proc.argv.slice(1)) proc.write(proc.files.read(path) ?? `cat: ${path}: nothing\n`);
     return 0;
   });
+  // Pings an address once and says within a second what came back.
+  add('probe', function* (proc) {
+    const socket = new PingSocket(proc.ns);
+    socket.sendEcho(ip4(proc.argv[1]!), 1, new Uint8Array(56));
+    yield proc.waitFor(socket, proc.now + SECOND);
+    const reply = socket.receive();
+    proc.write(reply === null ? 'nothing\n' : `reply from ${formatIp4(reply.from)} ttl ${reply.ttl}\n`);
+    socket.close();
+    return reply === null ? 1 : 0;
+  });
   add('whoami', function* (proc) {
     proc.write(`${proc.hostname} pid ${proc.ownPid} stdin ${proc.stdin} TERM=${proc.env.get('TERM') ?? ''}\n`);
     return 0;
   });
   // Ends by itself on SIGTERM, two seconds later, as a server does that finishes its work.
   add('server', function* (proc) {
-    let isAsked = false;
+    const signals: string[] = [];
     proc.onSignal('SIGTERM', () => {
-      isAsked = true;
+      signals.push('SIGTERM');
     });
-    while (!isAsked) yield proc.sleep(Infinity);
+    while (signals.length === 0) yield proc.sleep(Infinity);
     yield proc.sleep(2 * SECOND);
     proc.write('goodbye\n');
     return 7;
@@ -100,7 +112,7 @@ export class Lab {
       stats: new FrameStats(new Slab(), 0),
       observer: null,
       softirqNs: 2000,
-      wakeupNs: 10_000,
+      wakeupNs: WAKEUP_NS,
       epochSeconds: options.epochSeconds ?? 1_735_689_600,
     });
     this.host.addNic('eth0', mac('52:54:00:00:50:0b'), 1500);
@@ -165,6 +177,9 @@ export class Lab {
   }
 
   private makeEngine(hostNetworks: readonly Cidr[]): Engine {
+    const programs = testPrograms();
+    // The recordings' own image has no environment.
+    const recordedImage = { name: 'bb', command: ['/bin/sh'], env: [], programs, realPrograms: [] };
     return new Engine({
       hostName: 'h1',
       door: this.host.admin,
@@ -175,7 +190,7 @@ export class Lab {
       files: this.files,
       rootNs: this.host.rootNs,
       namespaces: this.host.namespaces,
-      images: new ImageStore(builtInImages(testPrograms())),
+      images: new ImageStore([...builtInImages(programs), recordedImage]),
       hostNetworks: () => hostNetworks,
     });
   }

@@ -20,16 +20,16 @@ export interface Recorded {
   readonly exit: number;
 }
 
-function lack(test: Skippable, group: string, what: string): never {
+function lack(this: Skippable, group: string, what: string): never {
   if (REQUIRED.includes(group)) throw new Error(`${what} is required by DOCKWIRE_REQUIRE and missing`);
   console.log(`      skipped: ${what} is not here`);
-  return test.skip();
+  return this.skip();
 }
 
 /** A file of the recordings; skips the test where they are not. */
 export function recordedText(test: Skippable, file: string): string {
   const path = join(ROOT, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : lack(test, 'shared', path);
+  return existsSync(path) ? readFileSync(path, 'utf8') : lack.call(test, 'shared', path);
 }
 
 /** The commands of a transcript such as `single/01-fresh-cli.txt`, in their order. */
@@ -49,13 +49,13 @@ export function recorded(test: Skippable, file: string, command: string, nth = 0
 }
 
 /**
- * Runs a script as root in a network namespace and a `/run/netns` of its own, which vanish with it. Skips the test where
- * that is not allowed.
+ * Runs a script as root in a network namespace and a `/run/netns` of its own, which vanish with it. Skips the test
+ * where that is not allowed.
  */
 export function onRealLinux(test: Skippable, script: string): string {
   const prelude = 'set -e\nmkdir -p /run/netns\nmount -t tmpfs tmpfs /run/netns\n';
   const isAllowed = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', `${prelude}ip netns add probe`]).status === 0;
-  if (!isAllowed) return lack(test, 'netns', 'the right to make network namespaces');
+  if (!isAllowed) return lack.call(test, 'netns', 'the right to make network namespaces');
   const run = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', prelude + script], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`exit ${run.status ?? run.signal ?? ''}: ${run.stderr}`);
   return run.stdout;

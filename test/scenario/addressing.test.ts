@@ -124,3 +124,26 @@ describe('left-out MACs', () => {
     );
   }).timeout(20_000);
 });
+
+describe('addresses that are there twice', () => {
+  it('are mistakes on one wire, MACs too', () => {
+    const text = `
+hosts:
+  a: { address: 10.0.0.1/24 }
+  b: { address: ‹1›10.0.0.1/16 }
+  c: { mac: 52:54:00:00:00:01 }
+  d: { mac: ‹2›52:54:00:00:00:01 }
+  e: { address: 10.0.0.7/24 }
+  f: { address: [10.0.0.8/24, ‹3›10.0.0.7/24] }
+lans:
+  lan: { hosts: [f, e, d, c, b], uplink: top }
+  top: { hosts: [a] }
+`;
+    // the list of f is named as a whole
+    assertMistakes(text.replace('[10.0.0.8/24, ‹3›', '‹3›[10.0.0.8/24, '), [
+      '10.0.0.1 belongs to eth0 of host "a" on the same LAN; expected another one',
+      '52:54:00:00:00:01 belongs to eth0 of host "c" on the same LAN; expected another one',
+      '10.0.0.7 belongs to eth0 of host "e" on the same LAN; expected another one',
+    ]);
+  });
+});

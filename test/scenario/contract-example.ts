@@ -1,5 +1,6 @@
 /** The example of a scenario in the contract, word for word. */
-export const CONTRACT_EXAMPLE = String.raw`name: overlay-two-nodes            # [a-z0-9-]; default: the file's stem; js, bench, coverage are reserved
+export const CONTRACT_EXAMPLE = String.raw`
+name: overlay-two-nodes            # [a-z0-9-]; default: the file's stem; js, bench, coverage are reserved
 engine: "20.10"                    # or "29"; 20.10 when left out; unquoted 20.10 is accepted too
 seed: 1
 hosts:
@@ -45,4 +46,4 @@ steps:
       ip addr add 10.9.0.1/24 dev va && ip link set va up
 flows:                             # load without a program's overhead, for benches
   - { from: node1/c1, to: node2/c2, udp: 9000, size: 64, count: 1000000, interval: 10us, start: 1s }
-`;
+`.slice(1);

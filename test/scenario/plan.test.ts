@@ -146,7 +146,13 @@ describe('hosts', () => {
   it('have their own settings, or those of the scenario', () => {
     const plan = planOf(`softirq: 5us
 hosts:
-  a: { docker: false, forward: true, softirq: 1us, wakeup: 0, dns: [8.8.8.8, 1.1.1.1], sysctls: { net.ipv4.tcp_rmem: "4096 1 2", net.ipv4.ip_forward: 1 } }
+  a:
+    docker: false
+    forward: true
+    softirq: 1us
+    wakeup: 0
+    dns: [8.8.8.8, 1.1.1.1]
+    sysctls: { net.ipv4.tcp_rmem: "4096 1 2", net.ipv4.ip_forward: 1 }
   b:
 `);
     const [a, b] = [hostOf(plan, 'a'), hostOf(plan, 'b')];
@@ -308,7 +314,10 @@ describe('steps', () => {
 
   it('have everything that the contract gives them', () => {
     const step = stepOf(
-      `${HOSTS}steps:\n  - { on: b, run: x, background: true, save: out, at: 60s, note: Now., timeout: 1h, expect: { exit: any, stdout: "/^a.*b$/ms", stderr: /no } }\n`,
+      `${HOSTS}steps:
+  - { on: b, run: x, background: true, save: out, at: 60s, note: Now., timeout: 1h,
+      expect: { exit: any, stdout: "/^a.*b$/ms", stderr: /no } }
+`,
       'run',
     );
     assert.deepEqual(
@@ -328,7 +337,8 @@ describe('steps', () => {
   });
 
   it('keep a script whole, with the line of each of its lines', () => {
-    const text = `${HOSTS}steps:\n  - on: a\n    script: |\n      ip link\n\n      #@ 1.5\n      ip addr\n    expect: { exit: any }\n`;
+    const lines = ['- on: a', '  script: |', '    ip link', '', '    #@ 1.5', '    ip addr', '  expect: { exit: any }'];
+    const text = `${HOSTS}steps:\n${lines.map((line) => `  ${line}\n`).join('')}`;
     const step = stepOf(text, 'script');
     assert.deepEqual(
       [step.text, step.textLines, step.expectExit],

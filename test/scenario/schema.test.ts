@@ -59,7 +59,7 @@ describe('the JSON Schema of a scenario', () => {
   it('has every key of the example in the contract', () => {
     const paths = new Set([...parts(schema())].map(([path]) => path));
     const used = [...keyPaths(parse(CONTRACT_EXAMPLE), paths)];
-    assert.ok(used.length > 100);
+    assert.ok(used.length > 60);
     for (const path of used) assert.ok(paths.has(path), path);
   });
 
@@ -70,8 +70,9 @@ describe('the JSON Schema of a scenario', () => {
   });
 
   it('has patterns that compile and take what the contract writes', () => {
-    const byPath = new Map([...parts(schema())].filter(([, part]) => part.pattern !== undefined));
-    for (const [path, { pattern }] of byPath) assert.ok(new RegExp(pattern!, 'u'), path);
+    const withPattern = [...parts(schema())].filter(([, part]) => part.pattern !== undefined);
+    for (const [, { pattern }] of withPattern) assert.doesNotThrow(() => new RegExp(pattern!, 'u'));
+    const byPath = new Map(withPattern);
     const takes = (path: string, text: string): void => {
       assert.match(text, new RegExp(byPath.get(path)!.pattern!, 'u'), path);
     };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { CalendarQueue } from '../../src/sim/calendar-queue.ts';
 import type { EventQueue } from '../../src/sim/event-queue.ts';
 import { QUEUE_KINDS, makeEventQueue } from '../../src/sim/queues.ts';
 import { Rng } from '../../src/sim/rng.ts';
@@ -153,7 +154,8 @@ describe('sim/queues', () => {
           else queues.pushSlot(time, key, i);
         } else {
           if (rng.chance(0.1)) queues.peek();
-          if (rng.chance(0.5)) queues.pop();
+          // Seldom past a wide gap, so that far timers gather beside microseconds before they are reached.
+          if (rng.chance(0.001)) queues.pop();
           else queues.popDue(queues.time + rng.below(MILLISECOND));
         }
       }
@@ -240,6 +242,30 @@ describe('sim/queues', () => {
       }
     }
     queues.drain();
+  });
+
+  it('order events a power of two of nanoseconds ahead, where a calendar begins a new day or year', () => {
+    for (const start of [0, 1_000, 2 ** 40]) {
+      const queues = new QueuesInStep();
+      queues.push(start, 0, 0);
+      queues.pop();
+      for (let bits = 45; bits >= 0; bits--) {
+        for (const offset of [1, 0, -1]) queues.push(start + 2 ** bits + offset, bits, bits);
+      }
+      queues.drain();
+    }
+  });
+
+  it('hold near events in the calendar and not in its heap after a jump over years', () => {
+    for (const jump of [SECOND, HOUR, 2 ** 52]) {
+      const queue = new CalendarQueue(16);
+      queue.push(0, 0, 0);
+      queue.push(jump, 1, 1);
+      queue.pop();
+      queue.pop();
+      for (let i = 0; i < 10; i++) queue.push(jump + i * 1_000, 2 + i, i);
+      assert.deepEqual([queue['inYear'], queue['far'].size], [10, 0], `after ${jump} ns`);
+    }
   });
 
   it('order an event that is pushed before the time popped last', () => {

@@ -14,10 +14,10 @@ const REQUIRED = (process.env['DOCKWIRE_REQUIRE'] ?? '').split(',');
 export const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 
 /** Says what is missing and skips; with DOCKWIRE_REQUIRE naming `group`, the lack is a failure. */
-function lack(test: Skippable, group: string, what: string): never {
+function lack(context: Skippable, group: string, what: string): never {
   if (REQUIRED.includes(group)) throw new Error(`${what} is required by DOCKWIRE_REQUIRE and missing`);
   console.log(`      skipped: ${what} is not here`);
-  return test.skip();
+  return context.skip();
 }
 
 /** Skips the test where there is no tcpdump. */

@@ -4,7 +4,8 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
-import type { ImageStore } from '../images.ts';
+import type { Image, ImageStore } from '../images.ts';
+import { isLackingProgram } from '../images.ts';
 import type { Flags } from './flags.ts';
 import type { Option } from './options.ts';
 
@@ -59,6 +60,12 @@ export function reportLack(proc: Process, lack: Pick<Lack, 'name' | 'supported'>
   proc.writeError(`${lackText(lack)}\n`);
   proc.markUnsupported();
   return EXIT_UNSUPPORTED;
+}
+
+/** What is said when a command in a container is a program that its image really has; undefined for all others. */
+export function programLack(image: Image, word: string): Pick<Lack, 'name' | 'supported'> | undefined {
+  if (!isLackingProgram(image, word)) return undefined;
+  return { name: word, supported: image.programs.names().join(' ') };
 }
 
 /** A daemon's refusal as the client words it. */

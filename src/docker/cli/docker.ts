@@ -14,7 +14,7 @@ import { mistakeOf, reportLack } from './command.ts';
 import type { Flags } from './flags.ts';
 import { readFlags } from './flags.ts';
 import { laterOptions, supportedNames } from './options.ts';
-import { groupUsage, operandFault, rootUsage } from './usage.ts';
+import { groupUsage, operandFault, rootUsage, rootUsageAfterFault } from './usage.ts';
 
 const EXIT_BAD_FLAG = 125;
 
@@ -67,7 +67,7 @@ function readCommandLine(args: readonly string[], images: ImageStore | null): Re
   if (args[0] === '--help') return { kind: 'answer', exit: 0, stdout: rootUsage(), stderr: '' };
   const outcome = readFlags(GLOBAL_OPTIONS, args, false);
   if (outcome.kind === 'refused') {
-    return complaint(EXIT_BAD_FLAG, `${outcome.message}\nSee 'docker --help'.\n${rootUsage()}`);
+    return complaint(EXIT_BAD_FLAG, `${outcome.message}\nSee 'docker --help'.\n${rootUsageAfterFault()}`);
   }
   if (outcome.kind === 'unsupported') {
     return {
@@ -101,7 +101,7 @@ function readGroup(
   const name = args[entryIndex];
   if (name === undefined) return { kind: 'answer', exit: 0, stdout: '', stderr: groupUsage(group) };
   if (name === '--help') return { kind: 'answer', exit: 0, stdout: groupUsage(group), stderr: '' };
-  if (name.startsWith('-')) return readGroupOption(group, name, entryIndex);
+  if (name.startsWith('-') && name !== '--') return readGroupOption(group, name, entryIndex);
   const entry = findEntry(group.entries, name);
   if (entry === undefined) return complaint(1, groupUsage(group).trimEnd());
   return readEntry(entry, `${path} ${name}`, supportedEntries(group.entries), args, entryIndex, images);

@@ -6,7 +6,7 @@ import { DISCARD } from '../container.ts';
 import { DaemonError } from '../errors.ts';
 import { requireRunning, startExec } from '../exec.ts';
 import type { Client, Command } from './command.ts';
-import { daemonText, daemonTextFor, orRefusal, waitForEnd } from './command.ts';
+import { daemonText, daemonTextFor, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
 import { EXEC_OPTIONS } from './options.ts';
 
@@ -32,6 +32,8 @@ function* run(client: Client, flags: Flags): Generator<Wait, number, WakeReason>
     requireRunning(container);
   });
   if (refusal instanceof DaemonError) return refuse(client, daemonText(refusal));
+  const missing = programLack(container.image, flags.operands[1]!);
+  if (missing !== undefined) return reportLack(client.proc, missing);
   if (flags.isSet('detach')) return execDetached(client, flags, container);
   return yield* execAttached(client, flags, container);
 }

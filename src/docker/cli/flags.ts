@@ -1,7 +1,7 @@
 /**
- * Reads a command's options as Docker's client does (github.com/spf13/pflag): `--name c1`, `--name=c1`, `-itd`, `-h c1`,
- * `-hc1`, `--rm=false`, `--`. This file finds what pflag refuses, in its words, and where each argument stands; the
- * values are then read by yargs-parser from the spelled-out form.
+ * Reads a command's options as Docker's client does (github.com/spf13/pflag): `--name c1`, `--name=c1`, `-itd`,
+ * `-h c1`, `-hc1`, `--rm=false`, `--`. This file finds what pflag refuses, in its words, and where each argument
+ * stands; the values are then read by yargs-parser from the spelled-out form.
  */
 import parseArguments from 'yargs-parser';
 import type { Option, OptionKind } from './options.ts';
@@ -172,13 +172,11 @@ class FlagReader {
     const values: Record<string, unknown> = parseArguments(this.spelled, {
       boolean: named('bool'),
       string: [...named('string'), ...named('list')],
-      array: named('list'),
       number: named('int'),
       configuration: {
         'boolean-negation': false,
         'camel-case-expansion': false,
         'dot-notation': false,
-        'greedy-arrays': false,
       },
     });
     return new ParsedFlags(values, this.operands, this.operandIndexes, this.valueIndexes);
@@ -223,6 +221,7 @@ class ParsedFlags implements Flags {
 
   texts(long: string): readonly string[] {
     const value = this.values[long];
+    if (typeof value === 'string') return [value];
     return Array.isArray(value) ? value.map(String) : [];
   }
 

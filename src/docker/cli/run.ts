@@ -1,4 +1,6 @@
-/** `docker run`: creates a container, starts it, and stays with it unless `-d`. Twin of docker/cli's container/run.go. */
+/**
+ * `docker run`: creates a container, starts it, and stays with it unless `-d`. Twin of docker/cli's container/run.go.
+ */
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Stdin } from '../../kernel/proc/process-table.ts';
 import type { Signal } from '../../kernel/proc/signal.ts';
@@ -11,7 +13,7 @@ import { BUILT_IN_IMAGES, LATER_IMAGES, parseReference } from '../images.ts';
 import type { CreateRequest } from '../lifecycle.ts';
 import { createContainer, isCommandMissing, startContainer } from '../lifecycle.ts';
 import type { Client, Command, Lack } from './command.ts';
-import { daemonText, orRefusal, waitForEnd } from './command.ts';
+import { daemonText, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
 import { RUN_OPTIONS } from './options.ts';
 
@@ -50,6 +52,9 @@ function lack(flags: Flags, images: ImageStore | null): Lack | undefined {
 function* run(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
   const request = requestOf(flags);
   if (typeof request === 'string') return report(client.proc, request, true);
+  const image = client.engine.host.images.find(request.reference);
+  const missing = image && programLack(image, request.config.command[0] ?? image.command[0] ?? '');
+  if (missing !== undefined) return reportLack(client.proc, missing);
   const container = orRefusal(() => create(client, request));
   if (container instanceof DaemonError) return report(client.proc, daemonText(container), true);
   if (flags.isSet('detach')) return startDetached(client, container);

@@ -41,7 +41,16 @@ To get more help with docker, check out our guides at https://docs.docker.com/go
 
 /** What `docker` alone prints. */
 export function rootUsage(): string {
-  return `${ROOT_HEAD}\nManagement Commands:\n${listing(GROUPS)}\nCommands:\n${listing(TOP_COMMANDS)}${ROOT_TAIL}`;
+  return rootUsageOf(GROUPS);
+}
+
+/** The same behind a complaint about an option: the command that the client makes by itself is not there yet. */
+export function rootUsageAfterFault(): string {
+  return rootUsageOf(GROUPS.filter((group) => group.name !== 'completion'));
+}
+
+function rootUsageOf(groups: readonly CatalogueGroup[]): string {
+  return `${ROOT_HEAD}\nManagement Commands:\n${listing(groups)}\nCommands:\n${listing(TOP_COMMANDS)}${ROOT_TAIL}`;
 }
 
 /** What `docker network` alone prints. */

@@ -31,14 +31,16 @@ export function ipAddr(ns: Netns, args: readonly string[]): AdminResult {
   }
   if (cidr === undefined) return failure(1, `Error: any valid prefix is expected rather than "${text}".`);
   const dev = ns.deviceByName(name);
-  if (dev === null) return name === '' ? failure(255, 'Not enough information: "dev" argument is required.') : noDevice(name);
+  if (dev === null) {
+    return name === '' ? failure(1, 'Not enough information: "dev" argument is required.') : noDevice(name);
+  }
   if (verb === 'del') {
-    if (inetDelIfa(dev, cidr.address, cidr.prefixLen)) return DONE;
-    return failure(2, 'RTNETLINK answers: Cannot assign requested address');
+    return inetDelIfa(dev, cidr.address, cidr.prefixLen) ? DONE : failure(2, 'Error: ipv4: Address not found.');
   }
   const broadcast = broadcastText === '+' ? broadcastOf(cidr) : broadcastText === '' ? 0 : parseIp4(broadcastText);
-  if (broadcast === undefined) return failure(1, `Error: any valid prefix is expected rather than "${broadcastText}".`);
-  return netlinkResult(inetInsertIfa(dev, cidr.address, cidr.prefixLen, broadcast) ? '' : 'EEXIST');
+  if (broadcast === undefined) return failure(1, `Error: inet address is expected rather than "${broadcastText}".`);
+  const isNew = inetInsertIfa(dev, cidr.address, cidr.prefixLen, broadcast);
+  return isNew ? DONE : failure(2, 'Error: ipv4: Address already assigned.');
 }
 
 const ROUTE_TYPES: ReadonlySet<string> = new Set(['unicast', 'blackhole', 'unreachable', 'prohibit']);

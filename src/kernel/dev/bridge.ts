@@ -5,11 +5,12 @@
  *        host stack
  *            │ brDevXmit ↓   ↑ passUp
  *       ┌────┴─────────────────┐
- *       │ docker0   table: FDB │
+ *       │ br0       table: FDB │
  *       └─┬───────┬───────┬────┘
  *       veth1   veth2   eth1        ports; each is another device's master
  */
 import type { Mac } from '../../base/addr.ts';
+import { macHi, macLo } from '../../base/addr.ts';
 import { Drop } from '../../link/drop.ts';
 import { FDB_LOCAL, FDB_MISS, FDB_MOVED, FDB_UNCHANGED, Fdb } from '../../link/fdb.ts';
 import type { Frame } from '../../link/frame.ts';
@@ -55,6 +56,8 @@ export class Bridge extends NetDevice {
   private readonly numbered: (BridgePort | null)[];
   /** The MAC was set by hand; otherwise it is the smallest of the ports' (br_stp_recalculate_bridge_id). */
   hasFixedMac: boolean;
+  /** The MTU was set by hand; otherwise it is the smallest of the ports' (br_mtu_auto_adjust). */
+  hasFixedMtu: boolean;
 
   constructor(ns: Netns, name: string, mac: Mac) {
     super(ns, name, mac, ETHERNET_MTU, false);
@@ -62,6 +65,7 @@ export class Bridge extends NetDevice {
     this.ports = [];
     this.numbered = [null];
     this.hasFixedMac = false;
+    this.hasFixedMtu = false;
   }
 
   get hasCarrier(): boolean {
@@ -90,9 +94,8 @@ export class Bridge extends NetDevice {
     const o = frame.head;
     if (!ethernet.isMulticast(v, o)) {
       const found = this.fdb.find(ethernet.dstHi(v, o), ethernet.dstLo(v, o));
-      const port = found === FDB_MISS || (found & FDB_LOCAL) !== 0 ? null : this.portByNumber(found);
-      if (port !== null) {
-        this.forwardTo(port, frame, null);
+      if (found !== FDB_MISS) {
+        this.forwardTo(this.portByNumber(found & ~FDB_LOCAL), frame, null);
         return;
       }
     }
@@ -159,8 +162,9 @@ export class Bridge extends NetDevice {
     else stats.drop(frame, Drop.NO_TX_TARGET, this);
   }
 
+  /** Twin of should_deliver: a port forwards while it is up and has a carrier (br_port_carrier_check). */
   private shouldDeliver(port: BridgePort, inPort: BridgePort | null): boolean {
-    return port.dev.isUp && (port !== inPort || port.isHairpin);
+    return port.dev.isUp && port.dev.hasCarrier && (port !== inPort || port.isHairpin);
   }
 
   private transmit(port: BridgePort, frame: Frame): void {
@@ -191,7 +195,7 @@ export function brAddIf(bridge: Bridge, dev: NetDevice): BridgePort {
   dev.rxHandler = port;
   bridge.fdb.addLocal(dev.macHi, dev.macLo, number);
   recalculateMac(bridge);
-  bridge.mtu = Math.min(...bridge.ports.map((other) => other.dev.mtu));
+  brMtuAutoAdjust(bridge);
   return port;
 }
 
@@ -199,27 +203,65 @@ export function brAddIf(bridge: Bridge, dev: NetDevice): BridgePort {
 export function brDelIf(bridge: Bridge, dev: NetDevice): void {
   const port = bridge.ports.find((other) => other.dev === dev);
   if (port === undefined) return;
-  bridge.fdb.flush(port.number, true);
   bridge.removePort(port);
   dev.master = null;
   dev.rxHandler = null;
+  bridge.fdb.flush(port.number, true);
+  addLocals(bridge);
+  brMtuAutoAdjust(bridge);
+  recalculateMac(bridge);
+  brCarrierChanged(bridge);
+}
+
+/** The bridge's own address was set or chosen anew (br_fdb_change_mac_address). */
+export function brMacChanged(bridge: Bridge, oldHi: number, oldLo: number): void {
+  if (bridge.fdb.find(oldHi, oldLo) === (FDB_LOCAL | BRIDGE_ITSELF)) bridge.fdb.remove(oldHi, oldLo);
+  addLocals(bridge);
+}
+
+/** A port's address was changed (br_fdb_changeaddr). */
+export function brPortMacChanged(bridge: Bridge, port: BridgePort, oldHi: number, oldLo: number): void {
+  if (bridge.fdb.find(oldHi, oldLo) === (FDB_LOCAL | port.number)) bridge.fdb.remove(oldHi, oldLo);
+  addLocals(bridge);
   recalculateMac(bridge);
 }
 
-/** The bridge's own address in its table, after it was set or chosen anew (br_fdb_change_mac_address). */
-export function brMacChanged(bridge: Bridge, oldHi: number, oldLo: number): void {
-  const isPorts = bridge.ports.some((port) => port.dev.macHi === oldHi && port.dev.macLo === oldLo);
-  if (!isPorts) bridge.fdb.remove(oldHi, oldLo);
-  bridge.fdb.addLocal(bridge.macHi, bridge.macLo, BRIDGE_ITSELF);
+/** A port went down or lost its carrier: what was learned there is forgotten (br_stp_disable_port). */
+export function brPortDisabled(bridge: Bridge, dev: NetDevice): void {
+  const port = bridge.ports.find((other) => other.dev === dev);
+  if (port !== undefined) bridge.fdb.flush(port.number, false);
+  brCarrierChanged(bridge);
 }
 
-/** Twin of br_stp_recalculate_bridge_id: the smallest MAC of the ports, unless one was set by hand. */
+/** Twin of br_mtu_auto_adjust. */
+export function brMtuAutoAdjust(bridge: Bridge): void {
+  if (bridge.hasFixedMtu) return;
+  bridge.mtu = bridge.ports.length === 0 ? ETHERNET_MTU : Math.min(...bridge.ports.map((port) => port.dev.mtu));
+}
+
+/** A bridge without a working port has no carrier itself: its neighbours are out of reach. */
+function brCarrierChanged(bridge: Bridge): void {
+  if (!bridge.hasCarrier) bridge.ns.neighbours.carrierDown(bridge);
+}
+
+/** Enters the addresses of all ports and of the bridge itself; those that are there stay as they are. */
+function addLocals(bridge: Bridge): void {
+  for (const port of bridge.ports) bridge.fdb.addLocal(port.dev.macHi, port.dev.macLo, port.number);
+  if (bridge.mac !== 0) bridge.fdb.addLocal(bridge.macHi, bridge.macLo, BRIDGE_ITSELF);
+}
+
+/**
+ * Twin of br_stp_recalculate_bridge_id: the smallest MAC of the ports, unless one was set by hand; all zeros when the
+ * last port has gone.
+ */
 function recalculateMac(bridge: Bridge): void {
-  if (bridge.hasFixedMac || bridge.ports.length === 0) return;
-  let smallest = bridge.ports[0]!.dev;
-  for (const port of bridge.ports) if (port.dev.mac < smallest.mac) smallest = port.dev;
+  if (bridge.hasFixedMac) return;
+  const smallest = bridge.ports.length === 0 ? 0 : Math.min(...bridge.ports.map((port) => port.dev.mac));
+  if (smallest === bridge.mac) return;
   const [oldHi, oldLo] = [bridge.macHi, bridge.macLo];
-  bridge.macHi = smallest.macHi;
-  bridge.macLo = smallest.macLo;
+  bridge.macHi = macHi(smallest);
+  bridge.macLo = macLo(smallest);
   brMacChanged(bridge, oldHi, oldLo);
+  bridge.ns.neighbours.flushDevice(bridge);
+  bridge.ns.routes.flush();
 }

@@ -9,7 +9,7 @@ import type { Errno } from '../errno.ts';
 import { inetDevDown, inetDevGone, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
-import { brAddIf, brDelIf, Bridge, brMacChanged } from './bridge.ts';
+import { brAddIf, brDelIf, Bridge, brMacChanged, brMtuAutoAdjust, brPortDisabled, brPortMacChanged } from './bridge.ts';
 import { Veth } from './veth.ts';
 
 /** IFNAMSIZ less its terminator. */
@@ -39,7 +39,16 @@ export function devClose(dev: NetDevice): void {
   if (!dev.isUp) return;
   dev.isUp = false;
   inetDevDown(dev);
+  if (dev instanceof Bridge) dev.fdb.flush(null, false);
+  if (dev.master instanceof Bridge) brPortDisabled(dev.master, dev);
+  if (dev instanceof Veth && dev.peer?.isUp === true) carrierLost(dev.peer);
   dev.ns.machine.observer?.deviceDown(dev);
+}
+
+/** The other end went down (NETDEV_CHANGE without a carrier). */
+function carrierLost(dev: NetDevice): void {
+  dev.ns.neighbours.carrierDown(dev);
+  if (dev.master instanceof Bridge) brPortDisabled(dev.master, dev);
 }
 
 export function devChangeName(dev: NetDevice, name: string): Errno {
@@ -50,9 +59,14 @@ export function devChangeName(dev: NetDevice, name: string): Errno {
   return '';
 }
 
+/** Some interfaces belong to the namespace in which they were made (Linux: netns_immutable). */
+export function mayChangeNetns(dev: NetDevice): boolean {
+  return !dev.isLoopback && !(dev instanceof Bridge);
+}
+
 /** Twin of dev_change_net_namespace: the interface goes down and loses its addresses on the way. */
 export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
-  if (dev.isLoopback) return 'EINVAL';
+  if (!mayChangeNetns(dev)) return 'EINVAL';
   if (dev.ns === target) return '';
   if (target.deviceByName(dev.name) !== null) return 'EEXIST';
   leaveMaster(dev);
@@ -65,6 +79,8 @@ export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
 
 export function devSetMac(dev: NetDevice, mac: Mac): Errno {
   if (dev.isLoopback) return 'EOPNOTSUPP';
+  const isGroup = (macHi(mac) & 0x0100) !== 0;
+  if (isGroup || mac === 0) return 'EADDRNOTAVAIL';
   const [oldHi, oldLo] = [dev.macHi, dev.macLo];
   dev.macHi = macHi(mac);
   dev.macLo = macLo(mac);
@@ -74,8 +90,7 @@ export function devSetMac(dev: NetDevice, mac: Mac): Errno {
   }
   if (dev.master instanceof Bridge) {
     const port = dev.master.ports.find((other) => other.dev === dev);
-    dev.master.fdb.remove(oldHi, oldLo);
-    if (port !== undefined) dev.master.fdb.addLocal(dev.macHi, dev.macLo, port.number);
+    if (port !== undefined) brPortMacChanged(dev.master, port, oldHi, oldLo);
   }
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
@@ -85,7 +100,8 @@ export function devSetMac(dev: NetDevice, mac: Mac): Errno {
 export function devSetMtu(dev: NetDevice, mtu: number): Errno {
   if (mtu < 68 || mtu > 65_535) return 'EINVAL';
   dev.mtu = mtu;
-  if (dev.master instanceof Bridge) dev.master.mtu = Math.min(...dev.master.ports.map((port) => port.dev.mtu));
+  if (dev instanceof Bridge) dev.hasFixedMtu = true;
+  if (dev.master instanceof Bridge) brMtuAutoAdjust(dev.master);
   dev.ns.routes.flush();
   return '';
 }

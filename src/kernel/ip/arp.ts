@@ -15,7 +15,7 @@ import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { Neighbour } from './neigh.ts';
 import { LOCKTIME_NS, NUD_REACHABLE, NUD_STALE } from './neigh.ts';
-import { DST_LOCAL, ipRouteInput, selectAddress } from './route.ts';
+import { DST_LOCAL, ipRouteInput, martianSource, selectAddress } from './route.ts';
 
 /** Twin of arp_rcv. Takes ownership of the frame. */
 export function arpRcv(dev: NetDevice, frame: Frame): void {
@@ -46,14 +46,14 @@ function arpProcess(dev: NetDevice, frame: Frame): void {
     ns.machine.stats.drop(frame, Drop.ARP_INHDR, dev);
     return;
   }
-  const isForUs = op === arp.OP_REQUEST && ipRouteInput(ns, targetIp).type === DST_LOCAL;
-  if (isForUs && senderIp === 0) {
+  const isAsked = op === arp.OP_REQUEST && ipRouteInput(ns, targetIp).type === DST_LOCAL;
+  if (isAsked && senderIp === 0) {
     // Duplicate address detection (RFC 5227): answered, nothing learned.
     arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
-  } else if (isForUs) {
+  } else if (isAsked && martianSource(ns, senderIp) === 0) {
     learnRequester(ns, dev, senderIp, senderHi, senderLo);
     arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
-  } else updateKnown(ns, dev, frame, op, senderIp, targetIp, senderHi, senderLo);
+  } else updateKnown(ns, dev, frame, op, senderIp, senderHi, senderLo);
   ns.machine.stats.deliver(frame);
 }
 
@@ -70,43 +70,42 @@ function updateKnown(
   frame: Frame,
   op: number,
   senderIp: Ip4,
-  targetIp: Ip4,
   macHi: number,
   macLo: number,
 ): void {
   const neighbour = ns.neighbours.find(dev, senderIp);
   if (neighbour === null) return;
-  const isGratuitous = senderIp === targetIp;
-  const isOverride = ns.machine.sched.now - neighbour.updatedNs > LOCKTIME_NS || isGratuitous;
+  const isOverride = ns.machine.sched.now - neighbour.updatedNs > LOCKTIME_NS || isGratuitous(frame);
   const isUnicastReply = op === arp.OP_REPLY && frame.packetType === PACKET_HOST;
   ns.neighbours.update(neighbour, macHi, macLo, isUnicastReply ? NUD_REACHABLE : NUD_STALE, isOverride);
+}
+
+/** Twin of arp_is_garp: about its own address; a reply has to name its own MAC as the target's, too. */
+function isGratuitous(frame: Frame): boolean {
+  const v = frame.slab.view;
+  const o = frame.l3;
+  if (arp.senderIp(v, o) !== arp.targetIp(v, o)) return false;
+  if (arp.op(v, o) !== arp.OP_REPLY) return true;
+  return arp.senderMacHi(v, o) === arp.targetMacHi(v, o) && arp.senderMacLo(v, o) === arp.targetMacLo(v, o);
 }
 
 /** Twin of arp_solicit: by broadcast, or straight to the address that is to be confirmed. */
 export function arpSolicit(neighbour: Neighbour, toKnown: boolean): void {
   const dev = neighbour.dev;
-  const source = solicitSource(neighbour);
-  if (source === 0 && dev.addresses.length > 0) return;
   const dstHi = toKnown ? neighbour.macHi : 0xffff;
   const dstLo = toKnown ? neighbour.macLo : -1;
-  arpSend(dev, arp.OP_REQUEST, dstHi, dstLo, source, neighbour.ip, 0, 0);
+  arpSend(dev, arp.OP_REQUEST, dstHi, dstLo, solicitSource(neighbour), neighbour.ip, 0, 0);
 }
 
-/** arp_announce 0: the parked frame's own source if it is ours, else the interface's address for that subnet. */
+/** arp_announce 0: the source of the frame parked last if it is ours, else an address of ours, best of that subnet. */
 function solicitSource(neighbour: Neighbour): Ip4 {
-  const dev = neighbour.dev;
-  const parked = neighbour.parked[0];
+  const ns = neighbour.dev.ns;
+  const parked = neighbour.parked.at(-1);
   if (parked !== undefined) {
     const source = ipv4.src(parked.slab.view, parked.l3);
-    if (dev.ns.localAddresses.has(source)) return source;
+    if (ipRouteInput(ns, source).type === DST_LOCAL) return source;
   }
-  const selected = selectAddress(dev, neighbour.ip);
-  if (selected !== 0) return selected;
-  for (const other of dev.ns.listDevices()) {
-    if (other.isLoopback) continue;
-    for (const entry of other.addresses) if (entry.scope === 'global') return entry.address;
-  }
-  return 0;
+  return selectAddress(neighbour.dev, neighbour.ip);
 }
 
 /**

@@ -3,47 +3,61 @@
  * fib_del_ifaddr of fib_frontend.c).
  */
 import type { Ip4 } from '../../base/addr.ts';
-import { isLoopbackIp4, networkOf } from '../../base/addr.ts';
+import { broadcastOf, isLoopbackIp4, networkOf } from '../../base/addr.ts';
 import type { InterfaceAddress, NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { FibRoute } from './fib.ts';
 
 /** Adds an address; false when the interface has it already (EEXIST). */
 export function inetInsertIfa(dev: NetDevice, address: Ip4, prefixLen: number, broadcast: Ip4): boolean {
-  const isSame = (other: InterfaceAddress): boolean => other.address === address && other.prefixLen === prefixLen;
-  if (dev.addresses.some(isSame)) return false;
-  const isSecondary = dev.addresses.some(
-    (other) =>
-      other.prefixLen === prefixLen && networkOf(other) === networkOf({ address, prefixLen }) && !other.isSecondary,
-  );
+  const list = dev.addresses;
+  if (list.some((other) => other.address === address && other.prefixLen === prefixLen)) return false;
+  const isSecondary = list.some((other) => !other.isSecondary && isSameSubnet(other, { address, prefixLen }));
   const scope = isLoopbackIp4(address) ? 'host' : 'global';
-  const entry: InterfaceAddress = { address, prefixLen, broadcast, scope, isSecondary };
-  dev.addresses.push(entry);
+  const firstSecondary = list.findIndex((other) => other.isSecondary);
+  // Secondaries stand behind all primaries, as `ip address` lists them.
+  const at = isSecondary || firstSecondary < 0 ? list.length : firstSecondary;
+  list.splice(at, 0, { address, prefixLen, broadcast, scope, isSecondary });
   countLocal(dev.ns, address, 1);
-  if (dev.isUp) addRoutes(dev, entry);
-  dev.ns.routes.flush();
+  syncRoutes(dev);
   return true;
 }
 
-/** Removes an address with its routes; false when the interface does not have it. */
+/**
+ * Removes an address with its routes; false when the interface does not have it. The secondaries of its subnet go along
+ * (promote_secondaries 0), routes by way of a gateway stay as long as the interface has any address.
+ */
 export function inetDelIfa(dev: NetDevice, address: Ip4, prefixLen: number): boolean {
-  const at = dev.addresses.findIndex((other) => other.address === address && other.prefixLen === prefixLen);
-  if (at < 0) return false;
-  dev.addresses.splice(at, 1);
-  countLocal(dev.ns, address, -1);
-  rebuildRoutes(dev);
+  const found = dev.addresses.find((other) => other.address === address && other.prefixLen === prefixLen);
+  if (found === undefined) return false;
+  const isGone = (other: InterfaceAddress): boolean =>
+    other === found || (!found.isSecondary && other.isSecondary && isSameSubnet(other, found));
+  const gone = dev.addresses.filter(isGone);
+  dev.addresses = dev.addresses.filter((other) => !isGone(other));
+  for (const entry of gone) countLocal(dev.ns, entry.address, -1);
+  if (dev.addresses.length === 0) {
+    disableIp(dev);
+    return true;
+  }
+  for (const entry of gone) {
+    if (dev.ns.localAddresses.has(entry.address)) continue;
+    dev.ns.fib.remove((route) => route.prefSrc === entry.address);
+  }
+  syncRoutes(dev);
   return true;
 }
 
 /** The interface came up: the routes of its addresses appear. */
 export function inetDevUp(dev: NetDevice): void {
-  for (const entry of dev.addresses) addRoutes(dev, entry);
-  dev.ns.routes.flush();
+  syncRoutes(dev);
 }
 
-/** The interface went down or away: all its routes go, those of an administrator too (fib_disable_ip). */
+/**
+ * The interface went down: all its routes go, those of an administrator too; its addresses are still this host's own
+ * (fib_sync_down_dev without force).
+ */
 export function inetDevDown(dev: NetDevice): void {
-  dev.ns.fib.remove((route) => route.dev === dev);
+  dev.ns.fib.remove((route) => route.dev === dev && route.type !== 'local');
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
 }
@@ -52,19 +66,18 @@ export function inetDevDown(dev: NetDevice): void {
 export function inetDevGone(dev: NetDevice): void {
   for (const entry of dev.addresses) countLocal(dev.ns, entry.address, -1);
   dev.addresses = [];
-  inetDevDown(dev);
+  disableIp(dev);
 }
 
-function rebuildRoutes(dev: NetDevice): void {
-  dev.ns.fib.remove((route) => route.dev === dev && route.protocol === 'kernel');
-  // A gateway that is no longer on a connected network takes its routes along.
-  if (dev.isUp) for (const entry of dev.addresses) addRoutes(dev, entry);
-  dev.ns.fib.remove((route) => route.dev === dev && route.gateway !== 0 && !isOnLink(dev, route.gateway));
+/** Twin of fib_disable_ip: no address is left. */
+function disableIp(dev: NetDevice): void {
+  dev.ns.fib.remove((route) => route.dev === dev);
+  dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
 }
 
-function isOnLink(dev: NetDevice, ip: Ip4): boolean {
-  return dev.addresses.some((entry) => networkOf(entry) === networkOf({ address: ip, prefixLen: entry.prefixLen }));
+function isSameSubnet(left: { address: Ip4; prefixLen: number }, right: { address: Ip4; prefixLen: number }): boolean {
+  return left.prefixLen === right.prefixLen && networkOf(left) === networkOf(right);
 }
 
 function countLocal(ns: Netns, address: Ip4, change: 1 | -1): void {
@@ -73,36 +86,37 @@ function countLocal(ns: Netns, address: Ip4, change: 1 | -1): void {
   else ns.localAddresses.delete(address);
 }
 
-/** Twin of fib_add_ifaddr: the local route, the broadcast route, and the route to the connected network. */
-function addRoutes(dev: NetDevice, entry: InterfaceAddress): void {
-  const { address, prefixLen, broadcast } = entry;
-  const fib = dev.ns.fib;
-  const common = { gateway: 0, dev, prefSrc: address, metric: 0, protocol: 'kernel' } as const;
-  const local: FibRoute = { ...common, type: 'local', table: 'local', destination: address, prefixLen: 32, scope: 'host' };
-  fib.add(local);
-  if (broadcast !== 0 && broadcast !== address && prefixLen < 31) addBroadcast(dev, broadcast, address);
-  if (entry.isSecondary) return;
-  const network = networkOf({ address, prefixLen });
-  if (prefixLen === 32 || network === 0) return;
-  if (dev.isLoopback) {
-    fib.add({ ...common, type: 'local', table: 'local', destination: network, prefixLen, scope: 'host' });
-    addBroadcast(dev, network | (-1 >>> prefixLen), address);
-  } else {
-    fib.add({ ...common, type: 'unicast', table: 'main', destination: network, prefixLen, scope: 'link' });
-  }
+/** Brings the kernel's own routes of an interface up to date with its addresses. */
+function syncRoutes(dev: NetDevice): void {
+  const { fib, routes } = dev.ns;
+  const wanted = dev.addresses.flatMap((entry) => routesOf(dev, entry));
+  const isWanted = (route: FibRoute): boolean =>
+    wanted.some(
+      (other) =>
+        other.type === route.type &&
+        other.destination === route.destination &&
+        other.prefixLen === route.prefixLen &&
+        other.prefSrc === route.prefSrc,
+    );
+  fib.remove((route) => route.dev === dev && route.protocol === 'kernel' && !isWanted(route));
+  for (const route of wanted) fib.add(route);
+  routes.flush();
 }
 
-function addBroadcast(dev: NetDevice, destination: Ip4, prefSrc: Ip4): void {
-  dev.ns.fib.add({
-    type: 'broadcast',
-    table: 'local',
-    destination,
-    prefixLen: 32,
-    gateway: 0,
-    dev,
-    prefSrc,
-    metric: 0,
-    protocol: 'kernel',
-    scope: 'link',
-  });
+/** Twin of fib_add_ifaddr: the local route; and while the interface is up its broadcasts and its network. */
+function routesOf(dev: NetDevice, entry: InterfaceAddress): FibRoute[] {
+  const { address, prefixLen, broadcast } = entry;
+  const primary = dev.addresses.find((other) => !other.isSecondary && isSameSubnet(other, entry)) ?? entry;
+  const common = { gateway: 0, dev, prefSrc: primary.address, metric: 0, protocol: 'kernel' } as const;
+  const toHere = { ...common, type: 'local', table: 'local', scope: 'host' } as const;
+  const toAll = { ...common, type: 'broadcast', table: 'local', scope: 'link', prefixLen: 32 } as const;
+  const routes: FibRoute[] = [{ ...toHere, destination: address, prefixLen: 32 }];
+  if (!dev.isUp) return routes;
+  if (broadcast !== 0 && broadcast !== -1) routes.push({ ...toAll, destination: broadcast });
+  const network = networkOf(entry);
+  if (entry.isSecondary || network >>> 24 === 0 || prefixLen === 32) return routes;
+  if (dev.isLoopback) routes.push({ ...toHere, destination: network, prefixLen });
+  else routes.push({ ...common, type: 'unicast', table: 'main', destination: network, prefixLen, scope: 'link' });
+  if (prefixLen < 31) routes.push({ ...toAll, destination: broadcastOf(entry) });
+  return routes;
 }

@@ -30,7 +30,10 @@ export class Fib {
   private readonly local: FibRoute[] = [];
   private readonly main: FibRoute[] = [];
 
-  /** Adds behind the routes of the same prefix and metric; false when that very route is there (EEXIST). */
+  /**
+   * Adds behind the routes of the same prefix and metric; false when such a route is there (EEXIST). Only the kernel's
+   * own routes may stand beside each other: two interfaces may be on one network.
+   */
   add(route: FibRoute): boolean {
     const list = route.table === 'local' ? this.local : this.main;
     if (list.some((other) => hasSameKey(other, route))) return false;
@@ -58,6 +61,12 @@ export class Fib {
     return firstMatch(this.local, dst) ?? firstMatch(this.main, dst);
   }
 
+  /** The same among the routes that leave by `dev` (a socket bound to it); null when none of them leads there. */
+  lookupVia(dst: Ip4, dev: NetDevice): FibRoute | null {
+    const leavesBy = (route: FibRoute): boolean => route.dev === dev;
+    return firstMatch(this.local.filter(leavesBy), dst) ?? firstMatch(this.main.filter(leavesBy), dst);
+  }
+
   /** All routes: main first, as `ip route show table all` lists them. */
   list(): FibRoute[] {
     return [...this.main, ...this.local];
@@ -66,9 +75,7 @@ export class Fib {
 
 function firstMatch(list: readonly FibRoute[], dst: Ip4): FibRoute | null {
   for (const route of list) {
-    if (((dst ^ route.destination) & prefixMask(route.prefixLen)) !== 0) continue;
-    if (route.dev !== null && !route.dev.isUp) continue;
-    return route;
+    if (((dst ^ route.destination) & prefixMask(route.prefixLen)) === 0) return route;
   }
   return null;
 }
@@ -80,8 +87,9 @@ function isBefore(a: FibRoute, b: FibRoute): boolean {
   return a.metric < b.metric;
 }
 
-function hasSameKey(a: FibRoute, b: FibRoute): boolean {
-  const samePrefix = a.destination === b.destination && a.prefixLen === b.prefixLen && a.metric === b.metric;
-  if (!samePrefix) return false;
-  return a.table === 'local' ? a.dev === b.dev && a.type === b.type && a.prefSrc === b.prefSrc : true;
+function hasSameKey(other: FibRoute, added: FibRoute): boolean {
+  const isPrefix = other.destination === added.destination && other.prefixLen === added.prefixLen;
+  if (!isPrefix || other.metric !== added.metric) return false;
+  if (added.protocol !== 'kernel') return true;
+  return other.dev === added.dev && other.type === added.type && other.prefSrc === added.prefSrc;
 }

@@ -1,11 +1,12 @@
 /**
  * IP input: checks, routing, delivery to the transports. Twins: ip_rcv, ip_rcv_finish, ip_local_deliver.
  */
-import type { Ip4 } from '../../base/addr.ts';
-import { isLoopbackIp4, isMulticastIp4 } from '../../base/addr.ts';
+import { ip4 } from '../../base/addr.ts';
+import type { DropReason } from '../../link/drop.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import { PACKET_HOST, PACKET_OTHERHOST } from '../../link/frame.ts';
+import * as ethernet from '../../wire/ethernet.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
@@ -13,26 +14,32 @@ import type { Netns } from '../netns.ts';
 import { ipForward, ipUnroutable } from './forward.ts';
 import { icmpSend } from './icmp-send.ts';
 import { traceRoute } from './output.ts';
-import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteInput } from './route.ts';
+import {
+  DST_BROADCAST,
+  DST_LOCAL,
+  DST_MULTICAST,
+  DST_UNICAST,
+  ipRouteInput,
+  martianDestination,
+  martianSource,
+} from './route.ts';
+
+/** The group that every host is in (RFC 1112 4). */
+const ALL_HOSTS = ip4('224.0.0.1');
 
 /** Twin of ip_rcv: a frame whose network header at `frame.l3` claims to be IPv4. Takes ownership. */
 export function ipRcv(dev: NetDevice, frame: Frame): void {
   const ns = dev.ns;
-  ns.mib.ipInReceives++;
   if (frame.packetType === PACKET_OTHERHOST) {
     ns.machine.stats.drop(frame, Drop.OTHERHOST, dev);
     return;
   }
+  ns.mib.ipInReceives++;
   const v = frame.slab.view;
   const l3 = frame.l3;
-  if (ipv4.check(v, l3, frame.tail) !== 0) {
-    ns.mib.ipInHdrErrors++;
-    ns.machine.stats.drop(frame, Drop.IP_INHDR, dev);
-    return;
-  }
-  if (!ipv4.checksumOk(frame.slab, l3)) {
-    ns.mib.ipInHdrErrors++;
-    ns.machine.stats.drop(frame, Drop.IP_CSUM, dev);
+  const flaw = ipv4.check(v, l3, frame.tail);
+  if (flaw !== ipv4.CHECK_OK || !ipv4.checksumOk(frame.slab, l3)) {
+    dropBadHeader(ns, dev, frame, flaw);
     return;
   }
   // What follows the datagram is Ethernet padding.
@@ -41,16 +48,28 @@ export function ipRcv(dev: NetDevice, frame: Frame): void {
   ipRcvFinish(ns, dev, frame);
 }
 
+/** Slow path. Linux looks at version and header length first, then at the checksum, then at the total length. */
+function dropBadHeader(ns: Netns, dev: NetDevice, frame: Frame, flaw: number): void {
+  const isReadable = flaw !== ipv4.CHECK_VERSION && flaw !== ipv4.CHECK_HEADER_LENGTH;
+  let reason: DropReason = Drop.IP_INHDR;
+  if (isReadable && !ipv4.checksumOk(frame.slab, frame.l3)) reason = Drop.IP_CSUM;
+  else if (flaw === ipv4.CHECK_TRUNCATED) reason = Drop.PKT_TOO_SMALL;
+  if (reason === Drop.PKT_TOO_SMALL) ns.mib.ipInTruncatedPkts++;
+  else ns.mib.ipInHdrErrors++;
+  ns.machine.stats.drop(frame, reason, dev);
+}
+
 /** Twin of ip_rcv_finish: where to? */
 function ipRcvFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   const v = frame.slab.view;
   const src = ipv4.src(v, frame.l3);
   const dst = ipv4.dst(v, frame.l3);
-  const reason = checkAddresses(ns, dev, src, dst);
-  if (reason !== 0) {
-    ns.mib.ipInAddrErrors++;
-    ns.machine.stats.drop(frame, reason, dev);
-    return;
+  if ((src !== ns.routes.checkedSrc || dst !== ns.routes.checkedDst) && !dev.isLoopback) {
+    const reason = martianReason(ns, dev, frame);
+    if (reason !== 0) {
+      ns.machine.stats.drop(frame, reason, dev);
+      return;
+    }
   }
   const entry = ipRouteInput(ns, dst);
   if (entry.type === DST_LOCAL) {
@@ -59,25 +78,40 @@ function ipRcvFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   } else if (entry.type === DST_UNICAST) {
     if (frame.packetType === PACKET_HOST) ipForward(ns, dev, frame, entry);
     else ns.machine.stats.drop(frame, Drop.UNICAST_IN_L2_MULTICAST, dev);
+  } else if (entry.type === DST_MULTICAST && dst !== ALL_HOSTS) {
+    // No other group can be joined yet.
+    ns.mib.ipInAddrErrors++;
+    ns.machine.stats.drop(frame, Drop.IP_INADDRERRORS, dev);
   } else if (entry.type === DST_BROADCAST || entry.type === DST_MULTICAST) {
     if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'input');
     ipLocalDeliver(ns, dev, frame);
   } else ipUnroutable(ns, dev, frame, entry);
 }
 
-/** Martian sources and destinations (Linux: ip_route_input_slow, fib_validate_source with rp_filter 0). */
-function checkAddresses(ns: Netns, dev: NetDevice, src: Ip4, dst: Ip4): 0 | (typeof Drop)[keyof typeof Drop] {
-  if (dev.isLoopback) return 0;
-  if (isMulticastIp4(src) || src === -1) return Drop.IP_INVALID_SOURCE;
-  if (isLoopbackIp4(src)) return Drop.IP_INVALID_SOURCE;
-  if (isLoopbackIp4(dst) || dst === 0) return Drop.IP_INVALID_DEST;
-  if (ns.localAddresses.has(src) && !isOwnBroadcast(dst, ns)) return Drop.IP_LOCAL_SOURCE;
+/**
+ * Why a pair of addresses cannot be, 0 when it can; remembers the last good pair. Slow path. This host's own broadcasts
+ * come back to it with its own MAC, see `ipOutput`.
+ */
+function martianReason(ns: Netns, dev: NetDevice, frame: Frame): DropReason | 0 {
+  const v = frame.slab.view;
+  const src = ipv4.src(v, frame.l3);
+  const dst = ipv4.dst(v, frame.l3);
+  // Who has no address yet may call all.
+  if (dst === -1 && src === 0) return 0;
+  const reason = martianSource(ns, src);
+  if (reason === Drop.IP_LOCAL_SOURCE && isOwnBroadcast(ns, dev, frame)) return 0;
+  if (reason !== 0) return reason;
+  const destination = martianDestination(dst);
+  if (destination !== 0) return destination;
+  ns.routes.checkedSrc = src;
+  ns.routes.checkedDst = dst;
   return 0;
 }
 
-/** This host's own broadcasts come back to it, see `ipOutput`. */
-function isOwnBroadcast(dst: Ip4, ns: Netns): boolean {
-  return ipRouteInput(ns, dst).type === DST_BROADCAST;
+function isOwnBroadcast(ns: Netns, dev: NetDevice, frame: Frame): boolean {
+  const v = frame.slab.view;
+  if (ethernet.srcLo(v, frame.head) !== dev.macLo || ethernet.srcHi(v, frame.head) !== dev.macHi) return false;
+  return ipRouteInput(ns, ipv4.dst(v, frame.l3)).type === DST_BROADCAST;
 }
 
 /** Twin of ip_local_deliver: reassembles, then hands to the transport. */

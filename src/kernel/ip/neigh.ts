@@ -45,10 +45,10 @@ const MCAST_PROBES = 3;
 export const LOCKTIME_NS = SECOND_NS;
 /** unres_qlen_bytes: what may be parked for one neighbour, in buffer sizes. */
 const UNRES_QLEN_BYTES = 212_992;
-/** gc_thresh3: entries that a machine keeps at most. */
+/** gc_thresh2 and gc_thresh3: from so many entries on room is made every 5 s, and at so many no more are taken. */
+const GC_THRESH2 = 512;
 const GC_THRESH3 = 1024;
-/** gc_stale_time: entries unused for longer may go when room is needed. */
-const GC_STALE_NS = 60 * SECOND_NS;
+const FORCED_GC_NS = 5 * SECOND_NS;
 
 /** Sends an ARP request for the entry: by broadcast, or to its known address when `toKnown`. Wired by arp.ts. */
 export type Solicit = (neighbour: Neighbour, toKnown: boolean) => void;
@@ -102,6 +102,7 @@ export class NeighTable {
   private readonly freePositions: number[] = [];
   private reachableNs = 0;
   private redrawAtNs = -1;
+  private forcedGcNs = -Infinity;
 
   constructor(rng: Rng) {
     this.rng = rng;
@@ -118,7 +119,7 @@ export class NeighTable {
   /** Twin of __neigh_create; null when the table is full of entries in use (NEIGH_CREATEFAIL). Slow path. */
   create(dev: NetDevice, ip: Ip4): Neighbour | null {
     const now = dev.ns.machine.sched.now;
-    if (this.size >= GC_THRESH3 && !this.collect(now)) return null;
+    if (!this.makeRoom(now)) return null;
     const neighbour = new Neighbour(ip, dev, now, (n) => {
       this.timerHandler(n);
     });
@@ -132,7 +133,7 @@ export class NeighTable {
     return this.entries.length - this.freePositions.length;
   }
 
-  /** All entries, in the order in which they were made. */
+  /** All entries, in no particular order. Cold path. */
   list(): Neighbour[] {
     return this.entries.filter((n): n is Neighbour => n !== null);
   }
@@ -150,9 +151,16 @@ export class NeighTable {
     this.purge(neighbour, Drop.NEIGH_DEAD);
   }
 
-  /** Forgets all entries of an interface (Linux: neigh_ifdown). Permanent ones stay when only the carrier is gone. */
+  /** Forgets all entries of an interface (Linux: neigh_ifdown, neigh_changeaddr). */
   flushDevice(dev: NetDevice): void {
     for (const neighbour of this.list()) if (neighbour.dev === dev) this.remove(neighbour);
+  }
+
+  /** The interface has lost its carrier: only permanent entries stay (Linux: neigh_carrier_down). */
+  carrierDown(dev: NetDevice): void {
+    for (const neighbour of this.list()) {
+      if (neighbour.dev === dev && neighbour.state !== NUD_PERMANENT) this.remove(neighbour);
+    }
   }
 
   /**
@@ -203,13 +211,13 @@ export class NeighTable {
     if ((old & NUD_VALID) === 0 && (neighbour.state & NUD_VALID) !== 0) this.sendParked(neighbour);
   }
 
-  /** An entry that needs no asking: broadcast, multicast, loopback, or an administrator's. */
+  /** An entry that needs no asking: broadcast, multicast, loopback, or as an administrator wants it. */
   setFixed(neighbour: Neighbour, macHi: number, macLo: number, state: number): void {
     neighbour.macHi = macHi;
     neighbour.macLo = macLo;
     neighbour.updatedNs = neighbour.dev.ns.machine.sched.now;
-    neighbour.timer.cancel();
-    neighbour.state = state;
+    if ((state & NUD_CONNECTED) !== 0) neighbour.confirmedNs = neighbour.updatedNs;
+    this.enterState(neighbour, state);
     if ((state & NUD_VALID) !== 0) this.sendParked(neighbour);
   }
 
@@ -318,12 +326,24 @@ export class NeighTable {
     return this.reachableNs;
   }
 
-  /** Twin of neigh_forced_gc: makes room by what failed or was long not used. */
-  private collect(now: number): boolean {
-    for (const neighbour of this.list()) {
-      const isIdle = (neighbour.state & (NUD_STALE | NUD_FAILED)) !== 0 && now - neighbour.usedNs > GC_STALE_NS;
-      if (isIdle || neighbour.state === NUD_FAILED) this.remove(neighbour);
-    }
+  /** The thresholds of neigh_alloc; false when the table is full of entries that must stay. */
+  private makeRoom(now: number): boolean {
+    if (this.size < GC_THRESH2) return true;
+    if (this.size >= GC_THRESH3 || now - this.forcedGcNs > FORCED_GC_NS) this.forcedGc(now);
     return this.size < GC_THRESH3;
+  }
+
+  /** Twin of neigh_forced_gc: takes what failed, and what no timer holds and nothing changed for 5 s. Slow path. */
+  private forcedGc(now: number): void {
+    this.forcedGcNs = now;
+    let surplus = this.size - GC_THRESH2;
+    for (const neighbour of this.list()) {
+      if (surplus <= 0) return;
+      if ((neighbour.state & (NUD_IN_TIMER | NUD_PERMANENT)) !== 0) continue;
+      const isStable = (neighbour.state & (NUD_FAILED | NUD_NOARP)) === 0;
+      if (isStable && now - neighbour.updatedNs <= FORCED_GC_NS) continue;
+      this.remove(neighbour);
+      surplus--;
+    }
   }
 }

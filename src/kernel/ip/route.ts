@@ -3,8 +3,11 @@
  * kept per namespace until routes, addresses or interfaces change. Twins: ip_route_output_key, ip_route_input.
  */
 import type { Ip4 } from '../../base/addr.ts';
-import { isLoopbackIp4, isMulticastIp4, networkOf } from '../../base/addr.ts';
+import { ip4, isLoopbackIp4, isMulticastIp4, networkOf } from '../../base/addr.ts';
 import { Int32Table } from '../../base/table.ts';
+import type { DropReason } from '../../link/drop.ts';
+import { Drop } from '../../link/drop.ts';
+import type { Errno } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { FibRoute } from './fib.ts';
@@ -56,6 +59,8 @@ export class DstEntry {
   }
 }
 
+const LOOPBACK_ADDRESS = ip4('127.0.0.1');
+
 /** Answers kept per direction at most; a namespace that talks to more destinations starts afresh. */
 const CACHE_ENTRIES_MAX = 65_536;
 
@@ -63,11 +68,16 @@ const CACHE_ENTRIES_MAX = 65_536;
 export class RouteCache {
   /** Moves on with every change of routes, addresses or interfaces. */
   generation: number;
+  /** The last pair of addresses that `ipRcv` found acceptable: a neighbour's frames come in rows. */
+  checkedSrc: Ip4;
+  checkedDst: Ip4;
   private readonly output: DstTable;
   private readonly input: DstTable;
 
   constructor() {
     this.generation = 1;
+    this.checkedSrc = 0;
+    this.checkedDst = 0;
     this.output = new DstTable();
     this.input = new DstTable();
   }
@@ -75,6 +85,8 @@ export class RouteCache {
   /** Forgets all answers (Linux: rt_cache_flush). */
   flush(): void {
     this.generation++;
+    this.checkedSrc = 0;
+    this.checkedDst = 0;
     this.output.clear();
     this.input.clear();
   }
@@ -139,17 +151,53 @@ export function ipRouteInput(ns: Netns, dst: Ip4): DstEntry {
 export function ipRouteOutputVia(ns: Netns, dst: Ip4, dev: NetDevice): DstEntry {
   const entry = ipRouteOutput(ns, dst);
   if (entry.dev === dev || entry.type === DST_LOCAL) return entry;
-  const viaGateway = ns.fib
-    .list()
-    .find((route) => route.dev === dev && route.type === 'unicast' && route.gateway !== 0 && route.prefixLen === 0);
-  const gateway = viaGateway?.gateway ?? 0;
-  return new DstEntry(DST_UNICAST, dst, dev, gateway, selectAddress(dev, dst), ns.routes.generation);
+  const generation = ns.routes.generation;
+  if (dst === -1) return new DstEntry(DST_BROADCAST, dst, dev, 0, selectAddress(dev, dst), generation);
+  if (isMulticastIp4(dst)) return new DstEntry(DST_MULTICAST, dst, dev, 0, selectAddress(dev, dst), generation);
+  const route = ns.fib.lookupVia(dst, dev);
+  if (route !== null) return fromRoute(route, dst, generation);
+  return new DstEntry(DST_UNICAST, dst, dev, 0, selectAddress(dev, dst), generation);
+}
+
+/**
+ * Why nothing may come from `src` over a wire, 0 when it may (Linux: ip_route_input_slow, and fib_validate_source with
+ * rp_filter 0).
+ */
+export function martianSource(ns: Netns, src: Ip4): DropReason | 0 {
+  if (isMulticastIp4(src) || src === -1 || isZeronetIp4(src)) return Drop.IP_INVALID_SOURCE;
+  if (isLoopbackIp4(src)) return Drop.IP_LOCALNET;
+  return ns.localAddresses.has(src) ? Drop.IP_LOCAL_SOURCE : 0;
+}
+
+/** Why nothing that came over a wire may go to `dst`, 0 when it may. */
+export function martianDestination(dst: Ip4): DropReason | 0 {
+  if (isZeronetIp4(dst)) return Drop.IP_INVALID_DEST;
+  return isLoopbackIp4(dst) ? Drop.IP_LOCALNET : 0;
+}
+
+/** 0.0.0.0/8, "this network" (RFC 1122 3.2.1.3). */
+function isZeronetIp4(ip: Ip4): boolean {
+  return ip >>> 24 === 0;
+}
+
+const ERRNOS: Readonly<Record<number, Errno>> = {
+  [DST_BLACKHOLE]: 'EINVAL',
+  [DST_UNREACHABLE]: 'EHOSTUNREACH',
+  [DST_PROHIBIT]: 'EACCES',
+  [DST_NONE]: 'ENETUNREACH',
+};
+
+/** What a system call answers that wants to send there; '' when there is a way (Linux: fib_props[].error). */
+export function routeErrno(entry: DstEntry): Errno {
+  return ERRNOS[entry.type] ?? '';
 }
 
 function routeOutputSlow(ns: Netns, dst: Ip4): DstEntry {
   const generation = ns.routes.generation;
   let entry: DstEntry;
   const lo = ns.devices[1] ?? null;
+  // Nobody's address stands for this host (ip_route_output_key_hash_rcu).
+  if (dst === 0) return ipRouteOutput(ns, LOOPBACK_ADDRESS);
   if (dst === -1) entry = limitedBroadcast(ns, dst);
   else if (isMulticastIp4(dst)) entry = multicastOutput(ns, dst);
   else {
@@ -192,11 +240,13 @@ function fromRoute(route: FibRoute, dst: Ip4, generation: number): DstEntry {
   return new DstEntry(TYPE_OF[route.type], dst, route.dev, route.gateway, src, generation);
 }
 
-/** 255.255.255.255 leaves by the default route's interface, else by the first one that is up. */
+/** 255.255.255.255 leaves where the tables say, which is by the default route's interface. */
 function limitedBroadcast(ns: Netns, dst: Ip4): DstEntry {
-  const dev = anyOutputDevice(ns);
-  const type = dev === null ? DST_NONE : DST_BROADCAST;
-  return new DstEntry(type, dst, dev, 0, dev === null ? 0 : selectAddress(dev, dst), ns.routes.generation);
+  const route = ns.fib.lookup(dst);
+  const generation = ns.routes.generation;
+  if (route === null) return new DstEntry(DST_NONE, dst, null, 0, 0, generation);
+  if (route.dev === null) return fromRoute(route, dst, generation);
+  return new DstEntry(DST_BROADCAST, dst, route.dev, 0, selectAddress(route.dev, dst), generation);
 }
 
 function multicastOutput(ns: Netns, dst: Ip4): DstEntry {
@@ -206,13 +256,10 @@ function multicastOutput(ns: Netns, dst: Ip4): DstEntry {
   return new DstEntry(DST_MULTICAST, dst, dev, 0, selectAddress(dev, dst), ns.routes.generation);
 }
 
-function anyOutputDevice(ns: Netns): NetDevice | null {
-  const viaDefault = ns.fib.list().find((route) => route.prefixLen === 0 && route.dev !== null && route.dev.isUp);
-  if (viaDefault !== undefined) return viaDefault.dev;
-  return ns.listDevices().find((dev) => dev.isUp && !dev.isLoopback && dev.addresses.length > 0) ?? null;
-}
-
-/** Twin of inet_select_addr: the interface's primary address in the destination's subnet, else its first one. */
+/**
+ * Twin of inet_select_addr: the interface's primary address in the destination's subnet, else its first one, else that
+ * of another interface; 0 when this host has none.
+ */
 export function selectAddress(dev: NetDevice, dst: Ip4): Ip4 {
   let first: Ip4 = 0;
   for (const entry of dev.addresses) {
@@ -220,5 +267,12 @@ export function selectAddress(dev: NetDevice, dst: Ip4): Ip4 {
     if (networkOf(entry) === networkOf({ address: dst, prefixLen: entry.prefixLen })) return entry.address;
     if (first === 0) first = entry.address;
   }
-  return first;
+  return first === 0 ? addressOfOthers(dev) : first;
+}
+
+function addressOfOthers(dev: NetDevice): Ip4 {
+  for (const other of dev.ns.listDevices()) {
+    for (const entry of other.addresses) if (!entry.isSecondary && entry.scope === 'global') return entry.address;
+  }
+  return 0;
 }

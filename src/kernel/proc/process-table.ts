@@ -1,5 +1,5 @@
 /**
- * The processes of one host: their numbers, and the pid namespaces that containers have.
+ * The processes of one host: their numbers, and the pid namespaces that some have of their own.
  */
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
@@ -16,7 +16,7 @@ export const PROCESSES_MAX = 32_768;
 
 /**
  * Standard input: `eof` is a terminal at end of file, as a scenario's step has it; `open` a terminal or pipe that never
- * says anything (`docker run -itd`); `null` is /dev/null.
+ * says anything; `null` is /dev/null.
  */
 export type Stdin = 'eof' | 'open' | 'null';
 

@@ -140,6 +140,16 @@ export class Process implements Waitable, Waiter {
     return this.table.spawn({ ...this.options, pid1: false, directory: this.directory, ...child, env, parent: this });
   }
 
+  /** False when fork(2) would answer EAGAIN. */
+  get hasRoomForChild(): boolean {
+    return this.table.hasRoom;
+  }
+
+  /** The running process that this one sees under that number. */
+  peer(ownPid: number): Process | undefined {
+    return this.table.all.find((proc) => proc.pidNamespace === this.pidNamespace && proc.ownPid === ownPid);
+  }
+
   /**
    * Sends a signal. A handler runs at the process's next step; without one the process ends now, or when it next
    * blocks if it is running. The first process of a pid namespace ignores what it has no handler for, except SIGKILL
@@ -195,10 +205,14 @@ export class Process implements Waitable, Waiter {
     this.run(this.handleSignals() ? 'signal' : reason);
   }
 
+  private get isKilled(): boolean {
+    return this.killedBy !== null;
+  }
+
   /** Runs the program until it blocks or ends. */
   private run(first: WakeReason): void {
     let reason: WakeReason | null = first;
-    for (let steps = 0; reason !== null && this.killedBy === null; steps++) {
+    for (let steps = 0; reason !== null && !this.isKilled; steps++) {
       assert(steps < STEPS_PER_INSTANT_MAX, 'a program blocks or ends');
       this.isRunning = true;
       const step = this.body.next(reason);
@@ -207,9 +221,9 @@ export class Process implements Waitable, Waiter {
         this.end(step.value);
         return;
       }
-      reason = this.killedBy === null ? this.block(step.value) : null;
+      reason = this.isKilled ? null : this.block(step.value);
     }
-    if (this.killedBy !== null) this.close();
+    if (this.isKilled) this.close();
   }
 
   /** Null when the process now waits; the reason to go on when there is no need to. */

@@ -1,6 +1,6 @@
 /**
- * Which programs a process can start, by name: what `$PATH` is on a real machine. Each host has a registry, and each
- * container's image its own; the shell knows nothing else.
+ * Which programs a process can start, by name: what `$PATH` is on a real machine. Whoever sees other
+ * files sees other programs too, and has a registry of its own; the shell knows nothing else.
  */
 import type { Process } from './process.ts';
 import type { Wait, WakeReason } from './wait.ts';

@@ -42,7 +42,7 @@ function readBraced(cursor: CharCursor, parts: WordPart[], isQuoted: boolean): v
     cursor.skip(1);
   } else if (!cursor.text.includes('}', cursor.offset)) {
     cursor.skip(cursor.text.length);
-    cursor.mistakes.push(syntaxError('Missing \'}\'', offset));
+    cursor.mistakes.push(syntaxError("Missing '}'", offset));
   } else {
     cursor.mistakes.push(lackOf(name === '' ? '${…}' : `\${${name}${cursor.peek()}…}`, offset));
     cursor.skipPast('}', 0);
@@ -126,7 +126,7 @@ function readAnsiQuoted(cursor: CharCursor): string {
   let text = '';
   while (!cursor.isAtEnd && cursor.peek() !== "'") {
     const char = cursor.next();
-    text += char === '\\' && !cursor.isAtEnd ? readAnsiEscape(cursor) : char;
+    text += char === '\\' && cursor.peek() !== '' ? readAnsiEscape(cursor) : char;
   }
   if (cursor.isAtEnd) cursor.mistakes.push(syntaxError('Unterminated quoted string', offset));
   cursor.skip(1);

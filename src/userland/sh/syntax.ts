@@ -74,9 +74,28 @@ export function bareText(word: Word): string | undefined {
   return word.parts.every((part) => !part.isQuoted) ? literalText(word) : undefined;
 }
 
-/** Line and column of an offset, both from 0. */
-export function placeOf(text: string, offset: number): { line: number; col: number } {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length - 1, col: offset - lineStart };
+/** A place in a text, both from 0. */
+export interface Place {
+  readonly line: number;
+  readonly col: number;
+}
+
+/** Lines and columns of offsets that ascend, in one pass over the text. */
+export class LineCounter {
+  private readonly text: string;
+  private line = 0;
+  private lineStart = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  placeOf(offset: number): Place {
+    for (;;) {
+      const end = this.text.indexOf('\n', this.lineStart);
+      if (end < 0 || end >= offset) return { line: this.line, col: offset - this.lineStart };
+      this.line++;
+      this.lineStart = end + 1;
+    }
+  }
 }

@@ -45,13 +45,23 @@ describe('templates', () => {
     };
     const place = 'template parsing error: template: :1:';
     assert.equal(fault('{{.Foo}}'), `${place}2: executing "" at <.Foo>: map has no entry for key "Foo"`);
-    assert.equal(fault('id {{json .Foo.Bar}}'), `${place}10: executing "" at <.Foo.Bar>: map has no entry for key "Foo"`);
+    assert.equal(
+      fault('id {{json .Foo.Bar}}'),
+      `${place}10: executing "" at <.Foo.Bar>: map has no entry for key "Foo"`,
+    );
     assert.equal(fault('{{.Links.X}}'), `${place}2: executing "" at <.Links.X>: nil pointer evaluating interface {}.X`);
     assert.equal(fault('{{.Id.X}}'), `${place}2: executing "" at <.Id.X>: can't evaluate field X in type interface {}`);
   });
 
   it('that Dockwire cannot print are told apart', () => {
-    for (const template of ['{{range .Args}}x{{end}}', '{{index .Args 0}}', '{{.Id | json}}', '{{- .Id}}', '{{.Id', '{{}}']) {
+    for (const template of [
+      '{{range .Args}}x{{end}}',
+      '{{index .Args 0}}',
+      '{{.Id | json}}',
+      '{{- .Id}}',
+      '{{.Id',
+      '{{}}',
+    ]) {
       assert.throws(() => parseTemplate(template), UnsupportedTemplateError, template);
     }
     assert.throws(() => print('{{.State}}'), UnsupportedTemplateError);

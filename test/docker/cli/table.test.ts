@@ -24,6 +24,12 @@ describe("Docker's tables", () => {
 
   it('have columns of at least ten characters, and a last one as it is', () => {
     assert.equal(goTable([['A', 'B']]), 'A         B\n');
-    assert.equal(goTable([['A', 'B'], ['eight...', 'x']]), 'A          B\neight...   x\n');
+    assert.equal(
+      goTable([
+        ['A', 'B'],
+        ['eight...', 'x'],
+      ]),
+      'A          B\neight...   x\n',
+    );
   });
 });

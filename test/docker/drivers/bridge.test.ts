@@ -108,7 +108,15 @@ describe('the bridge driver', () => {
     const door = new RecordingDoor();
     const driver = driverOn(door);
     door.refuse = / master /;
-    const endpoint = { ...owner, network: network([]), address: null, mac: null, hostLink: '', sandboxLink: '', gateway: null };
+    const endpoint = {
+      ...owner,
+      network: network([]),
+      address: null,
+      mac: null,
+      hostLink: '',
+      sandboxLink: '',
+      gateway: null,
+    };
     assert.throws(
       () => {
         driver.createEndpoint(endpoint.network, endpoint);

@@ -31,7 +31,8 @@ describe('flows', () => {
   it('take times, sizes and ports in all their forms', () => {
     const plan = planOf(
       flows(
-        '{ from: a, to: b, udp: 9, size: 1.4kB, bytes: 1MB, interval: 10us, start: 1s, stagger: 20ns, sourcePorts: 1000-1999, warmup: 0 }',
+        '{ from: a, to: b, udp: 9, size: 1.4kB, bytes: 1MB, interval: 10us, start: 1s, stagger: 20ns, ' +
+          'sourcePorts: 1000-1999, warmup: 0 }',
         '{ from: a, to: b, udp: 9, size: 8B, count: 1e6, interval: 0, start: 0, sourcePort: 7 }',
       ),
     );
@@ -97,7 +98,8 @@ describe('flows', () => {
 
   it('are refused between hosts that have no address', () => {
     assertMistakes(
-      'hosts: { a: { address: none }, b: }\nflows: [{ from: ‹1›a, to: b, udp: 9, count: 1 }, { from: a/c1, to: b, udp: 9, count: 1 }]\n',
+      'hosts: { a: { address: none }, b: }\nflows:\n' +
+        '  - { from: ‹1›a, to: b, udp: 9, count: 1 }\n  - { from: a/c1, to: b, udp: 9, count: 1 }\n',
       ['host "a" has no address; expected one that can send and receive'],
     );
   });

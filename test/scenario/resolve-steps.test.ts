@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
-import type { CommandCheck } from '../../src/scenario/resolve.ts';
+import type { CommandCheck } from '../../src/scenario/resolve-steps.ts';
 import { assertMistakes, mistakesOf, planOf } from './plan-helper.ts';
 
 const HOSTS = 'hosts: { a: , node1: }\n';
+const REGEX = "expected one of JavaScript's between slashes";
 const TIME = 'expected a time with a unit (ns us ms s m h), such as 50us';
 
 /** Steps, each on its own line. */
@@ -85,12 +86,12 @@ describe('mistakes of steps', () => {
     );
     assertMistakes(text, [
       'exit is 300; expected a whole number from 0 to 255',
-      "the regular expression does not compile (Unterminated group); expected one of JavaScript's between slashes",
+      `the regular expression does not compile (Unterminated group); ${REGEX}`,
       'stderr is 5; expected a text, or /a regular expression/',
       'unknown key "foo" in the expectation of a run; expected one of exit, stdout, stderr',
       'the expectation of a run is 0; expected a mapping',
       'exit is "no"; expected an exit code from 0 to 255, or any',
-      "the regular expression does not compile (Range out of order in character class); expected one of JavaScript's between slashes",
+      `the regular expression does not compile (Range out of order in character class); ${REGEX}`,
       'unknown key "stdout" in the expectation of a script; expected exit',
     ]);
   });
@@ -113,7 +114,8 @@ describe('mistakes of steps', () => {
       'unknown host "node2"; did you mean "node1"?',
       "syntax error: found 'prot'; expected and, or, or the end of the filter",
       `count is ">="; ${count}`,
-      'a capture expectation has no "capture"; expected a glob over interfaces, such as node*/eth0, of at most 1000 characters',
+      'a capture expectation has no "capture"; ' +
+        'expected a glob over interfaces, such as node*/eth0, of at most 1000 characters',
       `count is -1; ${count}`,
       `count is "~5"; ${count}`,
       'filter is 5; expected a capture filter, such as "udp port 4789"',

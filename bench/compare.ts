@@ -1,0 +1,59 @@
+/**
+ * What counts as a regression. Counts are the same on every machine and gate as they are. Times are compared only as
+ * ratios to something that was measured beside them, by several measures at once: noise seldom moves the median, the
+ * best and the processor's time together, and a slower program moves them all.
+ */
+import type { BenchResult, Figures, Row } from './result.ts';
+
+interface Gate {
+  /** A regression is when all of these that both sides have are over the limit. */
+  readonly figures: readonly string[];
+  /** The limit is the baseline's figure × factor + slack. */
+  readonly factor: number;
+  readonly slack: number;
+}
+
+const GATES: readonly Gate[] = [
+  { figures: ['datagrams'], factor: 1, slack: 0 },
+  { figures: ['slots'], factor: 1, slack: 0 },
+  { figures: ['slotsGrowth'], factor: 1, slack: 0 },
+  // A timer more or less in a run of many seconds is no matter.
+  { figures: ['events'], factor: 1.001, slack: 0 },
+  { figures: ['hops'], factor: 1.001, slack: 0 },
+  { figures: ['minorGcsPer100kHops'], factor: 1, slack: 0.5 },
+  { figures: ['minorGcsPerMillion'], factor: 1.1, slack: 2 },
+  { figures: ['peakRssMb'], factor: 1.15, slack: 16 },
+  { figures: ['rssMb'], factor: 1.1, slack: 8 },
+  { figures: ['heapMb'], factor: 1.1, slack: 1 },
+  { figures: ['arraysMb'], factor: 1.1, slack: 1 },
+  { figures: ['heapGrowthMb'], factor: 1, slack: 1 },
+  { figures: ['instructionsPerDatagram'], factor: 1.03, slack: 0 },
+  {
+    figures: ['ratio', 'bestRatio', 'cpuRatio', 'yardstickRatio', 'yardstickBest', 'yardstickCpu'],
+    factor: 1.25,
+    slack: 0,
+  },
+  { figures: ['referenceRatio', 'referenceBest'], factor: 1.4, slack: 0 },
+  { figures: ['callRatio', 'callBest'], factor: 1.6, slack: 0.02 },
+];
+
+/** One sentence for each gate that the row does not pass. */
+export function regressionsOf(row: Row, before: Figures): string[] {
+  return GATES.flatMap((gate) => {
+    const both = gate.figures.filter((name) => row.figures[name] !== undefined && before[name] !== undefined);
+    const isOver = (name: string): boolean => row.figures[name]! > before[name]! * gate.factor + gate.slack;
+    if (both.length === 0 || !both.every(isOver)) return [];
+    return [`${row.name}: ${both.map((name) => `${name} ${before[name]!} → ${row.figures[name]!}`).join(', ')}`];
+  });
+}
+
+/** Rows of the baseline that nobody measured: a bench that is gone is no longer guarded. */
+export function missingRows(rows: readonly Row[], before: BenchResult): string[] {
+  const measured = new Set(rows.map((row) => row.name));
+  return before.rows.filter((row) => !measured.has(row.name)).map((row) => `${row.name}: not measured`);
+}
+
+/** The figures of the row of that name. */
+export function figuresOf(result: BenchResult | undefined, name: string): Figures | undefined {
+  return result?.rows.find((row) => row.name === name)?.figures;
+}

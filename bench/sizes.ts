@@ -1,0 +1,100 @@
+/** How much is measured. Full sizes are those of the performance contract; captures write a part of them. */
+import type { SizeName } from './result.ts';
+
+/** Micro benches that share a process. */
+export const MICRO_GROUPS = ['wire', 'link', 'kernel', 'capture', 'text'] as const;
+export type MicroGroup = (typeof MICRO_GROUPS)[number];
+
+export interface WorkloadSize {
+  /** The row's name: the workload, and what is done beside it. */
+  readonly row: string;
+  readonly workload: string;
+  readonly datagrams: number;
+  readonly isCaptured: boolean;
+}
+
+export interface BenchSize {
+  /** Measurements of each time; the references have one more. */
+  readonly rounds: number;
+  readonly workloads: readonly WorkloadSize[];
+  readonly yardstickTurns: number;
+  readonly holdPending: readonly number[];
+  readonly holdOperations: number;
+  /** For each micro bench. */
+  readonly microSeconds: number;
+  /** The tree that is built to see what it occupies. */
+  readonly memoryLeaves: number;
+  readonly memoryPerLeaf: number;
+  /** Datagrams of the short and of the long run that must need the same slab. */
+  readonly longRun: readonly [number, number];
+  /** Datagrams of the short and of the long run under callgrind, by workload. */
+  readonly instructions: readonly (readonly [string, number, number])[];
+}
+
+function workloadSizes(scale: number): WorkloadSize[] {
+  const row = (workload: string, datagrams: number): WorkloadSize => ({
+    row: workload,
+    workload,
+    datagrams: Math.ceil(datagrams * scale),
+    isCaptured: false,
+  });
+  const captured = (workload: string, datagrams: number): WorkloadSize => ({
+    ...row(workload, datagrams),
+    row: `${workload} capture`,
+    isCaptured: true,
+  });
+  return [
+    row('W1', 1_000_000),
+    captured('W1', 500_000),
+    row('W2', 1_600_000),
+    captured('W2', 320_000),
+    row('W3', 500_000),
+    row('W5-256', 1_000_000),
+    row('W5-1024', 1_000_000),
+  ];
+}
+
+const INSTRUCTIONS = [
+  ['W1', 40_000, 80_000],
+  ['W2', 40_000, 80_000],
+  ['W3', 15_000, 30_000],
+] as const;
+
+export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
+  full: {
+    rounds: 3,
+    workloads: workloadSizes(1),
+    yardstickTurns: 2_000_000,
+    holdPending: [100, 1000, 10_000, 100_000, 1_000_000],
+    holdOperations: 2_000_000,
+    microSeconds: 0.3,
+    memoryLeaves: 32,
+    memoryPerLeaf: 32,
+    longRun: [50_000, 1_000_000],
+    instructions: INSTRUCTIONS,
+  },
+  quick: {
+    rounds: 3,
+    workloads: workloadSizes(0.2),
+    yardstickTurns: 1_000_000,
+    holdPending: [100, 10_000, 1_000_000],
+    holdOperations: 500_000,
+    microSeconds: 0.1,
+    memoryLeaves: 32,
+    memoryPerLeaf: 32,
+    longRun: [20_000, 200_000],
+    instructions: INSTRUCTIONS,
+  },
+  smoke: {
+    rounds: 1,
+    workloads: workloadSizes(0.001).filter(({ workload }) => workload === 'W1'),
+    yardstickTurns: 1000,
+    holdPending: [100],
+    holdOperations: 1000,
+    microSeconds: 0.001,
+    memoryLeaves: 2,
+    memoryPerLeaf: 2,
+    longRun: [1000, 2000],
+    instructions: [],
+  },
+};

@@ -1,0 +1,25 @@
+/** The process as a value: arguments, environment, streams, clock. `bin.ts` makes the real one, tests make their own. */
+
+export interface Environment {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly color: boolean;
+  out(text: string): void;
+  err(text: string): void;
+  /** All of standard input. */
+  readStdin(): Uint8Array;
+  /** Milliseconds on some clock that only goes forward. */
+  nowMs(): number;
+  /** Lets signals and streams have their turn. */
+  yieldToSystem(): Promise<void>;
+  /** How often the user has asked to stop (SIGINT, SIGTERM) so far. */
+  interruptCount(): number;
+}
+
+export const EXIT_OK = 0;
+export const EXIT_FAILED = 1;
+export const EXIT_BAD_INPUT = 2;
+export const EXIT_INTERNAL = 3;
+export const EXIT_INTERRUPTED = 130;

@@ -1,0 +1,291 @@
+/**
+ * ping of iputils 20221126, Debian 12's: its loop, its output to the letter, its exit codes (ping/ping.c and
+ * ping_common.c of iputils). Requests go out on a fixed schedule; a round trip is measured from the time in the payload
+ * to the reply's arrival at the socket.
+ */
+import type { Ip4 } from '../../base/addr.ts';
+import { formatIp4 } from '../../base/addr.ts';
+import { errorText } from '../../kernel/errno.ts';
+import type { Errno } from '../../kernel/errno.ts';
+import type { Process } from '../../kernel/proc/process.ts';
+import type { Program } from '../../kernel/proc/program-registry.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
+import type { EchoReply } from '../../kernel/socket/ping-socket.ts';
+import type { SocketError } from '../../kernel/socket/socket-error.ts';
+import { MICROSECOND, MILLISECOND, SECOND } from '../../sim/units.ts';
+import { lookupAddress } from '../resolve.ts';
+import type { Resolver } from '../resolve.ts';
+import { ToolError } from '../tool-error.ts';
+import { reportUnsupported } from '../unsupported.ts';
+import { ECHO_PAYLOAD_MAX, ICMP_HEADER_LEN } from './echo-socket.ts';
+import type { EchoSocket, PingSockets } from './echo-socket.ts';
+import { icmpErrorText } from './icmp-text.ts';
+import { PING_SUPPORTED, checkPing, readPingCommand, versionText } from './options.ts';
+import type { PingOptions } from './options.ts';
+import { Pace } from './pace.ts';
+import { fillPayload, isTimed, readStamp, writeStamp } from './payload.ts';
+import { PingStats, formatTripTime, formatUs } from './stats.ts';
+import { openTarget } from './target.ts';
+import type { PingTarget } from './target.ts';
+
+/** Makes the program; the sockets are the kernel's, or a test's. */
+export function iputilsPing(sockets: PingSockets, resolve: Resolver): Program {
+  return function* ping(proc) {
+    const args = proc.argv.slice(1);
+    const lack = checkPing(args);
+    if (lack !== undefined) return reportUnsupported(proc, `ping ${args[lack.argIndex]!}`, PING_SUPPORTED);
+    const socket = sockets.echo(proc.ns);
+    try {
+      const version = versionText(args);
+      if (version !== undefined) {
+        proc.write(version);
+        return 0;
+      }
+      const { options, destination, stdout, stderr } = readPingCommand(args);
+      proc.writeError(stderr);
+      proc.write(stdout);
+      const target = yield* openTarget(proc, socket, sockets, options, destination, resolve);
+      return yield* new IputilsPing(proc, socket, options, target).run();
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      proc.writeError(`${error.message}\n`);
+      return error.exitCode;
+    } finally {
+      socket.close();
+    }
+  };
+}
+
+class IputilsPing {
+  private readonly proc: Process;
+  private readonly socket: EchoSocket;
+  private readonly options: PingOptions;
+  private readonly target: PingTarget;
+  private readonly stats = new PingStats();
+  private readonly pace: Pace;
+  private readonly payload: Uint8Array;
+  private readonly startNs: number;
+  /** The one alarm clock (ITIMER_REAL): the deadline, or the wait for the last answers. */
+  private alarmNs: number;
+  private isLingering = false;
+  private isExiting = false;
+  private isStatusWanted = false;
+
+  constructor(proc: Process, socket: EchoSocket, options: PingOptions, target: PingTarget) {
+    this.proc = proc;
+    this.socket = socket;
+    this.options = options;
+    this.target = target;
+    this.pace = new Pace(options.intervalMs * MILLISECOND, options.preload);
+    this.payload = fillPayload(Math.min(options.size, ECHO_PAYLOAD_MAX + 1), options.pattern);
+    this.startNs = proc.now;
+    this.alarmNs = options.deadlineSeconds === 0 ? Infinity : proc.now + options.deadlineSeconds * SECOND;
+    proc.onSignal('SIGINT', () => {
+      this.isExiting = true;
+    });
+    proc.onSignal('SIGQUIT', () => {
+      this.isStatusWanted = true;
+    });
+  }
+
+  *run(): Generator<Wait, number, WakeReason> {
+    this.announce();
+    while (!this.isOver()) {
+      if (this.isStatusWanted) {
+        this.proc.writeError(this.stats.statusText());
+        this.isStatusWanted = false;
+      }
+      const untilNs = Math.min(this.sendDue(), this.alarmNs);
+      yield this.proc.waitFor(this.socket, untilNs);
+      if (this.proc.now >= this.alarmNs) this.isExiting = true;
+      if (!this.isExiting) this.receiveAll();
+    }
+    this.proc.write(this.closingText());
+    const { received } = this.stats;
+    return received === 0 || (this.options.deadlineSeconds > 0 && received < this.options.count) ? 1 : 0;
+  }
+
+  private announce(): void {
+    const { options, target } = this;
+    const from = target.fromText === '' ? '' : `from ${target.fromText}: `;
+    const total = options.size + ICMP_HEADER_LEN + 20;
+    this.proc.write(
+      `PING ${target.hostname} (${formatIp4(target.address)}) ${from}${options.size}(${total}) bytes of data.\n`,
+    );
+  }
+
+  private isOver(): boolean {
+    const { count, deadlineSeconds } = this.options;
+    const { received, errors } = this.stats;
+    return this.isExiting || (count > 0 && received + errors >= count) || (deadlineSeconds > 0 && errors > 0);
+  }
+
+  /** With a deadline, requests go on until so many were answered; without, so many are sent. */
+  private get hasSentAll(): boolean {
+    const { count, deadlineSeconds } = this.options;
+    return count > 0 && deadlineSeconds === 0 && this.stats.transmitted >= count;
+  }
+
+  /** Sends what is due; returns when the next request is. */
+  private sendDue(): number {
+    const { proc, pace, stats } = this;
+    while (!this.hasSentAll) {
+      const dueNs = pace.dueNs(proc.now, stats.inFlight);
+      if (dueNs > proc.now) return dueNs;
+      this.reportOutstanding();
+      this.sendProbe();
+    }
+    this.startLinger();
+    return Infinity;
+  }
+
+  /** After the last request: twice the longest round trip but at least an interval, or `-W` if there was no answer. */
+  private startLinger(): void {
+    if (this.isLingering) return;
+    this.isLingering = true;
+    const { stats, options, pace } = this;
+    const lingerNs =
+      stats.received > 0 ? Math.max(2 * stats.maxUs * MICROSECOND, pace.intervalNs) : options.lingerMs * MILLISECOND;
+    // setitimer(2) with nothing on the clock stops it.
+    if (lingerNs > 0) this.alarmNs = this.proc.now + lingerNs;
+  }
+
+  private reportOutstanding(): void {
+    const { transmitted } = this.stats;
+    if (!this.options.reportsOutstanding || transmitted === 0 || this.stats.hasAnswer(transmitted)) return;
+    this.proc.write(`${this.timestamp()}no answer yet for icmp_seq=${transmitted & 0xffff}\n`);
+  }
+
+  private sendProbe(): void {
+    const { proc, stats, pace, options } = this;
+    const seq = (stats.transmitted + 1) & 0xffff;
+    stats.expect(seq);
+    if (isTimed(this.payload)) writeStamp(this.payload, this.microsecondsAt(proc.now));
+    const { address } = this.target;
+    const errno: Errno =
+      options.size > ECHO_PAYLOAD_MAX ? 'EMSGSIZE' : this.socket.sendEcho(address, seq, this.payload);
+    if (errno === '') {
+      stats.countTransmitted();
+      pace.markSent(proc.now);
+      if (options.isFlood && !options.isQuiet) proc.write('.');
+      return;
+    }
+    const error = this.socket.receiveError();
+    if (error !== null) this.handleError(error);
+    stats.countTransmitted();
+    pace.markFailed(proc.now);
+    // Without anything in the error queue the real one keeps silent and counts the request as sent.
+    if (error?.origin === 'icmp' && !options.isQuiet) {
+      if (options.isFlood) proc.write('E');
+      else proc.writeError(`ping: sendmsg: ${errorText(errno)}\n`);
+    }
+  }
+
+  /** Reads what has come until nothing is left or nothing is under way. */
+  private receiveAll(): void {
+    for (;;) {
+      const error = this.socket.receiveError();
+      if (error !== null) this.handleError(error);
+      else {
+        const reply = this.socket.receive();
+        if (reply === null) return;
+        this.handleReply(reply);
+      }
+      if (this.stats.inFlight === 0) return;
+    }
+  }
+
+  private handleError(error: SocketError): void {
+    if (error.origin === 'local') this.handleLocalError(error);
+    else if (error.dst === this.target.address) this.handleIcmpError(error);
+  }
+
+  private handleLocalError(error: SocketError): void {
+    const { proc, options } = this;
+    // The real one forgets to count it when it is quiet.
+    if (options.isQuiet) return;
+    if (options.isFlood) proc.write('E');
+    else if (error.errno === 'EMSGSIZE') {
+      proc.writeError(`ping: local error: message too long, mtu=${error.info}\n`);
+    } else proc.writeError(`ping: local error: ${errorText(error.errno)}\n`);
+    this.stats.errors++;
+  }
+
+  private handleIcmpError(error: SocketError): void {
+    const { proc, options } = this;
+    this.stats.acknowledge(error.seq);
+    this.stats.errors++;
+    if (options.isQuiet) return;
+    if (options.isFlood) {
+      proc.write('\bE');
+      return;
+    }
+    const text = icmpErrorText(error.type, error.code, error.info);
+    proc.write(`${this.timestamp()}From ${this.nameOf(error.offender)} icmp_seq=${error.seq} ${text}\n`);
+  }
+
+  private handleReply(reply: EchoReply): void {
+    const { stats, options, proc } = this;
+    stats.acknowledge(reply.seq);
+    let tripUs = -1;
+    if (isTimed(this.payload) && isTimed(reply.payload)) {
+      const arrivedNs = options.isUserLatency ? proc.now : reply.timeNs;
+      tripUs = Math.max(this.microsecondsAt(arrivedNs) - readStamp(reply.payload), 0);
+      stats.addRoundTrip(tripUs);
+      if (options.isAdaptive)
+        this.pace.intervalNs = Math.floor((Math.floor(stats.ewma / 8) + 500) / 1000) * MILLISECOND;
+    }
+    const isRepeat = stats.countReply(reply.seq);
+    if (options.isQuiet) return;
+    proc.write(options.isFlood ? '\b \b' : this.replyText(reply, tripUs, isRepeat));
+  }
+
+  private replyText(reply: EchoReply, tripUs: number, isRepeat: boolean): string {
+    const { options, target } = this;
+    let text = `${this.timestamp()}${reply.payload.length + ICMP_HEADER_LEN} bytes from ${this.nameOf(reply.from)}:`;
+    text += ` icmp_seq=${reply.seq}`;
+    if (options.isVerbose) text += ` ident=${this.socket.id}`;
+    text += ` ttl=${reply.ttl}`;
+    if (reply.payload.length < options.size) return `${text} (truncated)\n`;
+    if (tripUs >= 0) text += ` time=${formatTripTime(tripUs)} ms`;
+    if (isRepeat) text += ' (DUP!)';
+    if (!target.isBroadcast && reply.from !== target.address) text += ' (DIFFERENT ADDRESS!)';
+    return options.isAudible ? `${text}\x07\n` : `${text}\n`;
+  }
+
+  private closingText(): string {
+    const { stats, pace, options } = this;
+    const lastNs = pace.lastSendNs < 0 ? 0 : pace.lastSendNs - this.startNs;
+    let text = stats.countsText(this.target.hostname, Math.floor((lastNs + MILLISECOND / 2) / MILLISECOND));
+    const parts = [stats.roundTripText()];
+    if (stats.pipeSize > 1) parts.push(`pipe ${stats.pipeSize}`);
+    const isPaced = options.intervalMs > 0 && !options.isFlood && !options.isAdaptive;
+    if (stats.received > 0 && !isPaced && stats.transmitted > 1) {
+      const gapUs = Math.floor(lastNs / MICROSECOND / (stats.transmitted - 1));
+      const ewma = `${Math.floor(stats.ewma / 8000)}.${String(Math.floor(stats.ewma / 8) % 1000).padStart(3, '0')}`;
+      parts.push(`ipg/ewma ${formatUs(gapUs)}/${ewma} ms`);
+    }
+    text += parts.filter((part) => part !== '').join(', ');
+    return `${text}\n`;
+  }
+
+  /** `-D`: the wall clock in brackets. */
+  private timestamp(): string {
+    if (!this.options.printsTimestamps) return '';
+    const us = this.microsecondsAt(this.proc.now);
+    return `[${Math.floor(us / 1_000_000)}.${String(us % 1_000_000).padStart(6, '0')}] `;
+  }
+
+  /** The wall clock at a virtual time, in microseconds since 1970. */
+  private microsecondsAt(timeNs: number): number {
+    return this.proc.epochSeconds * 1_000_000 + Math.floor(timeNs / MICROSECOND);
+  }
+
+  /** An address, after its name if the target was given by name. */
+  private nameOf(address: Ip4): string {
+    const text = formatIp4(address);
+    if (this.options.isNumeric || this.target.isNumeric) return text;
+    const name = lookupAddress(this.proc.files, address);
+    return name === undefined ? text : `${name} (${text})`;
+  }
+}

@@ -1,0 +1,56 @@
+/** Which programs there are: on a Debian host, and in images made of busybox. */
+import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
+import { PingSocket } from '../kernel/socket/ping-socket.ts';
+import { UdpSocket } from '../kernel/socket/udp-socket.ts';
+import { BUSYBOX_CAT, GNU_CAT } from './cat.ts';
+import { ECHO } from './echo.ts';
+import { HOSTNAME } from './hostname.ts';
+import { busyboxPing } from './ping/busybox.ts';
+import { checkBusyboxPing } from './ping/busybox-options.ts';
+import type { PingSockets } from './ping/echo-socket.ts';
+import { iputilsPing } from './ping/iputils.ts';
+import { checkPing } from './ping/options.ts';
+import { resolveFromFiles } from './resolve.ts';
+import { shProgram } from './sh/sh-program.ts';
+import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
+import { BUSYBOX_TAIL, GNU_TAIL } from './tail.ts';
+import { FALSE, TRUE } from './true-false.ts';
+
+const KERNEL_SOCKETS: PingSockets = {
+  echo: (ns) => new PingSocket(ns),
+  probe: (ns) => new UdpSocket(ns),
+};
+
+/** What a Debian host has: iputils, the GNU core utilities, dash. */
+export function hostPrograms(): ProgramRegistry {
+  const ping = iputilsPing(KERNEL_SOCKETS, resolveFromFiles);
+  return registryOf([
+    { name: 'ping', run: ping, check: checkPing },
+    GNU_SLEEP,
+    GNU_CAT,
+    GNU_TAIL,
+    shProgram('dash'),
+    ...COMMON,
+  ]);
+}
+
+/** What busybox and alpine have. */
+export function busyboxPrograms(): ProgramRegistry {
+  const ping = busyboxPing(KERNEL_SOCKETS, resolveFromFiles);
+  return registryOf([
+    { name: 'ping', run: ping, check: checkBusyboxPing },
+    BUSYBOX_SLEEP,
+    BUSYBOX_CAT,
+    BUSYBOX_TAIL,
+    shProgram('busybox'),
+    ...COMMON,
+  ]);
+}
+
+const COMMON = [ECHO, TRUE, FALSE, HOSTNAME];
+
+function registryOf(entries: readonly Parameters<ProgramRegistry['add']>[0][]): ProgramRegistry {
+  const registry = new ProgramRegistry();
+  for (const entry of entries) registry.add(entry);
+  return registry;
+}

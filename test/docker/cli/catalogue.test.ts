@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { GROUPS, TOP_COMMANDS, findEntry, supportedCommands } from '../../../src/docker/cli/catalogue.ts';
+
+describe("the catalogue of Docker's commands", () => {
+  it('has each name once, in the order of the alphabet', () => {
+    const lists = [GROUPS, TOP_COMMANDS, ...GROUPS.map((group) => group.entries)];
+    for (const list of lists) {
+      const names = list.map((each) => each.name);
+      assert.deepEqual(
+        names,
+        [...new Set(names)].sort((left, right) => (left < right ? -1 : 1)),
+      );
+    }
+  });
+
+  it('gives every command that Dockwire has the path by which it is called', () => {
+    for (const entry of TOP_COMMANDS) if (entry.command !== undefined) assert.equal(entry.command.path, entry.name);
+    for (const group of GROUPS) {
+      for (const { name, command } of group.entries) {
+        if (command !== undefined) assert.equal(command.path, `${group.name} ${name}`);
+      }
+    }
+  });
+
+  it('finds commands by their other names', () => {
+    const network = GROUPS.find((group) => group.name === 'network')!;
+    assert.equal(findEntry(network.entries, 'list')?.name, 'ls');
+    const container = GROUPS.find((group) => group.name === 'container')!;
+    assert.equal(findEntry(container.entries, 'ps')?.name, 'ls');
+    assert.equal(findEntry(TOP_COMMANDS, 'ls'), undefined);
+  });
+
+  it('says what is supported', () => {
+    const container = 'container (exec, inspect, ls, rm, run, start, stop)';
+    const wanted = `exec, inspect, ps, rm, run, start, stop, ${container}, network (inspect, ls)`;
+    assert.equal(supportedCommands(), wanted);
+  });
+});

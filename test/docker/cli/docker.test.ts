@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { GROUPS, TOP_COMMANDS } from '../../../src/docker/cli/catalogue.ts';
+import { checkDockerArguments, dockerProgram } from '../../../src/docker/cli/docker.ts';
+import { groupUsage, rootUsage } from '../../../src/docker/cli/usage.ts';
+import { Lab } from '../lab.ts';
+
+const RUNS = 200 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
+
+function check(line: string): string {
+  const mistake = checkDockerArguments(line.split(' ').filter((word) => word !== ''));
+  return mistake === undefined ? 'fine' : `${mistake.argIndex}: ${mistake.message}`;
+}
+
+describe('docker', () => {
+  const lab = new Lab();
+
+  it('alone, or asked for help, shows what there is', () => {
+    assert.deepEqual(lab.docker(''), { exit: 0, stdout: '', stderr: rootUsage() });
+    assert.deepEqual(lab.docker('--help'), { exit: 0, stdout: rootUsage(), stderr: '' });
+    const network = groupUsage(GROUPS.find((group) => group.name === 'network')!);
+    assert.deepEqual(lab.docker('network'), { exit: 0, stdout: '', stderr: network });
+    assert.deepEqual(lab.docker('network --help'), { exit: 0, stdout: network, stderr: '' });
+    for (const word of ['bogus', '-- ls', "''"]) {
+      assert.deepEqual(lab.docker(`network ${word}`), { exit: 1, stdout: '', stderr: network });
+    }
+  });
+
+  it('refuses unknown commands and options in the words of the client', () => {
+    const bogus = "docker: 'bogus' is not a docker command.\nSee 'docker --help'\n";
+    assert.deepEqual(lab.docker('bogus'), { exit: 1, stdout: '', stderr: bogus });
+    const flag = "unknown flag: --bogus\nSee 'docker ps --help'.\n";
+    assert.deepEqual(lab.docker('ps --bogus'), { exit: 125, stdout: '', stderr: flag });
+    const global = lab.docker('--bogus ps');
+    assert.deepEqual(
+      [global.exit, global.stderr.slice(0, 45)],
+      [125, "unknown flag: --bogus\nSee 'docker --help'.\n\nU"],
+    );
+    const group = lab.docker('network --bogus');
+    assert.deepEqual([group.exit, group.stderr.slice(0, 44)], [125, "unknown flag: --bogus\nSee 'docker network --"]);
+  });
+
+  it('names the command by its listed name when operands are missing', () => {
+    const { exit, stderr } = lab.docker('container ps x');
+    assert.equal(exit, 1);
+    const usage = 'Usage:  docker container ls [OPTIONS]\n\nList containers\n';
+    assert.equal(stderr, `"docker container ls" accepts no arguments.\nSee 'docker container ls --help'.\n\n${usage}`);
+  });
+
+  it('says what Dockwire lacks, with exit code 127, and marks the run', () => {
+    const fresh = new Lab();
+    const { exit, stdout, stderr } = fresh.docker('network create -d overlay appnet');
+    const text = 'docker network create: not supported by Dockwire; supported: inspect, ls\n';
+    assert.deepEqual({ exit, stdout, stderr }, { exit: 127, stdout: '', stderr: text });
+    assert.ok(fresh.host.processes.sawUnsupported);
+  });
+
+  it('is a program of the registry, with its check', () => {
+    const entry = dockerProgram(lab.engine);
+    assert.equal(entry.name, 'docker');
+    assert.ok(entry.check !== undefined);
+    assert.equal(entry.check(['run', 'nginx'])?.argIndex, 1);
+    assert.equal(entry.check(['run', 'bb']), undefined);
+  });
+});
+
+describe('checking a docker command before the run', () => {
+  it('finds what Dockwire lacks, with its place', () => {
+    const cases: [line: string, place: string][] = [
+      ['swarm init', '0: docker swarm: not'],
+      ['network create n', '1: docker network create: not'],
+      ['container logs c1', '1: docker container logs: not'],
+      ['logs c1', '0: docker logs: not'],
+      ['-H tcp://x ps', '0: docker -H: not'],
+      ['network -h', '1: docker network -h: not'],
+      ['run -d -p 80:80 busybox', '2: docker run -p: not'],
+      ['container run --publish=80:80 busybox', '2: docker container run --publish: not'],
+      ['run --rm nginx', '2: docker run nginx: not supported by Dockwire; supported: alpine, busybox'],
+      ['run --network container:c1 busybox', '2: docker run --network container:c1: not'],
+      ['ps --filter x=y', '1: docker ps --filter: not'],
+      ['inspect -f {{range}} c1', '2: docker inspect --format with {{range}}: not'],
+      ['network inspect --format={{len}} n', '2: docker network inspect --format with {{len}}: not'],
+      ['run --help', '1: docker run --help: not'],
+    ];
+    for (const [line, place] of cases) assert.ok(check(line).startsWith(place), `${line} → ${check(line)}`);
+  });
+
+  it('leaves to the run what works, and what Docker itself refuses', () => {
+    const lines = [
+      '',
+      'ps',
+      'run -itd --name c1 busybox',
+      'exec c1 ping --bogus -p 80:80',
+      'run busybox nginx --publish',
+      'bogus',
+      'network bogus',
+      'run --bogus busybox',
+      'run',
+      'network inspect',
+      'run nosuchimage',
+      'run BUSYBOX',
+      '--bogus',
+    ];
+    for (const line of lines) assert.equal(check(line), 'fine', line);
+  });
+
+  it('agrees with the run about what is lacking', () => {
+    const commands = [...TOP_COMMANDS, ...GROUPS].map((each) => each.name);
+    const word = fc.constantFrom(
+      ...commands,
+      ...['ls', 'create', '-q', '-a', '-f', '--format', '{{.Id}}', '{{if}}', '-p', '80:80', '-d', '--rm', '--', 'bb'],
+      ...['c1', 'nginx', 'busybox', 'bridge', '--network', 'none', '--name', '-h', '--help', '-it', 'bogus', '--bogus'],
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 6 }), (words) => {
+        const lab = new Lab();
+        const mistake = checkDockerArguments(words, lab.engine.host.images);
+        const client = lab.start(words.map((each) => `'${each}'`).join(' '));
+        if (mistake === undefined) {
+          // What a template prints is known only then.
+          assert.ok(client.proc.exitCode !== 127 || !client.stderr.includes('Dockwire') || words.includes('inspect'));
+        } else {
+          assert.deepEqual([client.proc.exitCode, client.stderr], [127, `${mistake.message}\n`]);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});

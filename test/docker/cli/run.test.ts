@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { Lab, SECOND } from '../lab.ts';
+import { recorded } from '../recordings.ts';
+
+describe('docker run', () => {
+  it('-itd prints the whole id and leaves a container that runs', () => {
+    const lab = new Lab();
+    const containerId = lab.ok('run -itd --name=c1 busybox');
+    assert.match(containerId, /^[0-9a-f]{64}$/);
+    assert.ok(lab.engine.getContainer(containerId).isRunning);
+  });
+
+  it('-d without a terminal stops at once: the shell reads the end of its input', () => {
+    const lab = new Lab();
+    lab.ok('run -d --name c1 busybox');
+    assert.equal(lab.engine.getContainer('c1').status, 'exited');
+    for (const options of ['-id', '-td']) {
+      assert.ok(lab.engine.getContainer(lab.ok(`run ${options} busybox`)).isRunning, options);
+    }
+  });
+
+  it('-it ends when the terminal is at its end, and without -t or -i there is nothing to read', () => {
+    const lab = new Lab();
+    assert.deepEqual(lab.docker('run -it busybox'), { exit: 0, stdout: '', stderr: '' });
+    assert.deepEqual(lab.docker('run busybox'), { exit: 0, stdout: '', stderr: '' });
+    assert.match(lab.ok('run -it busybox whoami'), / stdin eof TERM=xterm$/);
+    assert.match(lab.ok('run busybox whoami'), / stdin null TERM=$/);
+    assert.match(lab.ok('run -t busybox whoami'), / stdin open TERM=xterm$/);
+  });
+
+  it('relays both outputs and the exit code', () => {
+    const lab = new Lab();
+    assert.deepEqual(lab.docker('run busybox echo hi there'), { exit: 0, stdout: 'hi there\n', stderr: '' });
+    assert.deepEqual(lab.docker('run busybox complain no'), { exit: 3, stdout: '', stderr: 'no\n' });
+    assert.deepEqual(lab.docker('run -t busybox complain no'), { exit: 3, stdout: 'no\n', stderr: '' });
+  });
+
+  it('takes as long as its program, and --rm removes the container', () => {
+    const lab = new Lab();
+    lab.ok('run --rm --name c1 busybox sleep 5');
+    assert.equal(lab.sched.now, 5 * SECOND);
+    assert.equal(lab.ok('ps -aq'), '');
+    lab.ok('run --rm --name c1 busybox sleep 5');
+  });
+
+  it('is also docker container run, with --net for --network', () => {
+    const lab = new Lab();
+    lab.ok('container run -d --net host --name c1 busybox sleep 9');
+    assert.equal(lab.ok("inspect -f '{{.HostConfig.NetworkMode}}' c1"), 'host');
+  });
+
+  it('hands signals on to the container', () => {
+    const lab = new Lab();
+    const client = lab.start('run --name c1 busybox server');
+    client.proc.kill('SIGTERM');
+    lab.wait(3 * SECOND);
+    assert.deepEqual([client.proc.exitCode, client.stdout], [7, 'goodbye\n']);
+  });
+
+  it('leaves the container alone when the client is killed', () => {
+    const lab = new Lab();
+    const client = lab.start('run --name c1 busybox server');
+    client.proc.kill('SIGKILL');
+    assert.ok(lab.engine.getContainer('c1').isRunning);
+    lab.engine.getContainer('c1').process!.kill('SIGTERM');
+    lab.wait(3 * SECOND);
+    assert.deepEqual([client.stdout, lab.engine.getContainer('c1').exitCode], ['', 7]);
+  });
+});
+
+describe('docker run refuses', () => {
+  const errors = 'single/05-errors.txt';
+
+  it('a command that does not exist, as recorded', function () {
+    const { text, exit } = recorded(this, errors, 'docker run --rm bb nosuchcmd');
+    assert.deepEqual(new Lab().docker('run --rm bb nosuchcmd'), { exit, stdout: '', stderr: text });
+    const { stderr } = new Lab().docker('run --rm bb /bin/nosuch');
+    assert.match(stderr, /process: exec: "\/bin\/nosuch": stat \/bin\/nosuch: no such file or directory: unknown\.\n$/);
+  });
+
+  it('an image that is not there, as recorded on a host with a name server', function () {
+    const { text, exit } = recorded(this, errors, 'docker run --rm nosuchimage true');
+    const lab = new Lab({ resolvConf: 'nameserver 192.168.50.100\n' });
+    assert.deepEqual(lab.docker('run --rm nosuchimage true'), { exit, stdout: '', stderr: text });
+  });
+
+  it('a name that is taken, as recorded', function () {
+    const { text, exit } = recorded(this, errors, 'docker run --rm --name web bb true');
+    const lab = new Lab();
+    const holder = lab.ok('run -d --name web bb');
+    const answer = lab.docker('run --rm --name web bb true');
+    assert.deepEqual(answer, { exit, stdout: '', stderr: text.replace(/[0-9a-f]{64}/, holder) });
+  });
+
+  it('names that are none', () => {
+    const text =
+      'docker: Error response from daemon: Invalid container name (a), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed.\n';
+    const answer = { exit: 125, stdout: '', stderr: `${text}See 'docker run --help'.\n` };
+    assert.deepEqual(new Lab().docker('run --name a busybox'), answer);
+    assert.equal(new Lab().docker("run --name 'a b' busybox").exit, 125);
+  });
+
+  it('a network that is not there, after it has made the container', function () {
+    const { text, exit } = recorded(this, errors, 'docker run --rm --network nosuch bb true');
+    const answer = new Lab().docker('run --rm --network nosuch bb true');
+    // The client's own log line came from a race that it lost.
+    assert.deepEqual([answer.exit, answer.stderr], [exit, text.replace(/^time=.*\n/m, '')]);
+    const lab = new Lab();
+    const detached = lab.docker('run -d --name c1 --network nosuch busybox');
+    assert.equal(detached.stdout, `${lab.engine.getContainer('c1').id}\n`);
+  });
+
+  it('what is no image name, and an empty network', () => {
+    const refusals: [line: string, text: string][] = [
+      ['run BusyBox', 'invalid reference format: repository name must be lowercase'],
+      ["run ''", 'invalid reference format'],
+      ['run --network= busybox', 'no name set for network'],
+    ];
+    for (const [line, text] of refusals) {
+      const answer = { exit: 125, stdout: '', stderr: `docker: ${text}.\nSee 'docker run --help'.\n` };
+      assert.deepEqual(new Lab().docker(line), answer);
+    }
+  });
+
+  it('what Dockwire lacks: an image, a kind of network', () => {
+    const lab = new Lab();
+    const cases: [line: string, text: string][] = [
+      ['run -d alpine tail -f /dev/null', 'tail: not supported by Dockwire; supported: cat complain echo '],
+      ['run -d nginx:1.25', 'docker run nginx: not supported by Dockwire; supported: alpine, bb, busybox'],
+      ['run --network container:c1 busybox', 'docker run --network container:c1: not supported by Dockwire; '],
+      ['run --network name=bridge,alias=x busybox', 'docker run --network name=bridge,alias=x: not supported by '],
+      ['run --net a --network b busybox', 'docker run with several --network: not supported by Dockwire; '],
+    ];
+    for (const [line, text] of cases) {
+      const { exit, stderr } = lab.docker(line);
+      assert.equal(exit, 127, line);
+      assert.ok(stderr.startsWith(text), stderr);
+    }
+    assert.equal(lab.ok('ps -aq'), '');
+  });
+});

@@ -1,0 +1,35 @@
+/**
+ * What a test needs of the machine it runs on. A lack makes the test say so and count as skipped; with
+ * `DOCKWIRE_REQUIRE=tshark,netns,shared` (any of them) it is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Context } from 'mocha';
+
+export type Need = 'tshark' | 'netns' | 'shared';
+
+/** Where the recordings and other shared material are. */
+export const SHARED = process.env['DOCKWIRE_SHARED'] ?? '../shared';
+
+const LOOKS: Record<Need, () => string | null> = {
+  tshark: () => (works('tshark', ['--version']) && works('capinfos', ['--version']) ? null : 'tshark is not installed'),
+  netns: () => (works('ip', ['netns', 'list']) && process.getuid?.() === 0 ? null : 'no root, or no ip netns'),
+  shared: () => (existsSync(`${SHARED}/truth/README.md`) ? null : `no recordings at ${SHARED}`),
+};
+
+const found = new Map<Need, string | null>();
+
+/** Skips the test with a line that says why, unless the need is met. */
+export function need(context: Context, what: Need): void {
+  let lack = found.get(what);
+  if (lack === undefined) found.set(what, (lack = LOOKS[what]()));
+  if (lack === null) return;
+  const required = (process.env['DOCKWIRE_REQUIRE'] ?? '').split(',');
+  if (required.includes(what)) throw new Error(`DOCKWIRE_REQUIRE names ${what}: ${lack}`);
+  console.log(`      skipped: ${lack}`);
+  context.skip();
+}
+
+function works(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args).status === 0;
+}
