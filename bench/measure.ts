@@ -10,7 +10,6 @@ import { runPrototype } from './prototype.ts';
 import type { Row } from './result.ts';
 import { withScratchFolder } from './scratch.ts';
 import type { BenchSize, MicroGroup, WorkloadSize } from './sizes.ts';
-import { MICRO_GROUPS } from './sizes.ts';
 import { bestRatio, median, medianRatio } from './statistics.ts';
 import type { WorkloadFigures } from './workload-child.ts';
 import { workloadNamed } from './workloads.ts';
@@ -38,7 +37,7 @@ export function tasksOf(size: BenchSize, prototype: string | undefined, withInst
     ...size.holdPending.map((pending) => ({ name: `hold ${pending}`, measure: () => measureHold(pending, size) })),
     { name: `memory ${memoryHosts} hosts`, measure: () => [measureMemory(size)] },
     { name: 'memory long run', measure: () => [measureLongRun(size)] },
-    ...MICRO_GROUPS.map((group) => ({ name: `micro ${group}`, measure: () => measureMicro(group, size) })),
+    ...size.microGroups.map((group) => ({ name: `micro ${group}`, measure: () => measureMicro(group, size) })),
   ];
 }
 

@@ -20,6 +20,7 @@ export interface BenchSize {
   readonly yardstickTurns: number;
   readonly holdPending: readonly number[];
   readonly holdOperations: number;
+  readonly microGroups: readonly MicroGroup[];
   /** For each micro bench. */
   readonly microSeconds: number;
   /** The tree that is built to see what it occupies. */
@@ -67,6 +68,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     yardstickTurns: 2_000_000,
     holdPending: [100, 1000, 10_000, 100_000, 1_000_000],
     holdOperations: 2_000_000,
+    microGroups: MICRO_GROUPS,
     microSeconds: 0.3,
     memoryLeaves: 32,
     memoryPerLeaf: 32,
@@ -79,6 +81,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     yardstickTurns: 1_000_000,
     holdPending: [100, 10_000, 1_000_000],
     holdOperations: 500_000,
+    microGroups: MICRO_GROUPS,
     microSeconds: 0.1,
     memoryLeaves: 32,
     memoryPerLeaf: 32,
@@ -91,6 +94,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     yardstickTurns: 1000,
     holdPending: [100],
     holdOperations: 1000,
+    microGroups: ['link'],
     microSeconds: 0.001,
     memoryLeaves: 2,
     memoryPerLeaf: 2,

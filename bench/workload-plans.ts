@@ -1,6 +1,6 @@
 /**
- * The workloads W1, W2, W3 and W5 of the performance contract as plans: topology and traffic, to the byte. Framing counts
- * the bytes and the check sequence, as ns-3's CSMA does.
+ * The workloads W1, W2, W3 and W5 of the performance contract as plans: topology and traffic, to the byte. Framing
+ * counts the bytes and the check sequence, as ns-3's CSMA does.
  */
 import { ip4, mac } from '../src/base/addr.ts';
 import type { Ip4 } from '../src/base/addr.ts';

@@ -1,4 +1,6 @@
-/** The hot path allocates nothing: seen from outside, in a process of its own, by the collections that do not happen. */
+/**
+ * The hot path allocates nothing: seen from outside, in a process of its own, by the collections that do not happen.
+ */
 import assert from 'node:assert/strict';
 import { runChild } from '../bench/child.ts';
 import type { WorkloadFigures } from '../bench/workload-child.ts';

@@ -24,7 +24,9 @@ export class UserError extends Error {
   }
 }
 
-/** Throws an AssertionError unless `ok`. `why` is a literal that says what must hold: it costs nothing when it holds. */
+/**
+ * Throws an AssertionError unless `ok`. `why` is a literal that says what must hold: it costs nothing when it holds.
+ */
 export function assert(ok: boolean, why: string): asserts ok {
   if (!ok) fail(why);
 }

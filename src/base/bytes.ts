@@ -4,7 +4,9 @@
  */
 import { assert } from './assert.ts';
 
-/** One buffer seen as bytes, by DataView (big-endian headers), and as 16 and 32-bit lanes in the machine's own order. */
+/**
+ * One buffer seen as bytes, by DataView (big-endian headers), and as 16 and 32-bit lanes in the machine's own order.
+ */
 export interface ByteViews {
   bytes: Uint8Array;
   view: DataView;

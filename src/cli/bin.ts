@@ -15,7 +15,7 @@ let interrupts = 0;
 /** Writes all of a text, also into a pipe that is slow to take it; a reader that has gone away ends the output. */
 function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {

@@ -1,4 +1,6 @@
-/** The process as a value: arguments, environment, streams, clock. `bin.ts` makes the real one, tests make their own. */
+/**
+ * The process as a value: arguments, environment, streams, clock. `bin.ts` makes the real one, tests make their own.
+ */
 
 export interface Environment {
   readonly argv: readonly string[];

@@ -2,7 +2,16 @@
  * Where captures and other results go: the folder of a run. What an earlier run has listed is removed first; at most
  * 128 capture files are open at a time, the one that was written to longest ago gives way.
  */
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { ByteSink } from '../pcap-writer/index.ts';
 import type { CaptureStore } from '../scenario/watch.ts';
@@ -24,7 +33,7 @@ class CaptureFile implements ByteSink {
 
   write(chunk: Uint8Array): void {
     const descriptor = this.store.descriptorOf(this);
-    for (let at = 0; at < chunk.length; ) at += writeSync(descriptor, chunk, at, chunk.length - at);
+    for (let at = 0; at < chunk.length;) at += writeSync(descriptor, chunk, at, chunk.length - at);
   }
 }
 
@@ -117,7 +126,8 @@ function readList(folder: string): string[] {
 function filesIn(text: string): string[] {
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null || !('files' in parsed) || !Array.isArray(parsed.files)) return [];
+    if (typeof parsed !== 'object' || parsed === null || !('files' in parsed) || !Array.isArray(parsed.files))
+      return [];
     return parsed.files.filter((name): name is string => typeof name === 'string');
   } catch {
     return [];

@@ -29,12 +29,28 @@ export async function main(env: Environment): Promise<number> {
           .option('out', { type: 'string', describe: 'folder for captures [out/<name>]' })
           .option('seed', { type: 'number', describe: 'overrides the seed of the file' })
           .option('engine', { type: 'string', describe: 'overrides the engine of the file' })
-          .option('queue', { choices: QUEUES, default: DEFAULT_QUEUE, describe: 'event queue; all give the same bytes' })
-          .option('capture', { type: 'string', array: true, nargs: 1, default: [], describe: 'interfaces to capture (glob)' })
+          .option('queue', {
+            choices: QUEUES,
+            default: DEFAULT_QUEUE,
+            describe: 'event queue; all give the same bytes',
+          })
+          .option('capture', {
+            type: 'string',
+            array: true,
+            nargs: 1,
+            default: [],
+            describe: 'interfaces to capture (glob)',
+          })
           .option('captures', { choices: CAPTURES, default: 'both' as const, describe: 'capture file formats' })
           .option('hash', { type: 'boolean', default: false, describe: 'compute the trace hash' })
           .option('explain', { type: 'string', describe: 'tell what happens to the frames that a filter matches' })
-          .option('frames', { type: 'string', array: true, nargs: 1, default: [], describe: 'list the captured frames of interfaces (glob)' })
+          .option('frames', {
+            type: 'string',
+            array: true,
+            nargs: 1,
+            default: [],
+            describe: 'list the captured frames of interfaces (glob)',
+          })
           .option('keep-going', { type: 'boolean', default: false, describe: 'go on after a failed step' })
           .option('json', { type: 'boolean', default: false, describe: 'one JSON document per file' })
           .option('quiet', { type: 'boolean', default: false, describe: 'print failures only' })
@@ -68,7 +84,7 @@ export async function main(env: Environment): Promise<number> {
     });
   try {
     await parser.parseAsync([...env.argv], {}, (error, _args, output) => {
-      if (error === null || error === undefined) env.out(output === '' ? '' : `${output}\n`);
+      if (!(error instanceof Error)) env.out(output === '' ? '' : `${output}\n`);
     });
   } catch (error) {
     if (!isUsageError(error)) throw error;

@@ -86,7 +86,12 @@ async function runFile(env: Environment, args: RunArguments, file: string): Prom
   try {
     plan = loadScenario(file, readScenarioBytes(env, file), { seed: args.seed, engine: args.engine });
     if (args.explain !== undefined) {
-      explain = { filter: readFilter(args.explain, plan), print: (line) => { env.out(`${line}\n`); } };
+      explain = {
+        filter: readFilter(args.explain, plan),
+        print: (line) => {
+          env.out(`${line}\n`);
+        },
+      };
     }
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
@@ -96,7 +101,12 @@ async function runFile(env: Environment, args: RunArguments, file: string): Prom
   return runPlan(env, args, plan, explain);
 }
 
-async function runPlan(env: Environment, args: RunArguments, plan: Plan, explain: RunOptions['explain']): Promise<number> {
+async function runPlan(
+  env: Environment,
+  args: RunArguments,
+  plan: Plan,
+  explain: RunOptions['explain'],
+): Promise<number> {
   const folder = folderFor(args, plan);
   const store = args.captures === 'none' ? null : new FileStore(path.resolve(env.cwd, folder));
   const story = args.json || args.quiet ? null : new Story(env);
@@ -197,7 +207,8 @@ function printFrames(env: Environment, args: RunArguments, result: RunResult, fo
 
 function tellFailures(env: Environment, result: RunResult): void {
   for (const step of result.steps) {
-    if (!step.ok) env.err(`${result.scenario}: line ${step.line}: ${step.run.trimEnd()}: ${step.problem ?? 'failed'}\n`);
+    if (!step.ok)
+      env.err(`${result.scenario}: line ${step.line}: ${step.run.trimEnd()}: ${step.problem ?? 'failed'}\n`);
   }
   for (const problem of result.problems) env.err(`${result.scenario}: ${problem}\n`);
 }

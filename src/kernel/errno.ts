@@ -22,6 +22,7 @@ const TEXTS = {
   EADDRNOTAVAIL: 'Cannot assign requested address',
   ENETDOWN: 'Network is down',
   ENETUNREACH: 'Network is unreachable',
+  ENONET: 'Machine is not on the network',
   ENOBUFS: 'No buffer space available',
   ENOTCONN: 'Transport endpoint is not connected',
   EDESTADDRREQ: 'Destination address required',

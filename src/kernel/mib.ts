@@ -7,6 +7,7 @@ export class Mib {
   ipInHdrErrors = 0;
   ipInAddrErrors = 0;
   ipInTruncatedPkts = 0;
+  ipInNoRoutes = 0;
   ipForwDatagrams = 0;
   ipInUnknownProtos = 0;
   ipInDiscards = 0;

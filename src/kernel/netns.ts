@@ -113,8 +113,8 @@ export class Netns {
   }
 
   /**
-   * Puts a device into the namespace. A device that moves keeps its ifindex where it is free, a new one (ifIndex 0) gets
-   * the next (Linux: dev_new_index, list_netdevice).
+   * Puts a device into the namespace. A device that moves keeps its ifindex where it is free, a new one (ifIndex 0)
+   * gets the next (Linux: dev_new_index, list_netdevice).
    */
   addDevice(dev: NetDevice): void {
     assert(this.deviceByName(dev.name) === null, 'interface names are unique in a namespace');

@@ -1,6 +1,7 @@
 /**
- * Why a frame died. The names are those of Linux's `enum skb_drop_reason` without its prefix (include/net/dropreason-core.h);
- * reasons that Linux has no word for begin with `X_`. The numbers index counter arrays: append only.
+ * Why a frame died. The names are those of Linux's `enum skb_drop_reason` without its prefix
+ * (include/net/dropreason-core.h); reasons that Linux has no word for begin with `X_`. The numbers index counter
+ * arrays: append only.
  */
 export const Drop = {
   NO_SOCKET: 1,

@@ -74,7 +74,9 @@ export class Fdb {
     return expired ? FDB_LEARNED : FDB_MOVED;
   }
 
-  /** An address of the bridge itself or of its port. Where several have the same, the first stays (br_fdb_add_local). */
+  /**
+   * An address of the bridge itself or of its port. Where several have the same, the first stays (br_fdb_add_local).
+   */
   addLocal(hi: number, lo: number, port: number): void {
     const found = this.table.find(hi, lo);
     if (found >= 0 && (this.table.values[found]! & FDB_LOCAL) !== 0) return;

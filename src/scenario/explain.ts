@@ -52,7 +52,10 @@ export class Explainer implements TraceSink {
   }
 
   onLearn(frame: Frame, dev: FrameDevice, port: FrameDevice, isMove: boolean): void {
-    this.note(frame, `bridge ${dev.fullName}: ${isMove ? 'sender has moved to' : 'learned the sender on'} ${port.fullName}`);
+    this.note(
+      frame,
+      `bridge ${dev.fullName}: ${isMove ? 'sender has moved to' : 'learned the sender on'} ${port.fullName}`,
+    );
   }
 
   onRoute(frame: Frame, words: string, dev: FrameDevice | null, gateway: number): void {

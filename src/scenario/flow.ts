@@ -2,7 +2,7 @@
  * Flows: load without a program's overhead. A flow is a UDP socket that a timer drives and a socket that counts; what
  * lies between is the whole stack, as for any program.
  */
-import type { Frame, FrameAccount } from '../link/frame.ts';
+import type { FrameAccount } from '../link/frame.ts';
 import type { Host } from '../kernel/host.ts';
 import type { Errno } from '../kernel/errno.ts';
 import type { Netns } from '../kernel/netns.ts';
@@ -24,7 +24,7 @@ export class FlowSink implements DatagramSink {
   received = 0;
   isListening = false;
 
-  onDatagram(_frame: Frame): void {
+  onDatagram(): void {
     this.received++;
   }
 }

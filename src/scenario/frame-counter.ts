@@ -5,7 +5,8 @@
 import type { Ip4 } from '../base/addr.ts';
 import type { Frame } from '../link/frame.ts';
 import type { Filter } from '../wire/filter.ts';
-import { compileFilter, FilterError } from '../wire/filter.ts';
+import { FilterError } from '../wire/filter-token.ts';
+import { compileFilter } from '../wire/filter.ts';
 import type { CountOperator, PlanExpectStep } from './plan.ts';
 
 /** What a filter can look at of a kept frame. */

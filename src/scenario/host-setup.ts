@@ -6,7 +6,7 @@ import { formatIp4 } from '../base/addr.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
 import { Engine } from '../docker/engine.ts';
-import { checkDockerArguments, dockerProgram } from '../docker/cli/docker.ts';
+import { checkDockerArguments, dockerProgram, refuseDockerArguments } from '../docker/cli/docker.ts';
 import type { ImageStore } from '../docker/images.ts';
 import type { Host } from '../kernel/host.ts';
 import type { Netns } from '../kernel/netns.ts';
@@ -33,6 +33,7 @@ export function checkedPrograms(planned: PlanHost): ProgramRegistry {
       name: 'docker',
       run: () => unreachable('a registry for checking runs nothing'),
       check: (args) => checkDockerArguments(args),
+      refusal: refuseDockerArguments,
     });
   }
   return registry;

@@ -1,7 +1,8 @@
 /** From the bytes of a file to a plan whose command lines were checked against the programs of each host. */
 import { checkCommand } from '../userland/sh/check.ts';
 import type { Filter } from '../wire/filter.ts';
-import { compileFilter, FilterError } from '../wire/filter.ts';
+import { FilterError } from '../wire/filter-token.ts';
+import { compileFilter } from '../wire/filter.ts';
 import { ScenarioError } from './diagnostics.ts';
 import { addressOf, checkedPrograms } from './host-setup.ts';
 import type { Plan } from './plan.ts';
@@ -12,7 +13,7 @@ import { loadPlan } from './resolve.ts';
 export function loadScenario(file: string, bytes: Uint8Array, overrides: PlanOverrides = {}): Plan {
   return loadPlan(file, bytes, {
     ...overrides,
-    commandCheck: (command, host) => checkCommand(command, checkedPrograms(host)),
+    commandCheck: (command, host, expectsFailure) => checkCommand(command, checkedPrograms(host), expectsFailure),
   });
 }
 

@@ -1,7 +1,8 @@
 /**
  * The steps of the plan. What a step does follows from its one leading key: run, script, wait, expect or fault.
  */
-import { compileFilter, FilterError } from '../wire/filter.ts';
+import { FilterError } from '../wire/filter-token.ts';
+import { compileFilter } from '../wire/filter.ts';
 import type { DiagnosticList, Position } from './diagnostics.ts';
 import type { PlanExpectation, PlanFault, PlanHost, PlanStep, PlanStepCommon } from './plan.ts';
 import type { ReadMap } from './reader.ts';
@@ -29,8 +30,11 @@ export interface CommandMistake {
   readonly message: string;
 }
 
-/** Checks the grammar, the names of programs and the options of one literal command line, or of a whole script. */
-export type CommandCheck = (command: string, host: PlanHost) => readonly CommandMistake[];
+/**
+ * Checks the grammar, the names of programs and the options of one literal command line, or of a whole script. What the
+ * real tool refuses too is no mistake where the step expects a failure.
+ */
+export type CommandCheck = (command: string, host: PlanHost, expectsFailure: boolean) => readonly CommandMistake[];
 
 /** What steps may speak of. */
 export interface StepContext {
@@ -111,7 +115,7 @@ function readRun(context: StepContext, node: SourceMap): PlanStep | undefined {
   const scalar = read.node('run');
   if (fields.run === undefined || scalar?.kind !== 'scalar') return undefined;
   const command = commandText(scalar);
-  checkCommand(context, host, command, scalar);
+  checkCommand(context, host, command, scalar, expect.exit !== 0);
   if (host === undefined) return undefined;
   return {
     kind: 'run',
@@ -149,7 +153,7 @@ function readScript(context: StepContext, node: SourceMap): PlanStep | undefined
       : readMap(diagnostics, expectNode, 'the expectation of a script', ScriptExpectationSchema).fields.exit;
   const scalar = read.node('script');
   if (fields.script === undefined || scalar?.kind !== 'scalar') return undefined;
-  checkCommand(context, host, fields.script, scalar);
+  checkCommand(context, host, fields.script, scalar, expectExit !== 0);
   if (host === undefined) return undefined;
   return {
     kind: 'script',
@@ -169,14 +173,20 @@ function hostOf(context: StepContext, name: string | undefined, node: SourceNode
   return host;
 }
 
-function checkCommand(context: StepContext, host: PlanHost | undefined, command: string, scalar: SourceScalar): void {
+function checkCommand(
+  context: StepContext,
+  host: PlanHost | undefined,
+  command: string,
+  scalar: SourceScalar,
+  expectsFailure: boolean,
+): void {
   const { source, commandCheck } = context;
   if (command.includes('\0')) {
     source.diagnostics.add(scalar, 'the command holds a zero byte; expected text');
     return;
   }
   if (commandCheck === undefined || host === undefined) return;
-  for (const { line, col, message } of commandCheck(command, host)) {
+  for (const { line, col, message } of commandCheck(command, host, expectsFailure)) {
     source.diagnostics.add(source.positionInScalar(scalar, line, col), message);
   }
 }

@@ -12,8 +12,8 @@
  * may lie in either: a badly tuned calendar is slow, at worst as slow as the heap, but never wrong. The tuning looks at
  * how fast events were popped and sets the day's width and the year's length; it costs a few operations per event.
  *
- * A node is an even offset n: times[n] is the event's time, times[n + 1] its key, links[n] the next node of the bucket or
- * of the free list, links[n + 1] the target. So a node lies in two cache lines.
+ * A node is an even offset n: times[n] is the event's time, times[n + 1] its key, links[n] the next node of the bucket
+ * or of the free list, links[n + 1] the target. So a node lies in two cache lines.
  */
 import { assert } from '../base/assert.ts';
 import type { EventQueue } from './event-queue.ts';

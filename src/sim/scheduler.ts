@@ -93,7 +93,9 @@ export class Scheduler {
     return id;
   }
 
-  /** The target goes away. Events for it that are pending do nothing, and its number is not given out before the last. */
+  /**
+   * The target goes away. Events for it that are pending do nothing, and its number is not given out before the last.
+   */
   unregister(id: number): void {
     assert(this.isRegistered(id), 'Scheduler.unregister: the target is registered');
     this.targets[id] = RETIRED;

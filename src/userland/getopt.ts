@@ -74,3 +74,12 @@ export function lackingOption(
   if (found === undefined) return undefined;
   return { argIndex: found.argIndex, message: `option -${found.letter} is not supported by Dockwire` };
 }
+
+/** The first option that the real tool does not have either, in its own words. */
+export function unknownOption(
+  args: readonly string[],
+  letters: string,
+): { argIndex: number; message: string } | undefined {
+  const { error } = getopt(args, letters);
+  return error?.message.startsWith('invalid option') === true ? error : undefined;
+}

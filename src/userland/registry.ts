@@ -6,10 +6,10 @@ import { BUSYBOX_CAT, GNU_CAT } from './cat.ts';
 import { ECHO } from './echo.ts';
 import { HOSTNAME } from './hostname.ts';
 import { busyboxPing } from './ping/busybox.ts';
-import { checkBusyboxPing } from './ping/busybox-options.ts';
+import { checkBusyboxPing, refuseBusyboxPing } from './ping/busybox-options.ts';
 import type { PingSockets } from './ping/echo-socket.ts';
 import { iputilsPing } from './ping/iputils.ts';
-import { checkPing } from './ping/options.ts';
+import { checkPing, refusePing } from './ping/options.ts';
 import { resolveFromFiles } from './resolve.ts';
 import { shProgram } from './sh/sh-program.ts';
 import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
@@ -25,7 +25,7 @@ const KERNEL_SOCKETS: PingSockets = {
 export function hostPrograms(): ProgramRegistry {
   const ping = iputilsPing(KERNEL_SOCKETS, resolveFromFiles);
   return registryOf([
-    { name: 'ping', run: ping, check: checkPing },
+    { name: 'ping', run: ping, check: checkPing, refusal: refusePing },
     GNU_SLEEP,
     GNU_CAT,
     GNU_TAIL,
@@ -38,7 +38,7 @@ export function hostPrograms(): ProgramRegistry {
 export function busyboxPrograms(): ProgramRegistry {
   const ping = busyboxPing(KERNEL_SOCKETS, resolveFromFiles);
   return registryOf([
-    { name: 'ping', run: ping, check: checkBusyboxPing },
+    { name: 'ping', run: ping, check: checkBusyboxPing, refusal: refuseBusyboxPing },
     BUSYBOX_SLEEP,
     BUSYBOX_CAT,
     BUSYBOX_TAIL,

@@ -1,5 +1,6 @@
 /**
- * sleep, of the GNU core utilities and of busybox: both add up their operands and take fractions and `s`, `m`, `h`, `d`.
+ * sleep, of the GNU core utilities and of busybox: both add up their operands and take fractions and `s`, `m`, `h`,
+ * `d`.
  */
 import type { CheckMistake, ProgramEntry } from '../kernel/proc/program-registry.ts';
 import type { Process } from '../kernel/proc/process.ts';

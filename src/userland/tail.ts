@@ -1,6 +1,6 @@
 /**
- * tail: the last lines of files; with `-f` it then waits for more, and since nothing here grows unseen, for ever. Images
- * run `tail -f /dev/null` to stay alive.
+ * tail: the last lines of files; with `-f` it then waits for more, and since nothing here grows unseen, for ever.
+ * Images run `tail -f /dev/null` to stay alive.
  */
 import type { CheckMistake, ProgramEntry } from '../kernel/proc/program-registry.ts';
 import type { Process } from '../kernel/proc/process.ts';

@@ -265,7 +265,9 @@ export class DestinationIsGroup implements FilterNode {
   }
 }
 
-/** `port` and `portrange`: both ends included; only where the ports are, in unfragmented datagrams and first fragments. */
+/**
+ * `port` and `portrange`: both ends included; only where the ports are, in unfragmented datagrams and first fragments.
+ */
 export class PortIn implements FilterNode {
   private readonly layer: Layer;
   private readonly protocol: number;

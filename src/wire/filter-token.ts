@@ -79,8 +79,9 @@ const NAMED_NUMBERS: Readonly<Record<string, number>> = {
 };
 
 const SPACE = /[ \t\r\n]+/y;
-const MAC =
-  /[0-9A-Fa-f]{1,2}(?:(?::[0-9A-Fa-f]{1,2}){5}|(?:-[0-9A-Fa-f]{1,2}){5})(?![-:_.0-9A-Za-z])|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![-_.0-9A-Za-z])/y;
+const MAC_BY_BYTES = String.raw`[\dA-Fa-f]{1,2}(?:(?::[\dA-Fa-f]{1,2}){5}|(?:-[\dA-Fa-f]{1,2}){5})(?![-:_.\dA-Za-z])`;
+const MAC_BY_WORDS = String.raw`(?:[\dA-Fa-f]{4}\.){2}[\dA-Fa-f]{4}(?![-_.\dA-Za-z])`;
+const MAC = new RegExp(`${MAC_BY_BYTES}|${MAC_BY_WORDS}`, 'y');
 const NAME = /[A-Za-z0-9](?:[-_.A-Za-z0-9]*[.A-Za-z0-9])?/y;
 const ESCAPED = /\\[^ !()\n\t]+/y;
 const OPERATOR = />=|<=|!=|==|<<|>>|&&|\|\||[-+*/%:[\]!<>()&|^=]/y;

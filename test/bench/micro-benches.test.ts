@@ -37,6 +37,6 @@ describe('the yardstick', () => {
     const yardstick = new Yardstick();
     let last = 0;
     for (let i = 0; i < 1000; i++) last = yardstick.turn();
-    assert.equal(last, -2_088_832_000);
+    assert.equal(last, 2_088_832_000);
   });
 });

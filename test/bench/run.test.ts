@@ -35,7 +35,7 @@ describe('npm run bench', () => {
         assert.ok(names.includes(name), name);
         assert.ok(stdout.includes(`\n${name} `), name);
       }
-      assert.ok(names.includes('memory long run') && names.includes('micro checksum 64'));
+      assert.ok(names.includes('memory long run') && names.includes('micro fdb find'));
       const w1 = rows.find((row) => row.name === 'W1')!.figures;
       assert.deepEqual([w1['datagrams'], w1['eventsPerDatagram'], w1['hopsPerDatagram']], [1000, 4, 2]);
       assert.deepEqual((readJson(folder, 'baseline.json') as Baseline).smoke?.rows, rows);

@@ -107,7 +107,14 @@ describe('the command line', () => {
   });
 
   it('tells the story of the frames that a filter matches', async () => {
-    const run = await dockwire('run', file(TWO_HOSTS), '--captures', 'none', '--explain', 'icmp[icmptype] == icmp-echo');
+    const run = await dockwire(
+      'run',
+      file(TWO_HOSTS),
+      '--captures',
+      'none',
+      '--explain',
+      'icmp[icmptype] == icmp-echo',
+    );
     assert.match(run.stdout, /frame 1: IP 10\.0\.0\.1 > 10\.0\.0\.2: ICMP echo request/);
     assert.match(run.stdout, /ip route: output unicast dev a\/eth0/);
     assert.match(run.stdout, /neighbour 10\.0\.0\.2 on a\/eth0: parked, asking/);
@@ -120,7 +127,14 @@ describe('the command line', () => {
   it('ends an interrupted run with 130 and complete captures', async () => {
     const env = testEnvironment(['run', file(TWO_HOSTS.replace('-c 1 ', '-c 100000 ')), '--json', '--out', out()]);
     let yields = 0;
-    const impatient = { ...env, yieldToSystem: () => Promise.resolve(void yields++), interruptCount: () => yields };
+    const impatient = {
+      ...env,
+      yieldToSystem: () => {
+        yields++;
+        return Promise.resolve();
+      },
+      interruptCount: () => yields,
+    };
     assert.equal(await main(impatient), 130);
     const { packets, damage } = readCapture(readFileSync(path.join(out(), 'a.eth0.pcap')));
     assert.ok(packets.length > 10);
@@ -129,7 +143,7 @@ describe('the command line', () => {
 
   const bad: [string, string, RegExp][] = [
     ['an unknown key', TWO_HOSTS.replace('address: 10.0.0.1/24', 'adress: 10.0.0.1/24'), /:2:8: .*did you mean/],
-    ['a wrong type', 'hosts: { a: { docker: 3 } }\n', /:1:24: /],
+    ['a wrong type', 'hosts: { a: { docker: 3 } }\n', /:1:23: /],
     ['an address with a leading zero', TWO_HOSTS.replace('10.0.0.1', '010.0.0.1'), /:2:17: .*010\.0\.0\.1/],
     ['a prefix of 33', TWO_HOSTS.replace('1/24', '1/33'), /:2:17: /],
     ['a duplicate name', TWO_HOSTS.replace('  b:', '  a:'), /:3:3: /],
@@ -140,7 +154,14 @@ describe('the command line', () => {
     ['an unterminated quote', TWO_HOSTS.replace('-c 1 b', "-c 1 'b"), /:6:\d+: .*unterminated|:6:\d+: .*quot/i],
     ['an empty file', '', /:1:1: /],
     ['binary junk', '\u0000\u0001\u0002\ufffd', /:1:1: /],
-    ['an alias bomb', `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[i]!}`).join(',')}]`).join('\n')}\n`, /:\d+:\d+: /],
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+        .split('')
+        .map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[i]!}`).join(',')}]`)
+        .join('\n')}\n`,
+      /:\d+:\d+: /,
+    ],
   ];
   for (const [what, text, message] of bad) {
     it(`${what} is bad input: exit 2, a place, nothing written`, async () => {
@@ -168,7 +189,13 @@ describe('the command line', () => {
   });
 
   it('wrong usage is exit 2 with a hint', async () => {
-    for (const argv of [[], ['rum'], ['run'], ['run', 'x.yaml', '--quue', 'heap'], ['run', 'x.yaml', '--queue', 'pile']]) {
+    for (const argv of [
+      [],
+      ['rum'],
+      ['run'],
+      ['run', 'x.yaml', '--quue', 'heap'],
+      ['run', 'x.yaml', '--queue', 'pile'],
+    ]) {
       const run = await dockwire(...argv);
       assert.equal(run.exit, 2, argv.join(' '));
       assert.match(run.stderr, /dockwire --help/);

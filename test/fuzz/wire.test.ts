@@ -4,7 +4,8 @@ import { makeByteViews } from '../../src/base/bytes.ts';
 import * as arp from '../../src/wire/arp.ts';
 import { dissect, dissectLink, dissectVerbose } from '../../src/wire/dissect.ts';
 import * as ethernet from '../../src/wire/ethernet.ts';
-import { FilterError, compileFilter } from '../../src/wire/filter.ts';
+import { FilterError } from '../../src/wire/filter-token.ts';
+import { compileFilter } from '../../src/wire/filter.ts';
 import * as icmp from '../../src/wire/icmp.ts';
 import * as ipv4 from '../../src/wire/ipv4.ts';
 import * as tcp from '../../src/wire/tcp.ts';
@@ -143,8 +144,9 @@ describe('wire under mutated buffers', () => {
   it('refuses mutated filters with a FilterError or compiles them, and nothing else', () => {
     const random = new Random(SEED);
     const words = (
-      'host net port portrange src dst ether proto ip arp icmp udp tcp vlan vxlan broadcast multicast less greater and ' +
-      'or not ( ) [ ] : = != < > <= >= + - * / % & | << >> 0 1 80 4294967295 172.17.0.2 10.0.0.0 02:42:ac:11:00:02 len ' +
+      'host net port portrange src dst ether proto ip arp icmp udp tcp vlan vxlan broadcast multicast less ' +
+      'greater and or not ( ) [ ] : = != < > <= >= + - * / % & | << >> 0 1 80 4294967295 172.17.0.2 ' +
+      '10.0.0.0 02:42:ac:11:00:02 len ' +
       'mask c1 \\ip icmptype 80-90 \u00e9 "'
     ).split(' ');
     const frame = SAMPLE_FRAMES[0]!.slice();

@@ -38,7 +38,8 @@ function randomScenario(seed: number): string {
   const rates = ['1Gbit', '10Mbit', '3Mbit'];
   const middle = rng.between(1, count);
   const lan = (members: string[], more: string): string =>
-    `{ hosts: [${members.join(', ')}], rate: ${rates[rng.below(3)]!}, delay: ${rng.between(1, 40)}us, queue: ${rng.between(1, 30)}${more} }`;
+    `{ hosts: [${members.join(', ')}], rate: ${rates[rng.below(3)]!}, ` +
+    `delay: ${rng.between(1, 40)}us, queue: ${rng.between(1, 30)}${more} }`;
   lines.push(`  one: ${lan(names.slice(0, middle), '')}`);
   const rest = names.slice(middle);
   const addresses = names.map((_, i) => `{ address: 10.0.0.${i + 1}/24, docker: false }`);

@@ -7,7 +7,8 @@ import { UNTESTED } from './untested.ts';
 /** Breaks every rule at least once. */
 const UNTIDY = treeOf({
   'ARCHITECTURE.md':
-    '[gone](gone.md)\n\n| folder | may import | must never contain |\n|---|---|---|\n| src/a | – | `docker` |\n| src/b | – | |',
+    '[gone](gone.md)\n\n' +
+    '| folder | may import | must never contain |\n|---|---|---|\n| src/a | – | `docker` |\n| src/b | – | |',
   'package-lock.json': '"resolved": "https://example.org/a.tgz"',
   'src/b/b.ts': 'export const b = 1;',
   'src/a/a.ts': [

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { ip4 } from '../../src/base/addr.ts';
-import { FilterError, compileFilter } from '../../src/wire/filter.ts';
+import { FilterError } from '../../src/wire/filter-token.ts';
+import { compileFilter } from '../../src/wire/filter.ts';
 import {
   SAMPLES,
   SAMPLE_FRAMES,

@@ -12,6 +12,7 @@ import { GROUPS, TOP_COMMANDS, findEntry, supportedCommands, supportedEntries } 
 import type { Command, Lack } from './command.ts';
 import { mistakeOf, reportLack } from './command.ts';
 import type { Flags } from './flags.ts';
+import type { FlagOutcome } from './flags.ts';
 import { readFlags } from './flags.ts';
 import { laterOptions, supportedNames } from './options.ts';
 import { groupUsage, operandFault, rootUsage, rootUsageAfterFault } from './usage.ts';
@@ -27,7 +28,14 @@ const GROUP_OPTIONS = laterOptions('h,help');
 type Reading =
   | { readonly kind: 'command'; readonly command: Command; readonly flags: Flags }
   /** The client answers it by itself. */
-  | { readonly kind: 'answer'; readonly exit: number; readonly stdout: string; readonly stderr: string }
+  | {
+      readonly kind: 'answer';
+      readonly exit: number;
+      readonly stdout: string;
+      readonly stderr: string;
+      /** Where an option or a command stands that Docker does not have. */
+      readonly unknownIndex?: number | undefined;
+    }
   | { readonly kind: 'lack'; readonly lack: Lack };
 
 /** The program `docker` of a host, to be added to its registry. */
@@ -36,6 +44,7 @@ export function dockerProgram(engine: Engine): ProgramEntry {
     name: 'docker',
     run: (proc) => runDocker(proc, engine),
     check: (args) => checkDockerArguments(args, engine.host.images),
+    refusal: refuseDockerArguments,
   };
 }
 
@@ -49,6 +58,13 @@ export function checkDockerArguments(
 ): CheckMistake | undefined {
   const reading = readCommandLine(args, images);
   return reading.kind === 'lack' ? mistakeOf(reading.lack) : undefined;
+}
+
+/** Finds a command or an option that Docker does not have. */
+export function refuseDockerArguments(args: readonly string[]): CheckMistake | undefined {
+  const reading = readCommandLine(args, null);
+  if (reading.kind !== 'answer' || reading.unknownIndex === undefined) return undefined;
+  return { argIndex: reading.unknownIndex, message: reading.stderr.split('\n')[0]!.replace(/^docker: /, '') };
 }
 
 function* runDocker(proc: Process, engine: Engine): Generator<Wait, number, WakeReason> {
@@ -67,7 +83,8 @@ function readCommandLine(args: readonly string[], images: ImageStore | null): Re
   if (args[0] === '--help') return { kind: 'answer', exit: 0, stdout: rootUsage(), stderr: '' };
   const outcome = readFlags(GLOBAL_OPTIONS, args, false);
   if (outcome.kind === 'refused') {
-    return complaint(EXIT_BAD_FLAG, `${outcome.message}\nSee 'docker --help'.\n${rootUsageAfterFault()}`);
+    const text = `${outcome.message}\nSee 'docker --help'.\n${rootUsageAfterFault()}`;
+    return complaint(EXIT_BAD_FLAG, text, unknownIndex(outcome, 0));
   }
   if (outcome.kind === 'unsupported') {
     return {
@@ -82,7 +99,9 @@ function readCommandLine(args: readonly string[], images: ImageStore | null): Re
   const group = GROUPS.find((each) => each.name === name);
   if (group !== undefined) return readGroup(group, args, nameIndex, images);
   const entry = findEntry(TOP_COMMANDS, name);
-  if (entry === undefined) return complaint(1, `docker: '${name}' is not a docker command.\nSee 'docker --help'`);
+  if (entry === undefined) {
+    return complaint(1, `docker: '${name}' is not a docker command.\nSee 'docker --help'`, nameIndex);
+  }
   return readEntry(entry, `docker ${name}`, supportedCommands(), args, nameIndex, images);
 }
 
@@ -103,17 +122,18 @@ function readGroup(
   if (name === '--help') return { kind: 'answer', exit: 0, stdout: groupUsage(group), stderr: '' };
   if (name.startsWith('-') && name !== '--') return readGroupOption(group, name, entryIndex);
   const entry = findEntry(group.entries, name);
-  if (entry === undefined) return complaint(1, groupUsage(group).trimEnd());
+  if (entry === undefined) return complaint(1, groupUsage(group).trimEnd(), entryIndex);
   return readEntry(entry, `${path} ${name}`, supportedEntries(group.entries), args, entryIndex, images);
 }
 
-function readGroupOption(group: CatalogueGroup, text: string, argIndex: number): Reading {
+function readGroupOption(group: CatalogueGroup, text: string, entryIndex: number): Reading {
   const outcome = readFlags(GROUP_OPTIONS, [text], false);
   const path = `docker ${group.name}`;
   if (outcome.kind === 'refused') {
-    return complaint(EXIT_BAD_FLAG, `${outcome.message}\nSee '${path} --help'.\n${groupUsage(group)}`);
+    const complaintText = `${outcome.message}\nSee '${path} --help'.\n${groupUsage(group)}`;
+    return complaint(EXIT_BAD_FLAG, complaintText, unknownIndex(outcome, entryIndex));
   }
-  return { kind: 'lack', lack: { name: `${path} ${text}`, supported: '--help', argIndex } };
+  return { kind: 'lack', lack: { name: `${path} ${text}`, supported: '--help', argIndex: entryIndex } };
 }
 
 /** A command by the name that stands at `nameIndex`; `typed` is how it was called. */
@@ -133,7 +153,9 @@ function readEntry(
 function readArguments(command: Command, args: readonly string[], offset: number, images: ImageStore | null): Reading {
   const path = `docker ${command.path}`;
   const outcome = readFlags(command.options, args, command.isInterspersed);
-  if (outcome.kind === 'refused') return complaint(EXIT_BAD_FLAG, `${outcome.message}\nSee '${path} --help'.`);
+  if (outcome.kind === 'refused') {
+    return complaint(EXIT_BAD_FLAG, `${outcome.message}\nSee '${path} --help'.`, unknownIndex(outcome, offset));
+  }
   if (outcome.kind === 'unsupported') {
     const supported = supportedNames(command.options);
     return {
@@ -148,6 +170,11 @@ function readArguments(command: Command, args: readonly string[], offset: number
   return { kind: 'command', command, flags: outcome.flags };
 }
 
-function complaint(exit: number, text: string): Reading {
-  return { kind: 'answer', exit, stdout: '', stderr: `${text}\n` };
+function complaint(exit: number, text: string, unknownIndex?: number): Reading {
+  return { kind: 'answer', exit, stdout: '', stderr: `${text}\n`, unknownIndex };
+}
+
+/** Where an unknown option stands among all arguments; undefined when the option is known and its value is not. */
+function unknownIndex(outcome: Extract<FlagOutcome, { kind: 'refused' }>, offset: number): number | undefined {
+  return outcome.isUnknown ? offset + outcome.argIndex : undefined;
 }

@@ -25,7 +25,7 @@ export interface Flags {
 export type FlagOutcome =
   | { readonly kind: 'parsed'; readonly flags: Flags }
   /** What the real client refuses, without the hint that follows it. */
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string; readonly isUnknown: boolean; readonly argIndex: number }
   /** An option that Docker has and Dockwire lacks, as typed. */
   | { readonly kind: 'unsupported'; readonly optionText: string; readonly argIndex: number };
 
@@ -95,7 +95,7 @@ class FlagReader {
     }
     const found = this.options.find((each) => each.long === name);
     if (found === undefined) {
-      this.refuse(`unknown flag: --${name}`);
+      this.refuse(`unknown flag: --${name}`, true);
       return;
     }
     if (!found.isSupported) {
@@ -114,7 +114,7 @@ class FlagReader {
       const rest = arg.slice(i + 1);
       const found = this.options.find((each) => each.short === letter);
       if (found === undefined) {
-        this.refuse(`unknown shorthand flag: '${letter}' in -${letter}${rest}`);
+        this.refuse(`unknown shorthand flag: '${letter}' in -${letter}${rest}`, true);
         return;
       }
       if (!found.isSupported) {
@@ -158,8 +158,8 @@ class FlagReader {
     this.valueIndexes.set(found.sets, valueIndex);
   }
 
-  private refuse(message: string): void {
-    this.failure = { kind: 'refused', message };
+  private refuse(message: string, isUnknown = false): void {
+    this.failure = { kind: 'refused', message, isUnknown, argIndex: this.position - 1 };
   }
 
   private lack(optionText: string, argIndex: number): void {

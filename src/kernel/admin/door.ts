@@ -4,7 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
-import { devDelete } from '../dev/dev-ops.ts';
+import { devChangeNetns, devDelete } from '../dev/dev-ops.ts';
 import type { Netns } from '../netns.ts';
 import { ipAddr, ipNeigh, ipRoute } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
@@ -36,8 +36,9 @@ export class AdminDoor {
 
   /** Types one command line as root: words separated by blanks, a backslash before a blank that belongs to a word. */
   type(line: string): AdminResult {
-    const result = this.run(this.host.rootNs, splitWords(line));
-    if (result.exit === 0) this.typed.push(line);
+    const words = splitWords(line);
+    const result = this.run(this.host.rootNs, words);
+    if (result.exit === 0 && changesSomething(words)) this.typed.push(line);
     return result;
   }
 
@@ -54,6 +55,16 @@ export class AdminDoor {
     const ns = this.host.namespaces.get(netnsName);
     assert(ns !== undefined, 'a namespace has to be there before it gets a label');
     ns.label = `${this.host.rootNs.label}/${label}`;
+  }
+
+  /** Virtual interfaces die with their namespace, a physical one goes home (Linux: default_device_exit_net). */
+  private removeNetns(ns: Netns): void {
+    for (const dev of ns.listDevices()) {
+      if (ns.deviceByName(dev.name) !== dev) continue;
+      if (dev.kind !== 'ether' || devChangeNetns(dev, this.host.rootNs) !== '') devDelete(dev);
+    }
+    ns.frags.dispose(ns);
+    this.host.namespaces.delete(ns.name);
   }
 
   private ip(ns: Netns, args: readonly string[]): AdminResult {
@@ -79,7 +90,7 @@ export class AdminDoor {
       case 'netns':
         return this.netns(rest);
       default:
-        return failure(255, `Object "${object ?? ''}" is unknown, try "ip help".`);
+        return failure(1, `Object "${object ?? ''}" is unknown, try "ip help".`);
     }
   }
 
@@ -101,38 +112,52 @@ export class AdminDoor {
       return failure(1, `Cannot remove namespace file "/run/netns/${name}": No such file or directory`);
     }
     if (verb === 'exec') return this.run(found, command);
-    for (const dev of found.listDevices()) if (found.deviceByName(dev.name) === dev) devDelete(dev);
-    this.host.namespaces.delete(name);
+    this.removeNetns(found);
     return DONE;
   }
+}
+
+/** `sysctl KEY` only reads; all else that succeeds has done something. */
+function changesSomething(words: readonly string[]): boolean {
+  const sysctlAt = words.indexOf('sysctl');
+  return sysctlAt < 0 || words.slice(sysctlAt).some((word) => word.includes('='));
 }
 
 function cannotOpen(name: string): AdminResult {
   return failure(255, `Cannot open network namespace "${name}": No such file or directory`);
 }
 
-/** `sysctl [-q] [-w] KEY=VALUE…` and `sysctl [-n] KEY…` */
+/** `sysctl [-q] [-w] KEY=VALUE…` and `sysctl [-n] KEY…`; goes on behind a mistake, as procps does. */
 function sysctl(ns: Netns, args: readonly string[]): AdminResult {
-  let stdout = '';
-  const isQuiet = args.some((word) => /^-\w*q/.test(word));
-  const isBare = args.some((word) => /^-\w*n/.test(word));
+  const flags = args.filter((word) => word.startsWith('-')).join('');
+  const result = { exit: 0, stdout: '', stderr: '' };
   for (const word of args) {
     if (word.startsWith('-')) continue;
-    const equals = word.indexOf('=');
-    const key = equals < 0 ? word : word.slice(0, equals);
-    const path = `/proc/sys/${key.replaceAll('.', '/')}`;
-    if (equals >= 0) {
-      const errno = ns.sysctls.write(key, word.slice(equals + 1));
-      if (errno === 'ENOENT') return failure(255, `sysctl: cannot stat ${path}: No such file or directory`);
-      if (errno === 'EINVAL') return failure(255, `sysctl: setting key "${key}": Invalid argument`);
-      if (!isQuiet) stdout += `${key} = ${word.slice(equals + 1)}\n`;
-    } else {
-      const value = ns.sysctls.read(key);
-      if (value === undefined) return failure(255, `sysctl: cannot stat ${path}: No such file or directory`);
-      stdout += isBare ? `${value}\n` : `${key} = ${value}\n`;
-    }
+    const text = sysctlOne(ns, word, flags);
+    if (text.startsWith('sysctl:')) {
+      result.exit = 1;
+      result.stderr += text;
+    } else result.stdout += text;
   }
-  return { exit: 0, stdout, stderr: '' };
+  return result;
+}
+
+/** What procps prints for one word; an error begins with its own name. */
+function sysctlOne(ns: Netns, word: string, flags: string): string {
+  const equals = word.indexOf('=');
+  const key = (equals < 0 ? word : word.slice(0, equals)).replaceAll('/', '.');
+  const missing = `sysctl: cannot stat /proc/sys/${key.replaceAll('.', '/')}: No such file or directory\n`;
+  if (equals >= 0) {
+    const value = word.slice(equals + 1);
+    const errno = ns.sysctls.write(key, value);
+    if (errno === 'ENOENT') return missing;
+    if (errno === 'EINVAL') return `sysctl: setting key "${key}": Invalid argument\n`;
+    return flags.includes('q') ? '' : `${key} = ${value}\n`;
+  }
+  if (flags.includes('w')) return 'sysctl: command line(0): invalid syntax, continuing...\n';
+  const value = ns.sysctls.read(key);
+  if (value === undefined) return missing;
+  return flags.includes('n') ? `${value}\n` : `${key} = ${value}\n`;
 }
 
 function splitWords(line: string): string[] {

@@ -205,7 +205,8 @@ function setBridge(dev: NetDevice, words: Words): AdminResult {
   while (!words.isAtEnd) {
     const key = words.next();
     if (key === 'fdb_flush') dev.fdb.flush(null, false);
-    else if (key === 'ageing_time' && /^\d+$/.test(words.peek())) dev.fdb.ageingNs = Number(words.next()) * CENTISECOND_NS;
+    else if (key === 'ageing_time' && /^\d+$/.test(words.peek()))
+      dev.fdb.ageingNs = Number(words.next()) * CENTISECOND_NS;
     else return failure(1, `bridge: unknown command "${key}"?`);
   }
   return DONE;
@@ -214,7 +215,8 @@ function setBridge(dev: NetDevice, words: Words): AdminResult {
 /** `type bridge_slave hairpin|learning on|off` */
 function setBridgeSlave(dev: NetDevice, words: Words): AdminResult {
   const port = dev.master instanceof Bridge ? dev.master.ports.find((other) => other.dev === dev) : undefined;
-  if (!words.accept('bridge_slave') || port === undefined) return failure(2, 'RTNETLINK answers: Operation not supported');
+  if (!words.accept('bridge_slave') || port === undefined)
+    return failure(2, 'RTNETLINK answers: Operation not supported');
   while (!words.isAtEnd) {
     const key = words.next();
     const value = words.next();

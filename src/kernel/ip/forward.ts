@@ -28,6 +28,7 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
     stats.drop(frame, Drop.IP_INHDR, dev);
     return;
   }
+  ns.mib.ipForwDatagrams++;
   const out = entry.dev!;
   const isTooLong = frame.tail - l3 > out.mtu;
   if (isTooLong && (ipv4.flagsFragment(v, l3) & ipv4.DF) !== 0) {
@@ -38,7 +39,6 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
   }
   ipv4.decrementTtl(v, l3);
   frame.bridgeHops = 0;
-  ns.mib.ipForwDatagrams++;
   if (stats.trace !== null) traceRoute(ns, frame, entry, 'forward');
   ipOutput(ns, entry, frame);
 }
@@ -58,6 +58,8 @@ export function ipUnroutable(ns: Netns, dev: NetDevice, frame: Frame, entry: Dst
   let code: number = icmp.NET_UNREACH;
   if (entry.type === DST_UNREACHABLE) code = icmp.HOST_UNREACH;
   else if (entry.type === DST_PROHIBIT) code = icmp.ADMIN_PROHIBITED;
-  icmpSend(ns, frame, icmp.DEST_UNREACH, code, 0);
+  else ns.mib.ipInNoRoutes++;
+  const mayTell = ns.icmpLimits.allowRouteError(ipv4.src(frame.slab.view, frame.l3), ns.machine.sched.now);
+  if (mayTell) icmpSend(ns, frame, icmp.DEST_UNREACH, code, 0);
   stats.drop(frame, Drop.IP_INNOROUTES, dev);
 }

@@ -1,13 +1,23 @@
 /**
  * How often ICMP errors may be sent: one budget for the whole namespace, and one per destination (Linux:
- * icmp_global_allow and inet_peer_xrlim_allow). Time comes from the caller.
+ * icmp_global_allow, inet_peer_xrlim_allow, and the limit of ip_error). Time comes from the caller.
  */
 import type { Ip4 } from '../../base/addr.ts';
 
+const SECOND_NS = 1_000_000_000;
 /** Errors that a destination may get in one go (XRLIM_BURST_FACTOR). */
 const BURST_FACTOR = 6;
-const SECOND_NS = 1_000_000_000;
-/** Linux bounds the inet_peer table by memory; entries that have their full budget again carry no information. */
+/**
+ * What an unroutable datagram costs its sender beside that, and how much may be saved for it (ip_rt_error_cost,
+ * ip_rt_error_burst).
+ */
+const ROUTE_ERROR_COST_NS = SECOND_NS;
+const ROUTE_ERROR_BURST_NS = 5 * SECOND_NS;
+/** A destination never heard of has saved this much (inet_getpeer). */
+const FIRST_CREDIT_NS = 60 * SECOND_NS;
+/** The namespace's budget is filled up no more often than this (HZ / 50). */
+const REFILL_NS = SECOND_NS / 50;
+/** Linux bounds the inet_peer table by memory; those that have been silent for long are as good as unknown. */
 const PEERS_MAX = 65_536;
 
 interface Peer {
@@ -20,38 +30,50 @@ export class IcmpLimits {
   private globalCredit = 0;
   private globalStampNs = -SECOND_NS;
 
-  /** Whether the namespace as a whole may send one more limited message at `nowNs`; uses up one if so. */
+  /** Whether the namespace as a whole may send one more limited message at `nowNs`; `useGlobal` takes it off. */
   allowGlobal(nowNs: number, perSecond: number, burst: number): boolean {
+    if (this.globalCredit > 0) return true;
     const elapsedNs = Math.min(nowNs - this.globalStampNs, SECOND_NS);
+    if (elapsedNs < REFILL_NS) return false;
     const earned = Math.floor((perSecond * elapsedNs) / SECOND_NS);
-    if (earned > 0) {
-      this.globalCredit = Math.min(this.globalCredit + earned, burst);
-      this.globalStampNs = nowNs;
-    }
-    if (this.globalCredit <= 0) return false;
+    if (earned === 0) return false;
+    this.globalStampNs = nowNs;
+    this.globalCredit = Math.min(this.globalCredit + earned, burst);
+    return this.globalCredit > 0;
+  }
+
+  /** A limited message is sent. Linux takes 0 to 2 at random, one in the mean. */
+  useGlobal(): void {
     this.globalCredit--;
-    return true;
   }
 
   /** Whether `destination` may get one more; `timeoutNs` is icmp_ratelimit, the price of one message. */
   allowPeer(destination: Ip4, nowNs: number, timeoutNs: number): boolean {
-    if (timeoutNs === 0) return true;
-    let peer = this.peers.get(destination);
+    return timeoutNs === 0 || this.spend(destination, nowNs, timeoutNs, BURST_FACTOR * timeoutNs);
+  }
+
+  /** Whether `source` may be told that there is no route. It pays from the same purse as `allowPeer`. */
+  allowRouteError(source: Ip4, nowNs: number): boolean {
+    return this.spend(source, nowNs, ROUTE_ERROR_COST_NS, ROUTE_ERROR_BURST_NS);
+  }
+
+  private spend(address: Ip4, nowNs: number, costNs: number, burstNs: number): boolean {
+    let peer = this.peers.get(address);
     if (peer === undefined) {
-      if (this.peers.size >= PEERS_MAX) this.forgetIdle(nowNs, timeoutNs);
-      peer = { tokensNs: BURST_FACTOR * timeoutNs, lastNs: nowNs };
-      this.peers.set(destination, peer);
+      if (this.peers.size >= PEERS_MAX) this.forgetIdle(nowNs);
+      peer = { tokensNs: 0, lastNs: nowNs - FIRST_CREDIT_NS };
+      this.peers.set(address, peer);
     }
-    peer.tokensNs = Math.min(peer.tokensNs + nowNs - peer.lastNs, BURST_FACTOR * timeoutNs);
+    peer.tokensNs = Math.min(peer.tokensNs + nowNs - peer.lastNs, burstNs);
     peer.lastNs = nowNs;
-    if (peer.tokensNs < timeoutNs) return false;
-    peer.tokensNs -= timeoutNs;
+    if (peer.tokensNs < costNs) return false;
+    peer.tokensNs -= costNs;
     return true;
   }
 
-  private forgetIdle(nowNs: number, timeoutNs: number): void {
+  private forgetIdle(nowNs: number): void {
     for (const [address, peer] of this.peers) {
-      if (peer.tokensNs + nowNs - peer.lastNs >= BURST_FACTOR * timeoutNs) this.peers.delete(address);
+      if (nowNs - peer.lastNs >= FIRST_CREDIT_NS) this.peers.delete(address);
     }
     if (this.peers.size >= PEERS_MAX) this.peers.clear();
   }

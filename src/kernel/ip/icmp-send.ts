@@ -29,9 +29,9 @@ export function icmpSend(ns: Netns, about: Frame, type: number, code: number, in
   const v = about.slab.view;
   const offender: Ip4 = ipv4.src(v, about.l3);
   const dst = routeForReply(ns, offender);
-  if (dst?.dev === undefined || dst.dev === null || !isWithinLimits(ns, dst, type, code)) return;
+  if (dst?.dev === undefined || dst.dev === null || !icmpAllow(ns, dst, type, code)) return;
   const aboutDst = ipv4.dst(v, about.l3);
-  const src = ns.localAddresses.has(aboutDst) ? aboutDst : dst.src;
+  const src = ipRouteInput(ns, aboutDst).type === DST_LOCAL ? aboutDst : dst.src;
   const room = Math.min(dst.dev.mtu, ERROR_BYTES_MAX) - ipv4.HEADER_LEN - icmp.HEADER_LEN;
   const quotedBytes = Math.min(about.tail - about.l3, room);
   const tos = (ipv4.tos(v, about.l3) & TOS_KEPT) | TOS_INTERNETWORK_CONTROL;
@@ -63,15 +63,18 @@ function mayReport(ns: Netns, about: Frame): boolean {
   return l4 + icmp.HEADER_LEN <= about.tail && icmp.isQueryType(icmp.type(v, l4));
 }
 
-/** Twins of icmpv4_mask_allow, icmpv4_global_allow, icmpv4_xrlim_allow. */
-function isWithinLimits(ns: Netns, dst: DstEntry, type: number, code: number): boolean {
+/**
+ * Whether one more message may go to `dst` now. Twins of icmpv4_mask_allow, icmpv4_global_allow, icmpv4_xrlim_allow.
+ */
+export function icmpAllow(ns: Netns, dst: DstEntry, type: number, code: number): boolean {
   if (type === icmp.DEST_UNREACH && code === icmp.FRAG_NEEDED) return true;
-  if (((ns.sysctls.icmpRatemask >>> type) & 1) === 0 || dst.type === DST_LOCAL) return true;
+  const { sysctls, icmpLimits } = ns;
+  if (((sysctls.icmpRatemask >>> type) & 1) === 0) return true;
   const now = ns.machine.sched.now;
-  const sysctls = ns.sysctls;
   const isAllowed =
-    ns.icmpLimits.allowGlobal(now, sysctls.icmpMsgsPerSecond, sysctls.icmpMsgsBurst) &&
-    ns.icmpLimits.allowPeer(dst.dst, now, sysctls.icmpRatelimitNs);
-  if (!isAllowed) ns.mib.icmpOutRateLimit++;
+    icmpLimits.allowGlobal(now, sysctls.icmpMsgsPerSecond, sysctls.icmpMsgsBurst) &&
+    (dst.type === DST_LOCAL || icmpLimits.allowPeer(dst.dst, now, sysctls.icmpRatelimitNs));
+  if (isAllowed) icmpLimits.useGlobal();
+  else ns.mib.icmpOutRateLimit++;
   return isAllowed;
 }

@@ -1,7 +1,7 @@
 /**
  * Identification numbers of IP datagrams. Datagrams of connected sockets count by themselves; all others share
- * buckets chosen by their addresses, which also move on with time (Linux: __ip_select_ident, ip_idents_reserve), so that
- * a listener cannot count what a host sends.
+ * buckets chosen by their addresses, which also move on with time (Linux: __ip_select_ident, ip_idents_reserve), so
+ * that a listener cannot count what a host sends.
  */
 import type { Ip4 } from '../../base/addr.ts';
 import type { Rng } from '../../sim/rng.ts';

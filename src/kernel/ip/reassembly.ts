@@ -1,8 +1,9 @@
 /**
- * Reassembly of fragments at their destination (RFC 791 3.2, RFC 815; Linux: ip_defrag, net/ipv4/ip_fragment.c). An
- * overlap kills the whole datagram, a repeated fragment only itself; what is not complete in time is reported to the
- * sender if its first fragment is here. Slow path.
+ * Reassembly of fragments at their destination (RFC 791 3.2, RFC 815; Linux: ip_defrag, net/ipv4/ip_fragment.c,
+ * inet_fragment.c). An overlap kills the whole datagram, a repeated fragment only itself; what is not complete in time
+ * is reported to the sender if its first fragment is here. Slow path.
  */
+import type { Ip4 } from '../../base/addr.ts';
 import { Drop } from '../../link/drop.ts';
 import type { DropReason } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
@@ -11,8 +12,11 @@ import { Timer } from '../../sim/timer.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { trueSize } from '../truesize.ts';
 
 const DATAGRAM_BYTES_MAX = 65_535;
+/** net.ipv4.ipfrag_max_dist: fragments of other datagrams of the same sender that may come between two of one. */
+const MAX_DISTANCE = 64;
 
 interface Piece {
   readonly frame: Frame;
@@ -21,17 +25,29 @@ interface Piece {
   readonly end: number;
 }
 
+/** Pieces that came one after the other in order; what lies within is a repetition (inet_frag_queue_insert). */
+interface Run {
+  readonly start: number;
+  end: number;
+}
+
 interface FragQueue {
   readonly key: string;
   readonly dev: NetDevice;
   /** In the order of their offsets. */
-  readonly pieces: Piece[];
-  /** Length of the datagram's payload; -1 until the last fragment is here. */
+  pieces: Piece[];
+  runs: Run[];
+  /** Where the payload ends as far as known, and whether the last fragment has said so. */
   payloadBytes: number;
+  hasLast: boolean;
   receivedBytes: number;
   fragMaxSize: number;
+  /** How many fragments the sender's last one here was counted as. */
+  lastCount: number;
   readonly timer: Timer;
 }
+
+const EMPTY_QUEUE = { payloadBytes: 0, hasLast: false, receivedBytes: 0, fragMaxSize: 0 } as const;
 
 /** Called when a datagram's time is up and its first fragment is here. */
 export type ReassemblyTimeout = (ns: Netns, firstFragment: Frame) => void;
@@ -40,6 +56,8 @@ export class FragTable {
   timeExceeded: ReassemblyTimeout | null = null;
   private readonly queues = new Map<string, FragQueue>();
   private heldBytes = 0;
+  /** Fragments that came from each sender since anything waits here. */
+  private readonly fragmentsFrom = new Map<Ip4, number>();
 
   /** Frames that wait here: what a census of frames in flight counts. */
   get heldFrames(): number {
@@ -52,28 +70,36 @@ export class FragTable {
   defrag(ns: Netns, dev: NetDevice, frame: Frame): Frame | null {
     ns.mib.ipReasmReqds++;
     const queue = this.queueFor(ns, dev, frame);
-    const reason = queue === null ? Drop.NOMEM : this.insert(ns, queue, frame);
-    if (reason !== 0) {
+    if (queue === null) {
       ns.mib.ipReasmFails++;
+      ns.machine.stats.drop(frame, Drop.NOMEM, dev);
+      return null;
+    }
+    const reason = this.insert(ns, queue, frame);
+    if (reason !== 0) {
       ns.machine.stats.drop(frame, reason, dev);
       return null;
     }
-    if (queue === null || queue.payloadBytes < 0 || queue.receivedBytes < queue.payloadBytes) return null;
-    return this.join(ns, queue);
+    return queue.hasLast && queue.receivedBytes === queue.payloadBytes ? this.join(ns, queue) : null;
+  }
+
+  /** The namespace goes away, and what waits with it. */
+  dispose(ns: Netns): void {
+    for (const queue of [...this.queues.values()]) this.discard(ns, queue, Drop.X_NO_CARRIER);
   }
 
   private queueFor(ns: Netns, dev: NetDevice, frame: Frame): FragQueue | null {
     const v = frame.slab.view;
     const l3 = frame.l3;
     const key = `${ipv4.src(v, l3)} ${ipv4.dst(v, l3)} ${ipv4.id(v, l3)} ${ipv4.protocol(v, l3)}`;
+    if (this.heldBytes > ns.sysctls.ipfragHighThreshBytes) return null;
     const found = this.queues.get(key);
     if (found !== undefined) return found;
-    if (this.heldBytes > ns.sysctls.ipfragHighThreshBytes) return null;
     const machine = ns.machine;
     const timer = new Timer(machine.sched, machine.source, () => {
       this.expire(ns, queue);
     });
-    const queue: FragQueue = { key, dev, pieces: [], payloadBytes: -1, receivedBytes: 0, fragMaxSize: 0, timer };
+    const queue: FragQueue = { key, dev, ...EMPTY_QUEUE, pieces: [], runs: [], lastCount: 0, timer };
     timer.arm(ns.sysctls.ipfragTimeNs);
     this.queues.set(key, queue);
     return queue;
@@ -82,26 +108,53 @@ export class FragTable {
   /** Twin of ip_frag_queue: 0, or why the fragment dies. */
   private insert(ns: Netns, queue: FragQueue, frame: Frame): DropReason | 0 {
     const v = frame.slab.view;
+    this.checkDistance(ns, queue, ipv4.src(v, frame.l3));
     const start = ipv4.fragmentOffset(v, frame.l3);
-    const end = start + frame.tail - frame.l4;
     const isLast = (ipv4.flagsFragment(v, frame.l3) & ipv4.MF) === 0;
-    if (end > DATAGRAM_BYTES_MAX || (!isLast && ((end - start) & 7) !== 0)) return Drop.IP_INHDR;
-    const endIsWrong = isLast
-      ? queue.pieces.some((piece) => piece.end > end) || (queue.payloadBytes >= 0 && queue.payloadBytes !== end)
-      : queue.payloadBytes >= 0 && end > queue.payloadBytes;
-    if (endIsWrong || end === start) return Drop.IP_INHDR;
-    if (queue.pieces.some((piece) => piece.start <= start && end <= piece.end)) return Drop.DUP_FRAG;
-    if (queue.pieces.some((piece) => start < piece.end && piece.start < end)) {
-      this.discard(ns, queue, Drop.DUP_FRAG);
-      return Drop.DUP_FRAG;
+    // What does not fill its last 8 bytes is cut, unless nothing is to follow.
+    const end = isLast ? start + frame.tail - frame.l4 : (start + frame.tail - frame.l4) & ~7;
+    const endIsWrong = (queue.hasLast && end > queue.payloadBytes) || (isLast && end < queue.payloadBytes);
+    if (endIsWrong || end <= start) return this.kill(ns, queue, Drop.IP_INHDR);
+    queue.payloadBytes = Math.max(queue.payloadBytes, end);
+    queue.hasLast ||= isLast;
+    const met = queue.runs.find((run) => start < run.end && run.start < end);
+    if (met !== undefined) {
+      const isWithin = met.start <= start && end <= met.end;
+      return isWithin ? Drop.DUP_FRAG : this.kill(ns, queue, Drop.DUP_FRAG);
     }
-    if (isLast) queue.payloadBytes = end;
+    frame.tail = frame.l4 + end - start;
+    const last = queue.runs.at(-1);
+    if (last?.end === start) last.end = end;
+    else addRun(queue, start, end);
     const after = queue.pieces.findIndex((piece) => piece.start > start);
     queue.pieces.splice(after < 0 ? queue.pieces.length : after, 0, { frame, start, end });
     queue.receivedBytes += end - start;
     queue.fragMaxSize = Math.max(queue.fragMaxSize, frame.tail - frame.l3);
-    this.heldBytes += frame.capacity;
+    this.heldBytes += trueSize(frame);
     return 0;
+  }
+
+  /** Twin of ip_frag_too_far and ip_frag_reinit: so much later, the same number means another datagram. */
+  private checkDistance(ns: Netns, queue: FragQueue, src: Ip4): void {
+    const count = (this.fragmentsFrom.get(src) ?? 0) + 1;
+    this.fragmentsFrom.set(src, count);
+    const distance = count - queue.lastCount;
+    queue.lastCount = count;
+    if (queue.pieces.length === 0 || distance <= MAX_DISTANCE) return;
+    ns.mib.ipReasmFails++;
+    for (const piece of queue.pieces) {
+      this.heldBytes -= trueSize(piece.frame);
+      ns.machine.stats.drop(piece.frame, Drop.FRAG_TOO_FAR, queue.dev);
+    }
+    Object.assign(queue, EMPTY_QUEUE, { pieces: [], runs: [] });
+    queue.timer.arm(ns.sysctls.ipfragTimeNs);
+  }
+
+  /** The datagram cannot be whole any more: all of it dies, and `reason` is what the present fragment dies of. */
+  private kill(ns: Netns, queue: FragQueue, reason: DropReason): DropReason {
+    ns.mib.ipReasmFails++;
+    this.discard(ns, queue, reason);
+    return reason;
   }
 
   /** Twin of ip_frag_reasm: the first fragment's frame, moved to a larger slot, takes the data of the others. */
@@ -149,7 +202,13 @@ export class FragTable {
 
   private forget(queue: FragQueue): void {
     this.queues.delete(queue.key);
+    if (this.queues.size === 0) this.fragmentsFrom.clear();
     queue.timer.dispose();
-    for (const piece of queue.pieces) this.heldBytes -= piece.frame.capacity;
+    for (const piece of queue.pieces) this.heldBytes -= trueSize(piece.frame);
   }
+}
+
+function addRun(queue: FragQueue, start: number, end: number): void {
+  const after = queue.runs.findIndex((run) => run.start > start);
+  queue.runs.splice(after < 0 ? queue.runs.length : after, 0, { start, end });
 }

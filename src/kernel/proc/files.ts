@@ -1,6 +1,6 @@
 /**
- * The few files that programs see: `/etc/hosts`, `/etc/resolv.conf`, `/etc/hostname` and what commands write. One object
- * is one view, as a mount namespace is; processes that see the same files share it.
+ * The few files that programs see: `/etc/hosts`, `/etc/resolv.conf`, `/etc/hostname` and what commands write. One
+ * object is one view, as a mount namespace is; processes that see the same files share it.
  */
 
 /** Puts `path` under `directory` unless it is absolute, and takes out `.`, `..` and double slashes. */

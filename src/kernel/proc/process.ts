@@ -205,14 +205,14 @@ export class Process implements Waitable, Waiter {
     this.run(this.handleSignals() ? 'signal' : reason);
   }
 
-  private get isKilled(): boolean {
+  private isKilled(): boolean {
     return this.killedBy !== null;
   }
 
   /** Runs the program until it blocks or ends. */
   private run(first: WakeReason): void {
     let reason: WakeReason | null = first;
-    for (let steps = 0; reason !== null && !this.isKilled; steps++) {
+    for (let steps = 0; reason !== null && !this.isKilled(); steps++) {
       assert(steps < STEPS_PER_INSTANT_MAX, 'a program blocks or ends');
       this.isRunning = true;
       const step = this.body.next(reason);
@@ -221,9 +221,9 @@ export class Process implements Waitable, Waiter {
         this.end(step.value);
         return;
       }
-      reason = this.isKilled ? null : this.block(step.value);
+      reason = this.isKilled() ? null : this.block(step.value);
     }
-    if (this.isKilled) this.close();
+    if (this.isKilled()) this.close();
   }
 
   /** Null when the process now waits; the reason to go on when there is no need to. */

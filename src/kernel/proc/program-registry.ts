@@ -25,6 +25,11 @@ export interface ProgramEntry {
    * real tool itself refuses is left to the run.
    */
   readonly check?: (args: readonly string[]) => CheckMistake | undefined;
+  /**
+   * Finds an option or sub-command that the real tool does not know either: a slip of whoever wrote the line, unless
+   * they expect the tool to complain.
+   */
+  readonly refusal?: (args: readonly string[]) => CheckMistake | undefined;
 }
 
 export class ProgramRegistry {

@@ -9,7 +9,7 @@ import { icmpErrno } from './socket-error.ts';
 export function pingRcv(ns: Netns, frame: Frame): boolean {
   const v = frame.slab.view;
   const socket = ns.ping.find(icmp.echoId(v, frame.l4));
-  if (socket === null) return false;
+  if (!socket?.accepts(ipv4.dst(v, frame.l3))) return false;
   return socket.deliver({
     from: ipv4.src(v, frame.l3),
     ttl: ipv4.ttl(v, frame.l3),

@@ -8,7 +8,7 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
 import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
-import { DST_BROADCAST, DST_UNREACHABLE, DST_PROHIBIT, ipRouteOutput, ipRouteOutputVia } from '../ip/route.ts';
+import { DST_BROADCAST, DST_LOCAL, ipRouteInput, ipRouteOutput, ipRouteOutputVia, routeErrno } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { Waitable, Waiter } from '../proc/wait.ts';
@@ -63,7 +63,7 @@ export class PingSocket implements Waitable {
 
   /** Fixes source address (0 = any) and id (0 = a free one). */
   bind(address: Ip4, id: number): Errno {
-    if (address !== 0 && !this.ns.localAddresses.has(address)) return 'EADDRNOTAVAIL';
+    if (address !== 0 && ipRouteInput(this.ns, address).type !== DST_LOCAL) return 'EADDRNOTAVAIL';
     if (this.id !== 0) return 'EINVAL';
     const chosen = id === 0 ? this.ns.ping.freeId() : id;
     if (chosen === 0 || this.ns.ping.find(chosen) !== null) return 'EADDRINUSE';
@@ -132,6 +132,11 @@ export class PingSocket implements Waitable {
     this.waiters.remove(waiter);
   }
 
+  /** Whether a reply to `dst` is for this socket: it is bound there or anywhere (ping_lookup). */
+  accepts(dst: Ip4): boolean {
+    return this.localAddress === 0 || this.localAddress === dst;
+  }
+
   /** An echo reply with this socket's id; false when too many wait already. */
   deliver(reply: EchoReply): boolean {
     if (this.replies.length >= QUEUE_MAX) return false;
@@ -152,10 +157,9 @@ export class PingSocket implements Waitable {
   }
 
   private checkSend(entry: DstEntry, total: number, seq: number): Errno {
-    if (entry.type === DST_UNREACHABLE) return 'EHOSTUNREACH';
-    if (entry.type === DST_PROHIBIT) return 'EACCES';
+    const errno = routeErrno(entry);
     const dev = entry.dev;
-    if (dev === null) return 'ENETUNREACH';
+    if (errno !== '' || dev === null) return errno;
     if (entry.type === DST_BROADCAST && !this.broadcast) return 'EACCES';
     if (total > DATAGRAM_BYTES_MAX) return 'EMSGSIZE';
     if (this.pmtuDiscovery !== PMTUDISC_DO || total <= dev.mtu) return '';

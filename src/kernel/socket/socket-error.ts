@@ -23,27 +23,47 @@ export interface SocketError {
   readonly timeNs: number;
 }
 
-const UNREACH_ERRNOS: readonly Errno[] = [
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'ENOPROTOOPT',
-  'ECONNREFUSED',
-  'EMSGSIZE',
-  'EOPNOTSUPP',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'EHOSTUNREACH',
-  'EHOSTUNREACH',
-  'EHOSTUNREACH',
+interface UnreachMeaning {
+  readonly errno: Errno;
+  /** A connected socket hears of it even without IP_RECVERR. */
+  readonly isHard: boolean;
+}
+
+const soft = (errno: Errno): UnreachMeaning => ({ errno, isHard: false });
+const hard = (errno: Errno): UnreachMeaning => ({ errno, isHard: true });
+
+/** By code of DEST_UNREACH (Linux: icmp_err_convert). */
+const UNREACH_MEANINGS: readonly UnreachMeaning[] = [
+  soft('ENETUNREACH'),
+  soft('EHOSTUNREACH'),
+  hard('ENOPROTOOPT'),
+  hard('ECONNREFUSED'),
+  // What path MTU discovery is about: udp_err makes it hard.
+  hard('EMSGSIZE'),
+  soft('EOPNOTSUPP'),
+  hard('ENETUNREACH'),
+  hard('EHOSTDOWN'),
+  hard('ENONET'),
+  hard('ENETUNREACH'),
+  hard('EHOSTUNREACH'),
+  soft('ENETUNREACH'),
+  soft('EHOSTUNREACH'),
+  hard('EHOSTUNREACH'),
+  hard('EHOSTUNREACH'),
+  hard('EHOSTUNREACH'),
 ];
+
+function meaningOf(type: number, code: number): UnreachMeaning {
+  if (type === icmp.DEST_UNREACH) return UNREACH_MEANINGS[code] ?? soft('EHOSTUNREACH');
+  return type === icmp.PARAMETER_PROBLEM ? hard('EPROTO') : soft('EHOSTUNREACH');
+}
 
 /** The error number for an ICMP error of `type` and `code`. */
 export function icmpErrno(type: number, code: number): Errno {
-  if (type === icmp.DEST_UNREACH) return UNREACH_ERRNOS[code] ?? 'EHOSTUNREACH';
-  return type === icmp.PARAMETER_PROBLEM ? 'EPROTO' : 'EHOSTUNREACH';
+  return meaningOf(type, code).errno;
+}
+
+/** Whether the error says that trying again is of no use. */
+export function isHardError(type: number, code: number): boolean {
+  return meaningOf(type, code).isHard;
 }

@@ -11,12 +11,24 @@ import * as udp from '../../wire/udp.ts';
 import type { Errno } from '../errno.ts';
 import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
-import { DST_BROADCAST, DST_LOCAL, DST_UNICAST, ipRouteOutput } from '../ip/route.ts';
+import {
+  DST_BROADCAST,
+  DST_LOCAL,
+  DST_MULTICAST,
+  DST_UNICAST,
+  ipRouteInput,
+  ipRouteOutput,
+  routeErrno,
+} from '../ip/route.ts';
 import type { Netns } from '../netns.ts';
 import type { Waitable, Waiter } from '../proc/wait.ts';
 import { WaitQueue } from '../proc/wait.ts';
 import { trueSize } from '../truesize.ts';
 import type { SocketError } from './socket-error.ts';
+import { isHardError } from './socket-error.ts';
+
+/** Errors that may wait for the program. */
+const ERRORS_MAX = 256;
 
 /** Largest payload that fits an IP datagram. */
 const PAYLOAD_BYTES_MAX = 65_535 - ipv4.HEADER_LEN - udp.HEADER_LEN;
@@ -37,6 +49,7 @@ export interface DatagramSink {
 
 export class UdpSocket implements Waitable {
   readonly ns: Netns;
+  /** What datagrams must be sent to for this socket to get them; 0 = any (inet_rcv_saddr). */
   localAddress: Ip4;
   localPort: number;
   remoteAddress: Ip4;
@@ -49,10 +62,16 @@ export class UdpSocket implements Waitable {
   broadcast: boolean;
   /** SO_REUSEADDR: may share its port with other sockets that say so, too. */
   reuseAddress: boolean;
+  /**
+   * IP_RECVERR: every ICMP error is queued for `receiveError`; without it only hard ones count, on connected sockets.
+   */
+  recvErr: boolean;
   sink: DatagramSink | null;
   /** Whose books this socket's frames stand in; null for programs. */
   account: FrameAccount | null;
   private isBound: boolean;
+  /** Source of datagrams; 0 = by the route (inet_saddr). */
+  private sourceAddress: Ip4;
   private dst: DstEntry | null;
   /** Identification of a connected socket's next datagram (inet_id). */
   private nextId: number;
@@ -74,9 +93,11 @@ export class UdpSocket implements Waitable {
     this.pmtuDiscovery = PMTUDISC_WANT;
     this.broadcast = false;
     this.reuseAddress = false;
+    this.recvErr = false;
     this.sink = null;
     this.account = null;
     this.isBound = false;
+    this.sourceAddress = 0;
     this.dst = null;
     this.nextId = 0;
     this.pendingError = '';
@@ -86,14 +107,16 @@ export class UdpSocket implements Waitable {
     this.waiters = new WaitQueue();
   }
 
-  /** `port` 0 takes a free one of the ephemeral range; `address` 0 is any. */
+  /** `port` 0 takes a free one of the ephemeral range; `address` 0 is any, a broadcast is what is listened to. */
   bind(address: Ip4, port: number): Errno {
     if (this.isBound) return 'EINVAL';
-    if (address !== 0 && !this.ns.localAddresses.has(address)) return 'EADDRNOTAVAIL';
+    const type = address === 0 ? DST_LOCAL : ipRouteInput(this.ns, address).type;
+    if (type !== DST_LOCAL && type !== DST_BROADCAST && type !== DST_MULTICAST) return 'EADDRNOTAVAIL';
     const { ipLocalPortMin, ipLocalPortMax } = this.ns.sysctls;
     const chosen = port === 0 ? this.ns.udp.ephemeralPort(address, ipLocalPortMin, ipLocalPortMax) : port;
     if (chosen === 0 || !this.ns.udp.isFree(address, chosen, this.reuseAddress)) return 'EADDRINUSE';
     this.localAddress = address;
+    this.sourceAddress = type === DST_LOCAL ? address : 0;
     this.localPort = chosen;
     this.isBound = true;
     this.ns.udp.add(this);
@@ -110,6 +133,7 @@ export class UdpSocket implements Waitable {
       if (bound !== '') return bound;
     }
     if (this.localAddress === 0) this.localAddress = dst.src;
+    if (this.sourceAddress === 0) this.sourceAddress = dst.src;
     this.remoteAddress = address;
     this.remotePort = port;
     this.isConnected = true;
@@ -133,6 +157,7 @@ export class UdpSocket implements Waitable {
   }
 
   sendTo(address: Ip4, port: number, payload: Uint8Array): Errno {
+    if (port === 0) return 'EINVAL';
     if (!this.isBound) {
       const errno = this.bind(0, 0);
       if (errno !== '') return errno;
@@ -148,8 +173,16 @@ export class UdpSocket implements Waitable {
     return next;
   }
 
+  /** The oldest entry of the error queue, or null; it is empty without `recvErr`. */
   receiveError(): SocketError | null {
     return this.errors.shift() ?? null;
+  }
+
+  /** SO_ERROR, and what the next call would fail with: '' when there is nothing. */
+  takeError(): Errno {
+    const errno = this.pendingError;
+    this.pendingError = '';
+    return errno;
   }
 
   close(): void {
@@ -183,7 +216,8 @@ export class UdpSocket implements Waitable {
       return 0;
     }
     const trueBytes = trueSize(frame);
-    if (this.queueBytes + trueBytes > this.ns.sysctls.rmemDefaultBytes) return Drop.SOCKET_RCVBUFF;
+    const isFull = this.queueBytes + trueBytes > this.ns.sysctls.rmemDefaultBytes;
+    if (isFull && this.queueBytes > 0) return Drop.SOCKET_RCVBUFF;
     const slab = frame.slab;
     this.queue.push({
       from: ipv4.src(slab.view, frame.l3),
@@ -197,10 +231,13 @@ export class UdpSocket implements Waitable {
     return 0;
   }
 
-  /** An ICMP error about one of this socket's datagrams. */
+  /** An ICMP error about one of this socket's datagrams (the end of udp_err). */
   reportError(error: SocketError): void {
-    this.errors.push(error);
-    if (this.isConnected) this.pendingError = error.errno;
+    if (error.errno === 'EMSGSIZE' && this.pmtuDiscovery === PMTUDISC_DONT) return;
+    if (this.recvErr) {
+      if (this.errors.length < ERRORS_MAX) this.errors.push(error);
+    } else if (!this.isConnected || !isHardError(error.type, error.code)) return;
+    this.pendingError = error.errno;
     this.waiters.wakeAll();
   }
 
@@ -213,7 +250,7 @@ export class UdpSocket implements Waitable {
   private routeError(dst: DstEntry): Errno {
     if (dst.type === DST_UNICAST || dst.type === DST_LOCAL) return '';
     if (dst.type === DST_BROADCAST) return this.broadcast ? '' : 'EACCES';
-    return dst.dev === null ? 'ENETUNREACH' : '';
+    return routeErrno(dst);
   }
 
   private transmit(dst: DstEntry, port: number, payload: Uint8Array, payloadSum: number): Errno {
@@ -231,7 +268,7 @@ export class UdpSocket implements Waitable {
     frame.l4 = l4;
     frame.tail = l4 + udp.HEADER_LEN + length;
     slab.bytes.set(payload, l4 + udp.HEADER_LEN);
-    const src = this.localAddress === 0 ? dst.src : this.localAddress;
+    const src = this.sourceAddress === 0 ? dst.src : this.sourceAddress;
     this.writeUdpHeader(frame, src, dst.dst, port, payloadSum);
     const fits = frame.tail - frame.l3 <= dst.dev!.mtu;
     const hasDf = this.pmtuDiscovery === PMTUDISC_DO || (this.pmtuDiscovery === PMTUDISC_WANT && fits);
@@ -249,19 +286,13 @@ export class UdpSocket implements Waitable {
     udp.writeHeader(slab.view, l4, this.localPort, port, udpLength, 0);
     const pseudo = sumPseudoHeader(src, dst, ipv4.PROTO_UDP, udpLength);
     const sum =
-      payloadSum < 0
-        ? sumBytes(slab, l4, udpLength, pseudo)
-        : pseudo + this.localPort + port + udpLength + payloadSum;
+      payloadSum < 0 ? sumBytes(slab, l4, udpLength, pseudo) : pseudo + this.localPort + port + udpLength + payloadSum;
     const checksum = finishSum(sum);
     udp.setChecksum(slab.view, l4, checksum === 0 ? 0xffff : checksum);
   }
 
   private checkSend(dst: DstEntry, length: number): Errno {
-    if (this.pendingError !== '') {
-      const errno = this.pendingError;
-      this.pendingError = '';
-      return errno;
-    }
+    if (this.pendingError !== '') return this.takeError();
     const errno = this.routeError(dst);
     if (errno !== '') return errno;
     if (length > PAYLOAD_BYTES_MAX) return 'EMSGSIZE';

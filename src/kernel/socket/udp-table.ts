@@ -23,7 +23,10 @@ export class UdpTable {
     return position < 0 ? null : this.lists[position]!;
   }
 
-  /** The best match for a unicast datagram: a connected socket, then one bound to the address, then any. */
+  /**
+   * The best match for a unicast datagram: a connected socket, then one bound to the address, then any; among equals
+   * (SO_REUSEADDR) the one that was bound last.
+   */
   lookup(src: Ip4, srcPort: number, dst: Ip4, dstPort: number): UdpSocket | null {
     const list = this.atPort(dstPort);
     if (list === null) return null;
@@ -31,7 +34,7 @@ export class UdpTable {
     let bestScore = -1;
     for (let i = 0; i < list.length; i++) {
       const score = list[i]!.score(src, srcPort, dst);
-      if (score > bestScore) {
+      if (score >= 0 && score >= bestScore) {
         best = list[i]!;
         bestScore = score;
       }

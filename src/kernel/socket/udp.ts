@@ -72,13 +72,10 @@ function deliverToAll(ns: Netns, dev: NetDevice, frame: Frame): void {
   const src = ipv4.src(v, frame.l3);
   const srcPort = udp.srcPort(v, frame.l4);
   const list = ns.udp.atPort(udp.dstPort(v, frame.l4)) ?? [];
-  const takers = list.filter((socket) => {
-    if (socket.localAddress !== 0 && !socket.isConnected) return false;
-    return !socket.isConnected || (socket.remoteAddress === src && socket.remotePort === srcPort);
-  });
+  const dst = ipv4.dst(v, frame.l3);
+  const takers = list.filter((socket) => socket.score(src, srcPort, dst) >= 0);
   const last = takers.pop();
   if (last === undefined) {
-    ns.mib.udpNoPorts++;
     ns.machine.stats.drop(frame, Drop.NO_SOCKET, dev);
     return;
   }

@@ -1,7 +1,7 @@
 /** The command line of busybox ping (networking/ping.c of busybox 1.35). */
 import type { CheckMistake } from '../../kernel/proc/program-registry.ts';
 import { SECOND } from '../../sim/units.ts';
-import { getopt, lackingOption } from '../getopt.ts';
+import { getopt, lackingOption, unknownOption } from '../getopt.ts';
 import { ToolError } from '../tool-error.ts';
 import { BUSYBOX_PING_USAGE } from './usage.ts';
 
@@ -34,6 +34,11 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 
 /** The first option that busybox has and this one lacks. */
 export function checkBusyboxPing(args: readonly string[]): CheckMistake | undefined {
   return lackingOption(args, LETTERS, LACKING);
+}
+
+/** An option that busybox does not have either. */
+export function refuseBusyboxPing(args: readonly string[]): CheckMistake | undefined {
+  return unknownOption(args, LETTERS);
 }
 
 /** Reads the arguments; throws a ToolError where busybox gives up. */

@@ -83,10 +83,10 @@ class BusyboxPing {
     const { proc, socket } = this;
     this.announce();
     this.sendNext();
-    while (!this.isDone) {
+    while (!this.isDone()) {
       yield proc.waitFor(socket, this.alarmNs);
       if (proc.now >= this.alarmNs) this.ringAlarm();
-      if (!this.isDone) this.receiveAll();
+      if (!this.isDone()) this.receiveAll();
     }
     proc.write(this.closingText());
     const { deadlineSeconds, count } = this.options;
@@ -109,7 +109,7 @@ class BusyboxPing {
     socket.broadcast = true;
   }
 
-  private get isDone(): boolean {
+  private isDone(): boolean {
     return this.isOver;
   }
 

@@ -2,7 +2,7 @@
 import type { Ip4 } from '../../base/addr.ts';
 import { parseIp4 } from '../../base/addr.ts';
 import type { CheckMistake } from '../../kernel/proc/program-registry.ts';
-import { getopt, lackingOption } from '../getopt.ts';
+import { getopt, lackingOption, unknownOption } from '../getopt.ts';
 import { parseInteger, strtod } from '../number-text.ts';
 import { ToolError } from '../tool-error.ts';
 import { PING_USAGE, PING_VERSION } from './usage.ts';
@@ -103,6 +103,11 @@ export function checkPing(args: readonly string[]): CheckMistake | undefined {
   return { argIndex: hop.argIndex, message: 'a source route of several hosts is not supported by Dockwire' };
 }
 
+/** An option that the real ping does not have either. */
+export function refusePing(args: readonly string[]): CheckMistake | undefined {
+  return unknownOption(args, LETTERS);
+}
+
 /** Reads the arguments; throws a ToolError where the real ping gives up. */
 export function readPingCommand(args: readonly string[]): PingCommand {
   const { options: given, operands, error } = getopt(args, LETTERS);
@@ -174,7 +179,8 @@ class OptionReader {
   private milliseconds(value: string, complaint: string): number {
     const { value: seconds, rest } = strtod(value);
     if (rest !== '') {
-      this.stderr += `ping: option argument contains garbage: ${rest}\nping: this will become fatal error in the future\n`;
+      this.stderr += `ping: option argument contains garbage: ${rest}\n`;
+      this.stderr += 'ping: this will become fatal error in the future\n';
     }
     const isNumber = rest !== value;
     if (isNumber && !Number.isFinite(seconds)) {

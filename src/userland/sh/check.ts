@@ -16,13 +16,20 @@ export interface CommandMistake extends Place {
   readonly message: string;
 }
 
-/** All mistakes of a text (one command line or a whole script), in its order. */
-export function checkCommand(text: string, registry: ProgramRegistry): readonly CommandMistake[] {
+/**
+ * All mistakes of a text (one command line or a whole script), in its order. With `expectsFailure` what the real tools
+ * refuse by themselves is left to the run.
+ */
+export function checkCommand(
+  text: string,
+  registry: ProgramRegistry,
+  expectsFailure = false,
+): readonly CommandMistake[] {
   const { lists, mistakes } = parse(text);
   const found: Pick<SyntaxMistake, 'offset' | 'message'>[] = [...mistakes];
   for (const list of lists) {
     for (const { command } of list.items) {
-      const mistake = checkSimpleCommand(command, registry);
+      const mistake = checkSimpleCommand(command, registry, expectsFailure);
       if (mistake !== undefined) found.push(mistake);
     }
   }
@@ -34,6 +41,7 @@ export function checkCommand(text: string, registry: ProgramRegistry): readonly 
 function checkSimpleCommand(
   command: SimpleCommand,
   registry: ProgramRegistry,
+  expectsFailure: boolean,
 ): Pick<SyntaxMistake, 'offset' | 'message'> | undefined {
   const [first, ...rest] = command.words;
   const name = first === undefined ? undefined : literalText(first);
@@ -42,7 +50,9 @@ function checkSimpleCommand(
   if (entry === undefined) return { offset: first!.offset, message: unknownCommand(name, registry) };
   // A word that is not literal stands as '': it is neither an option nor a sub-command.
   const literals = rest.map(literalText);
-  const mistake: CheckMistake | undefined = entry.check?.(literals.map((literal) => literal ?? ''));
+  const args = literals.map((literal) => literal ?? '');
+  const refusal = expectsFailure || BUILTINS.has(name) ? undefined : registry.get(name)?.refusal?.(args);
+  const mistake: CheckMistake | undefined = entry.check?.(args) ?? refusal;
   if (mistake === undefined || literals[mistake.argIndex] === undefined) return undefined;
   return { offset: rest[mistake.argIndex]!.offset, message: `${name}: ${mistake.message}` };
 }

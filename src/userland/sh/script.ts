@@ -21,6 +21,7 @@ const TIME_COMMENT = /^#@\s*(\d{1,9})(?:\.(\d+))?\s*$/;
 const NS_DIGITS = 9;
 const OPENING = ['if', 'while', 'until', 'for', 'case', '{'];
 const CLOSING = ['fi', 'done', 'esac', '}'];
+const BEFORE_COMMAND = ['if', 'while', 'until', '{', '!', 'then', 'else', 'elif', 'do', 'fi', 'done', 'esac', '}'];
 /** Behind these a newline does not end the command. */
 const CONTINUING = ['&&', '||', '|', '('];
 
@@ -47,8 +48,9 @@ function spansOf(tokens: readonly Token[]): { start: number; end: number }[] {
   const spans: { start: number; end: number }[] = [];
   let start = -1;
   let depth = 0;
-  /** The token before, and the last one that is no newline. */
-  let before: Token | null = null;
+  /** Keywords count only where a command may begin. */
+  let mayBegin = true;
+  /** The last token that is no newline. */
   let last: Token | null = null;
   for (const token of tokens) {
     if (isNewline(token) || token.kind === 'end') {
@@ -57,16 +59,16 @@ function spansOf(tokens: readonly Token[]): { start: number; end: number }[] {
         spans.push({ start, end: last!.end });
         start = -1;
       }
+      mayBegin = true;
     } else {
       if (start < 0) {
         start = token.offset;
         depth = 0;
-        before = null;
       }
-      depth += depthChange(token, before);
+      depth += depthChange(token, mayBegin);
+      mayBegin = token.kind === 'operator' || (mayBegin && isBeforeCommand(token));
       last = token;
     }
-    before = token;
   }
   return spans;
 }
@@ -79,19 +81,17 @@ function continues(token: Token): boolean {
   return token.kind === 'operator' && CONTINUING.includes(token.operator);
 }
 
-/** +1 where a compound command opens, -1 where one closes: keywords count only where a command may begin. */
-function depthChange(token: Token, before: Token | null): number {
+/** +1 where a compound command opens, -1 where one closes. */
+function depthChange(token: Token, mayBegin: boolean): number {
   if (token.kind === 'operator') return token.operator === '(' ? 1 : token.operator === ')' ? -1 : 0;
-  if (token.kind !== 'word') return 0;
-  const bare = bareText(token.word) ?? '';
-  const beginsCommand = before === null || before.kind === 'operator' || isKeyword(before);
-  if (!beginsCommand) return 0;
+  const bare = token.kind === 'word' ? (bareText(token.word) ?? '') : '';
+  if (!mayBegin) return 0;
   return OPENING.includes(bare) ? 1 : CLOSING.includes(bare) ? -1 : 0;
 }
 
-function isKeyword(token: Token): boolean {
-  if (token.kind !== 'word') return false;
-  return ['then', 'else', 'elif', 'do', '!', ...OPENING].includes(bareText(token.word) ?? '');
+/** Whether a word, where a command may begin, is a keyword behind which one may begin again. */
+function isBeforeCommand(token: Token): boolean {
+  return token.kind === 'word' && BEFORE_COMMAND.includes(bareText(token.word) ?? '');
 }
 
 function timeOf(comment: string): number {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { busyboxPrograms, hostPrograms } from '../../../src/userland/registry.ts';
+import { checkCommand } from '../../../src/userland/sh/check.ts';
+
+describe('userland/sh/check:', () => {
+  const registry = hostPrograms();
+
+  function mistakes(text: string, programs = registry): string[] {
+    return checkCommand(text, programs).map(({ line, col, message }) => `${line}:${col} ${message}`);
+  }
+
+  it('finds nothing wrong with what can be run', () => {
+    const texts = [
+      'ping -c 3 10.0.0.1',
+      'A=1 sleep 5 && echo "$A" || exit 1',
+      'sleep 5 & wait; kill %1',
+      'cd /root; export A=1; eval $A; unset A; : ; pwd',
+      "sh -c 'whatever | it is'",
+      '/bin/ping localhost',
+      '$COMMAND -R x',
+      'ping $OPTIONS -c $N "$host"',
+      '',
+    ];
+    for (const text of texts) assert.deepEqual(mistakes(text), [], text);
+  });
+
+  it('says where an unknown command stands, and which one may be meant', () => {
+    assert.deepEqual(mistakes('pign -c 1 h'), ['0:0 unknown command "pign"; did you mean "ping"?']);
+    assert.deepEqual(mistakes('true &&\n  slep 1; A=2 nosuchthing'), [
+      '1:2 unknown command "slep"; did you mean "sleep"?',
+      '1:14 unknown command "nosuchthing"; expected the name of a program',
+    ]);
+  });
+
+  it('tells a tool that is missing here from one that is unknown', () => {
+    assert.deepEqual(mistakes('tcpdump -i eth0 & traceroute h'), [
+      '0:0 tcpdump is not supported yet',
+      '0:18 traceroute is not supported yet',
+    ]);
+    assert.deepEqual(mistakes('test -f x'), ['0:0 test is not supported yet']);
+  });
+
+  it('points at the option that Dockwire lacks', () => {
+    assert.deepEqual(mistakes('ping -c 1 -R 10.0.0.1'), ['0:10 ping: option -R is not supported by Dockwire']);
+    assert.deepEqual(mistakes('echo a\nping -nT tsonly h'), ['1:5 ping: option -T is not supported by Dockwire']);
+    assert.deepEqual(mistakes('ping a b'), ['0:7 ping: a source route of several hosts is not supported by Dockwire']);
+    assert.deepEqual(mistakes('cat -n /etc/hosts'), ['0:4 cat: option -n is not supported by Dockwire']);
+    assert.deepEqual(mistakes('sh -x a'), ['0:3 sh: option -x is not supported yet']);
+    assert.deepEqual(mistakes('ping -6 h', busyboxPrograms()), ['0:5 ping: option -6 is not supported by Dockwire']);
+  });
+
+  it('leaves to the run what the real tool refuses itself', () => {
+    for (const text of ['ping -z h', 'ping', 'ping -c x h', 'sleep', 'sleep x', 'cat -Q', 'echo --help']) {
+      assert.deepEqual(mistakes(text), [], text);
+    }
+  });
+
+  it('gives grammar and commands in the order of the text', () => {
+    assert.deepEqual(mistakes('nosuch1 | true\necho $(x); nosuch2'), [
+      '0:8 | is not supported yet',
+      '1:5 $(…) is not supported yet',
+      '1:11 unknown command "nosuch2"; expected the name of a program',
+    ]);
+    assert.deepEqual(mistakes('echo "a\nb'), ['0:5 Syntax error: Unterminated quoted string']);
+  });
+
+  it('judges any text, and every place lies in it', () => {
+    const pieces = fc.constantFrom(
+      'ping ',
+      '-R ',
+      'h ',
+      "'",
+      '\n',
+      '; ',
+      '&& ',
+      '| ',
+      '$A ',
+      'nosuch ',
+      '> ',
+      'if ',
+      '"',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(pieces).map((list) => list.join('')),
+        (text) => {
+          const lines = text.split('\n');
+          for (const { line, col } of checkCommand(text, registry)) {
+            assert.ok(line < lines.length && col <= lines[line]!.length, `${line}:${col}`);
+          }
+        },
+      ),
+      { numRuns: 500 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1) },
+    );
+  });
+
+  it('judges a script of many thousand mistakes in a moment', () => {
+    const started = performance.now();
+    assert.equal(checkCommand('nosuchcommand a | b\n'.repeat(20_000), registry).length, 40_000);
+    assert.ok(performance.now() - started < 3000);
+  });
+});
