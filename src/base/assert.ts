@@ -11,6 +11,14 @@ export class AssertionError extends Error {
   }
 }
 
+/** A bound of the emulator was reached by what the user asked for: no bug, but the run cannot go on. */
+export class LimitError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LimitError';
+  }
+}
+
 /** A mistake in what the user gave us: a stable code, what is wrong, and what to try instead ('' when unknown). */
 export class UserError extends Error {
   readonly code: string;

@@ -47,7 +47,7 @@ export class Cable implements EventTarget {
   private readonly minBytes: number;
   private readonly overheadBytes: number;
   private readonly rate: number;
-  /** Nanoseconds per byte when that is a whole number, else 0 and the remainder is carried. */
+  /** Nanoseconds per byte when that is a whole number, else -1 and the remainder is carried. */
   private readonly wholeNsPerByte: number;
   private readonly queueFrames: number;
   /** The instant from which the cable is free, and what is left of a nanosecond, in 1/rate. */
@@ -100,7 +100,7 @@ export class Cable implements EventTarget {
   send(frame: Frame): void {
     const nowNs = this.txSched.now;
     let departNs = this.freeAtNs;
-    if (departNs <= nowNs) {
+    if (departNs < nowNs) {
       departNs = nowNs;
       this.remainder = 0;
     }

@@ -8,7 +8,7 @@
  * offsets and never views, because the slab may be replaced by a larger one. Who receives a frame owns it: pass it
  * on, `deliver` it or `drop` it with a reason; never two of these, never none.
  */
-import { assert } from '../base/assert.ts';
+import { assert, LimitError } from '../base/assert.ts';
 import type { ByteViews } from '../base/bytes.ts';
 import { makeByteViews } from '../base/bytes.ts';
 
@@ -19,7 +19,7 @@ export const SMALL_SLOT_BYTES = 2048;
 /** lo's MTU of 65,536, reassembled datagrams and offload looks. */
 export const LARGE_SLOT_BYTES = 66_560;
 
-/** Highest number of slots of each class; reaching it is a bug or a runaway scenario, and is said. */
+/** Highest number of slots of each class; more is a runaway scenario: the run ends with a LimitError. */
 const SMALL_SLOT_LIMIT = 1 << 19;
 const LARGE_SLOT_LIMIT = 1 << 13;
 
@@ -215,7 +215,9 @@ export class Slab implements ByteViews {
   /** Slow path: doubles the number of small slots. */
   private growSmall(): Frame {
     const wanted = Math.max(this.smallCount, 64);
-    assert(this.smallCount + wanted <= SMALL_SLOT_LIMIT, 'more than half a million frames exist at one instant');
+    if (this.smallCount + wanted > SMALL_SLOT_LIMIT) {
+      throw new LimitError(`more than ${SMALL_SLOT_LIMIT} frames exist at one instant`);
+    }
     this.reserve(wanted * SMALL_SLOT_BYTES);
     for (let i = 0; i < wanted; i++) this.addSmallSlot();
     return this.freeSmall.pop()!;
@@ -225,7 +227,9 @@ export class Slab implements ByteViews {
   private growLarge(payloadBytes: number): Frame {
     assert(payloadBytes + HEADROOM <= LARGE_SLOT_BYTES, 'a frame holds at most 64 KiB and its headers');
     const wanted = Math.max(this.largeCount, 4);
-    assert(this.largeCount + wanted <= LARGE_SLOT_LIMIT, 'more than 8,192 large frames exist at one instant');
+    if (this.largeCount + wanted > LARGE_SLOT_LIMIT) {
+      throw new LimitError(`more than ${LARGE_SLOT_LIMIT} frames over 1,920 bytes exist at one instant`);
+    }
     this.reserve(wanted * LARGE_SLOT_BYTES);
     for (let i = 0; i < wanted; i++) this.freeLarge.push(this.addSlot(LARGE_SLOT_BYTES));
     this.largeCount += wanted;

@@ -6,7 +6,7 @@
  *
  * Whatever changes the state stops the scheduler, and `advance` acts on it between two events.
  */
-import { assert } from '../base/assert.ts';
+import { assert, LimitError } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
 import { builtInImages, ImageStore } from '../docker/images.ts';
 import type { Process } from '../kernel/proc/process.ts';
@@ -115,6 +115,17 @@ export class Run {
 
   /** Fires at most `maxEvents` events; false when the run has ended. */
   advance(maxEvents: number): boolean {
+    try {
+      return this.advanceUnguarded(maxEvents);
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+      this.problems.push(error.message);
+      this.end('limit');
+      return false;
+    }
+  }
+
+  private advanceUnguarded(maxEvents: number): boolean {
     let left = maxEvents;
     while (this.phase !== 'ended' && left > 0) {
       this.act();
@@ -349,9 +360,9 @@ export class Run {
 
   private endStep(step: RunningStep, ending: Ending): void {
     const isWaitedFor = step === this.current;
-    if (step.proc.exitCode === null && !isWaitedFor) step.proc.kill('SIGTERM');
     const isCutOff = isWaitedFor && ending !== 'until';
     settle(step, this.lab.sched.now, isCutOff ? `the run ended before the step (${ending})` : undefined);
+    if (step.proc.exitCode === null) step.proc.kill('SIGTERM');
     this.options.onStepEnd?.(step.task, step.result);
     if (!step.result.ok) this.hasFailed = true;
   }
@@ -404,6 +415,7 @@ function settle(step: RunningStep, nowNs: number, problem: string | undefined): 
 /** Why a step's outcome is not what it expects. */
 function mismatch(task: CommandTask, result: StepResult): string | undefined {
   const { exit, stdout, stderr } = task.expect;
+  // A background program that still runs when the run ends is no failure.
   const isStillRunning = task.background && result.exit === null;
   if (exit !== 'any' && result.exit !== exit && !isStillRunning) {
     return `expected exit ${exit}, got ${result.exit ?? 'none: it was still running'}`;

@@ -129,19 +129,26 @@ export class World {
   }
 
   /** Hangs two switches on each other. */
-  uplink(left: LanSwitch, right: LanSwitch, settings: Partial<CableSettings> = {}): readonly [SwitchPort, SwitchPort] {
-    const [a, b] = [left.addPort(right.name), right.addPort(left.name)];
-    a.cable = this.oneWay(b, settings);
-    b.cable = this.oneWay(a, settings);
-    return [a, b];
+  uplink(left: LanSwitch, right: LanSwitch): void {
+    this.join(left.addPort(right.name), right.addPort(left.name));
+  }
+
+  /** Plugs two switch ports together. */
+  join(left: SwitchPort, right: SwitchPort): void {
+    left.cable = this.oneWay(right, {});
+    right.cable = this.oneWay(left, {});
   }
 
   /** The far end of a NIC's cable in the hands of the test. */
   peer(host: Host, nicName = 'eth0', settings: Partial<CableSettings> = {}): Peer {
-    const nic = nicOf(host, nicName);
+    return this.peerAt(nicOf(host, nicName), settings);
+  }
+
+  /** The same for a switch port. */
+  peerAt(end: Nic | SwitchPort, settings: Partial<CableSettings> = {}): Peer {
     const peer = new Peer(this, this.newStats(FIRST_SWITCH_SOURCE + 1000 + this.stats.length));
-    nic.cable = this.oneWay(peer, settings);
-    peer.cable = this.oneWay(nic, settings);
+    end.cable = this.oneWay(peer, settings);
+    peer.cable = this.oneWay(end, settings);
     return peer;
   }
 
@@ -154,6 +161,12 @@ export class World {
 
   run(durationNs: number): void {
     this.runTo(this.sched.now + durationNs);
+  }
+
+  /** Fires events until somebody stops the scheduler. */
+  runUntilStopped(): void {
+    this.sched.run(Infinity, Infinity);
+    this.check();
   }
 
   /** sent = delivered + Σ dropped + in flight, and each frame in flight is where frames can be. */

@@ -60,9 +60,7 @@ function* runShell(proc: Process, dialect: ShellDialect): Run {
 function* runCommandText(proc: Process, dialect: ShellDialect, operands: readonly string[]): Run {
   const [text, name = 'sh', ...positional] = operands;
   if (text === undefined) {
-    proc.writeError(
-      dialect === 'dash' ? 'sh: 0: -c requires an argument\n' : "sh: option requires an argument -- 'c'\n",
-    );
+    proc.writeError(dialect === 'dash' ? 'sh: 0: -c requires an argument\n' : 'sh: -c requires an argument\n');
     return EXIT_MISUSE;
   }
   return yield* runText(proc, dialect, text, name, positional);

@@ -51,9 +51,15 @@ describe('userland/sh/check:', () => {
   });
 
   it('leaves to the run what the real tool refuses itself', () => {
-    for (const text of ['ping -z h', 'ping', 'ping -c x h', 'sleep', 'sleep x', 'cat -Q', 'echo --help']) {
+    for (const text of ['ping', 'ping -c x h', 'ping -c', 'sleep', 'sleep x', 'cat -Q', 'echo --help']) {
       assert.deepEqual(mistakes(text), [], text);
     }
+  });
+
+  it('reports an option that the real tool does not have, unless a failure is expected', () => {
+    assert.deepEqual(mistakes('ping -c 1 -z h'), ["0:10 ping: invalid option -- 'z'"]);
+    assert.deepEqual(checkCommand('ping -c 1 -z h', registry, true), []);
+    assert.equal(checkCommand('ping -c 1 -R h', registry, true).length, 1);
   });
 
   it('gives grammar and commands in the order of the text', () => {

@@ -56,7 +56,15 @@ describe('userland/sh/lexer:', () => {
   }
 
   it('reads any text to its end, and every mistake lies in it', () => {
-    const pieces = fc.constantFrom(...'\'"\\$`(){}#&|;<>\n abc=*?!~é\0', '$(', '${', "$'", '&&', '<<', '#@ 1');
+    const pieces = fc.constantFrom(
+      ...Array.from('\'"\\$`(){}#&|;<>\n abc=*?!~é\0'),
+      '$(',
+      '${',
+      "$'",
+      '&&',
+      '<<',
+      '#@ 1',
+    );
     fc.assert(
       fc.property(
         fc.oneof(
