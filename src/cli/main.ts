@@ -1,4 +1,5 @@
 /** The command line of Dockwire. `main` never ends the process: it answers the exit code. */
+import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { ScenarioError } from '../scenario/diagnostics.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -20,45 +21,9 @@ export async function main(env: Environment): Promise<number> {
   const parser = yargs([...env.argv])
     .scriptName('dockwire')
     .usage('$0 COMMAND: container networks, frame by frame, in virtual time')
-    .command(
-      'run <files..>',
-      'run scenarios; - is standard input',
-      (y) =>
-        y
-          .positional('files', { type: 'string', array: true, demandOption: true })
-          .option('out', { type: 'string', describe: 'folder for captures [out/<name>]' })
-          .option('seed', { type: 'number', describe: 'overrides the seed of the file' })
-          .option('engine', { type: 'string', describe: 'overrides the engine of the file' })
-          .option('queue', {
-            choices: QUEUES,
-            default: DEFAULT_QUEUE,
-            describe: 'event queue; all give the same bytes',
-          })
-          .option('capture', {
-            type: 'string',
-            array: true,
-            nargs: 1,
-            default: [],
-            describe: 'interfaces to capture (glob)',
-          })
-          .option('captures', { choices: CAPTURES, default: 'both' as const, describe: 'capture file formats' })
-          .option('hash', { type: 'boolean', default: false, describe: 'compute the trace hash' })
-          .option('explain', { type: 'string', describe: 'tell what happens to the frames that a filter matches' })
-          .option('frames', {
-            type: 'string',
-            array: true,
-            nargs: 1,
-            default: [],
-            describe: 'list the captured frames of interfaces (glob)',
-          })
-          .option('keep-going', { type: 'boolean', default: false, describe: 'go on after a failed step' })
-          .option('json', { type: 'boolean', default: false, describe: 'one JSON document per file' })
-          .option('quiet', { type: 'boolean', default: false, describe: 'print failures only' })
-          .option('debug', { type: 'boolean', default: false, describe: 'show stack traces of internal errors' }),
-      async (args) => {
-        exit = await runCommand(env, checkArguments(args));
-      },
-    )
+    .command('run <files..>', 'run scenarios; - is standard input', describeRun, async (args) => {
+      exit = await runCommand(env, checkArguments(args));
+    })
     .command(
       'check <files..>',
       'read and validate only',
@@ -92,6 +57,41 @@ export async function main(env: Environment): Promise<number> {
     return EXIT_BAD_INPUT;
   }
   return exit;
+}
+
+/** The arguments of `dockwire run`, with their defaults. */
+function describeRun(y: Argv) {
+  return y
+    .positional('files', { type: 'string', array: true, demandOption: true })
+    .option('out', { type: 'string', describe: 'folder for captures [out/<name>]' })
+    .option('seed', { type: 'number', describe: 'overrides the seed of the file' })
+    .option('engine', { type: 'string', describe: 'overrides the engine of the file' })
+    .option('queue', {
+      choices: QUEUES,
+      default: DEFAULT_QUEUE,
+      describe: 'event queue; all give the same bytes',
+    })
+    .option('capture', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'interfaces to capture (glob)',
+    })
+    .option('captures', { choices: CAPTURES, default: 'both' as const, describe: 'capture file formats' })
+    .option('hash', { type: 'boolean', default: false, describe: 'compute the trace hash' })
+    .option('explain', { type: 'string', describe: 'tell what happens to the frames that a filter matches' })
+    .option('frames', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'list the captured frames of interfaces (glob)',
+    })
+    .option('keep-going', { type: 'boolean', default: false, describe: 'go on after a failed step' })
+    .option('json', { type: 'boolean', default: false, describe: 'one JSON document per file' })
+    .option('quiet', { type: 'boolean', default: false, describe: 'print failures only' })
+    .option('debug', { type: 'boolean', default: false, describe: 'show stack traces of internal errors' });
 }
 
 function isUsageError(error: unknown): error is Error {

@@ -415,10 +415,10 @@ function settle(step: RunningStep, nowNs: number, problem: string | undefined): 
 /** Why a step's outcome is not what it expects. */
 function mismatch(task: CommandTask, result: StepResult): string | undefined {
   const { exit, stdout, stderr } = task.expect;
-  // A background program that still runs when the run ends is no failure.
-  const isStillRunning = task.background && result.exit === null;
+  // A program that still runs when the run ends, at its time or in the background, is no failure.
+  const isStillRunning = result.exit === null;
   if (exit !== 'any' && result.exit !== exit && !isStillRunning) {
-    return `expected exit ${exit}, got ${result.exit ?? 'none: it was still running'}`;
+    return `expected exit ${exit}, got ${result.exit ?? 'none'}`;
   }
   if (stdout !== undefined && !isMatch(stdout, result.stdout)) return `expected ${matcherText(stdout)} in its output`;
   if (stderr !== undefined && !isMatch(stderr, result.stderr)) return `expected ${matcherText(stderr)} in its errors`;

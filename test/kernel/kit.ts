@@ -9,7 +9,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Ip4, Mac } from '../../src/base/addr.ts';
-import { ip4, mac } from '../../src/base/addr.ts';
+import { BROADCAST_MAC, ip4, mac } from '../../src/base/addr.ts';
 import type { CableReceiver, CableSettings } from '../../src/link/cable.ts';
 import { Cable } from '../../src/link/cable.ts';
 import { DROP_REASON_COUNT, dropReasonName } from '../../src/link/drop.ts';
@@ -28,7 +28,12 @@ import type { DeviceObserver, Netns } from '../../src/kernel/netns.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../src/sim/scheduler.ts';
 import { HeapQueue } from '../../src/sim/heap-queue.ts';
+import { PingSocket } from '../../src/kernel/socket/ping-socket.ts';
+import * as arp from '../../src/wire/arp.ts';
 import { dissect, dissectLink } from '../../src/wire/dissect.ts';
+import * as ethernet from '../../src/wire/ethernet.ts';
+import type { Ipv4Fields } from '../wire/frames.ts';
+import { ethernetBytes, icmpBytes, ipv4Bytes, udpBytes } from '../wire/frames.ts';
 
 export const MILLISECOND = 1_000_000;
 export const SECOND = 1_000_000_000;
@@ -363,4 +368,94 @@ export const macOf = (dev: NetDevice): Mac => dev.mac;
 
 function nicOf(host: Host, name: string): Nic {
   return devOf(host, name) as Nic;
+}
+
+/** A ping socket with a fixed id, so that ladders can tell it. */
+export function pingSocket(ns: Netns, id = 7): PingSocket {
+  const socket = new PingSocket(ns);
+  assert.equal(socket.bind(0, id), '');
+  return socket;
+}
+
+/** Payload of so many bytes, each its own number. */
+export function payloadOf(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => i & 255);
+}
+
+/** Two machines on one cable, 10.0.0.1 and 10.0.0.2. */
+export function pair(
+  options: WorldOptions = {},
+  settings: Partial<CableSettings> = {},
+): { world: World; a: Host; b: Host } {
+  const world = new World(options);
+  const a = world.host('a', { eth0: '10.0.0.1/24' });
+  const b = world.host('b', { eth0: '10.0.0.2/24' });
+  world.cable(a, 'eth0', b, 'eth0', settings);
+  return { world, a, b };
+}
+
+/** One machine, 10.0.0.1 with the MAC 02:00:00:00:01:01, whose cable ends at the test. */
+export function withPeer(address = '10.0.0.1/24'): { world: World; host: Host; peer: Peer } {
+  const world = new World();
+  const host = world.host('h', { eth0: address });
+  return { world, host, peer: world.peer(host) };
+}
+
+export const HOST_MAC: Mac = mac('02:00:00:00:01:01');
+export const PEER_MAC: Mac = mac('02:00:00:00:00:99');
+export const HOST_IP: Ip4 = ip4('10.0.0.1');
+export const PEER_IP: Ip4 = ip4('10.0.0.2');
+
+export interface ArpFields {
+  readonly op?: number;
+  readonly sender?: Ip4;
+  readonly senderMac?: Mac;
+  readonly target?: Ip4;
+  readonly targetMac?: Mac;
+  /** Of the Ethernet header. */
+  readonly dst?: Mac;
+}
+
+/** An ARP packet of the peer; by default its broadcast question for the host. */
+export function arpBytes(fields: ArpFields = {}): Uint8Array {
+  const bytes = new Uint8Array(42);
+  const v = viewOf(bytes);
+  const senderMac = fields.senderMac ?? PEER_MAC;
+  ethernet.emit(v, 0, { dst: fields.dst ?? BROADCAST_MAC, src: senderMac, etherType: ethernet.ETHERTYPE_ARP });
+  arp.emit(v, 14, {
+    op: fields.op ?? arp.OP_REQUEST,
+    senderMac,
+    senderIp: fields.sender ?? PEER_IP,
+    targetMac: fields.targetMac ?? 0,
+    targetIp: fields.target ?? HOST_IP,
+  });
+  return bytes;
+}
+
+/** A datagram of the peer in a frame to the host. */
+export function ipBytes(payload: readonly number[], fields: Ipv4Fields = {}, dst = HOST_MAC): Uint8Array {
+  const all = { src: PEER_IP, dst: HOST_IP, flags: 0, ...fields };
+  return ethernetBytes(ethernet.ETHERTYPE_IPV4, ipv4Bytes(payload, all), dst, PEER_MAC);
+}
+
+/** An echo request of the peer. */
+export function echoBytes(fields: Ipv4Fields = {}, data: readonly number[] = [1, 2, 3], dst = HOST_MAC): Uint8Array {
+  return ipBytes(icmpBytes(8, 0, 0x0007_0001, data), { protocol: 1, ...fields }, dst);
+}
+
+/** A UDP datagram of the peer. */
+export function datagramBytes(
+  srcPort: number,
+  dstPort: number,
+  data: readonly number[],
+  fields: Ipv4Fields = {},
+): Uint8Array {
+  const [src, dst] = [fields.src ?? PEER_IP, fields.dst ?? HOST_IP];
+  return ipBytes(udpBytes(srcPort, dstPort, data, src, dst), { protocol: 17, ...fields });
+}
+
+/** The peer introduces itself, so that the host need not ask for it. */
+export function introduce(peer: Peer): void {
+  peer.gives(arpBytes());
+  assert.equal(peer.gets().length, 1, 'the host answers');
 }

@@ -15,6 +15,7 @@ import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { Neighbour } from './neigh.ts';
 import { LOCKTIME_NS, NUD_REACHABLE, NUD_STALE } from './neigh.ts';
+import { createNeighbour } from './output.ts';
 import { DST_LOCAL, ipRouteInput, martianSource, selectAddress } from './route.ts';
 
 /** Twin of arp_rcv. Takes ownership of the frame. */
@@ -51,16 +52,17 @@ function arpProcess(dev: NetDevice, frame: Frame): void {
     // Duplicate address detection (RFC 5227): answered, nothing learned.
     arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
   } else if (isAsked && martianSource(ns, senderIp) === 0) {
-    learnRequester(ns, dev, senderIp, senderHi, senderLo);
-    arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
+    const isKnown = learnRequester(ns, dev, senderIp, senderHi, senderLo);
+    if (isKnown) arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
   } else updateKnown(ns, dev, frame, op, senderIp, senderHi, senderLo);
   ns.machine.stats.deliver(frame);
 }
 
-/** Twin of neigh_event_ns: who asks us will be talked to soon. */
-function learnRequester(ns: Netns, dev: NetDevice, ip: Ip4, macHi: number, macLo: number): void {
-  const neighbour = ns.neighbours.find(dev, ip) ?? ns.neighbours.create(dev, ip);
+/** Twin of neigh_event_ns: who asks us will be talked to soon. False when there is no room for an entry. */
+function learnRequester(ns: Netns, dev: NetDevice, ip: Ip4, macHi: number, macLo: number): boolean {
+  const neighbour = ns.neighbours.find(dev, ip) ?? createNeighbour(ns, dev, ip);
   if (neighbour !== null) ns.neighbours.update(neighbour, macHi, macLo, NUD_STALE, true);
+  return neighbour !== null;
 }
 
 /** A reply, or a request for somebody else: updates an entry that exists (arp_accept is 0). */

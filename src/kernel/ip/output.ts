@@ -15,7 +15,7 @@ import { ipFragment } from './fragment.ts';
 import type { Neighbour } from './neigh.ts';
 import { NUD_CONNECTED, NUD_NOARP } from './neigh.ts';
 import type { DstEntry } from './route.ts';
-import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteOutput } from './route.ts';
+import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteInput, ipRouteOutput } from './route.ts';
 
 /** IP_MTU_DISCOVER of a socket: never DF, DF where it fits, always DF. */
 export const PMTUDISC_DONT = 0;
@@ -77,7 +77,7 @@ function fragmentAndSend(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame)
 function ipFinishOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): void {
   let neighbour = dst.neighbour;
   if (neighbour === null || neighbour.isDead) {
-    neighbour = ns.neighbours.find(dev, dst.nextHop) ?? createNeighbour(ns, dev, dst);
+    neighbour = ns.neighbours.find(dev, dst.nextHop) ?? createNeighbour(ns, dev, dst.nextHop);
     if (neighbour === null) {
       ns.machine.stats.drop(frame, Drop.NEIGH_CREATEFAIL, dev);
       return;
@@ -117,12 +117,11 @@ function eventSend(ns: Netns, neighbour: Neighbour, frame: Frame): boolean {
 }
 
 /** Twin of arp_constructor: broadcast, multicast and loopback destinations need no asking. Slow path. */
-function createNeighbour(ns: Netns, dev: NetDevice, dst: DstEntry): Neighbour | null {
-  const neighbour = ns.neighbours.create(dev, dst.nextHop);
+export function createNeighbour(ns: Netns, dev: NetDevice, ip: Ip4): Neighbour | null {
+  const neighbour = ns.neighbours.create(dev, ip);
   if (neighbour === null) return null;
-  const ip = dst.nextHop;
   if (dev.noArp) ns.neighbours.setFixed(neighbour, dev.macHi, dev.macLo, NUD_NOARP);
-  else if (dst.type === DST_BROADCAST) ns.neighbours.setFixed(neighbour, 0xffff, -1, NUD_NOARP);
+  else if (ipRouteInput(ns, ip).type === DST_BROADCAST) ns.neighbours.setFixed(neighbour, 0xffff, -1, NUD_NOARP);
   else if (isMulticastIp4(ip)) ns.neighbours.setFixed(neighbour, 0x0100, 0x5e000000 | (ip & 0x7fffff), NUD_NOARP);
   return neighbour;
 }

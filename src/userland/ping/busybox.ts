@@ -85,8 +85,8 @@ class BusyboxPing {
     this.sendNext();
     while (!this.isDone()) {
       yield proc.waitFor(socket, this.alarmNs);
-      if (proc.now >= this.alarmNs) this.ringAlarm();
       if (!this.isDone()) this.receiveAll();
+      if (!this.isDone() && proc.now >= this.alarmNs) this.ringAlarm();
     }
     proc.write(this.closingText());
     const { deadlineSeconds, count } = this.options;

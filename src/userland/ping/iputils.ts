@@ -97,8 +97,9 @@ class IputilsPing {
       }
       const untilNs = Math.min(this.sendDue(), this.alarmNs);
       yield this.proc.waitFor(this.socket, untilNs);
-      if (this.proc.now >= this.alarmNs) this.isExiting = true;
+      // What came before the alarm is read, although the program is only woken after it.
       if (!this.isExiting) this.receiveAll();
+      if (this.proc.now >= this.alarmNs) this.isExiting = true;
     }
     this.proc.write(this.closingText());
     const { received } = this.stats;

@@ -8,10 +8,11 @@ import { MILLISECOND } from '../../sim/units.ts';
 const MIN_INTERVAL_NS = 10 * MILLISECOND;
 
 export class Pace {
+  /** May change between requests: `-A` follows the round trips. */
   intervalNs: number;
   private readonly preload: number;
-  /** When the request after the ones already sent would be due at one per interval. */
-  private scheduleNs = -1;
+  /** Where the last request stands in a schedule of one per interval; ahead of time while it is preloaded. */
+  private slotNs = -1;
   private lastNs = -1;
 
   constructor(intervalNs: number, preload: number) {
@@ -23,19 +24,19 @@ export class Pace {
   dueNs(nowNs: number, inFlight: number): number {
     if (this.lastNs < 0) return nowNs;
     if (this.intervalNs === 0 && inFlight >= this.preload) return this.lastNs + MIN_INTERVAL_NS;
-    return this.scheduleNs - (this.preload - 1) * this.intervalNs;
+    return this.slotNs + this.intervalNs - (this.preload - 1) * this.intervalNs;
   }
 
   markSent(nowNs: number): void {
+    this.slotNs = this.lastNs < 0 ? nowNs : Math.max(this.slotNs + this.intervalNs, nowNs);
     this.lastNs = nowNs;
-    this.scheduleNs = Math.max(this.scheduleNs, nowNs) + this.intervalNs;
   }
 
   /** A request could not be sent: what was saved up is lost, and the next wait is never short. */
   markFailed(nowNs: number): void {
+    const waitNs = Math.max(this.intervalNs, MIN_INTERVAL_NS);
+    this.slotNs = nowNs + waitNs + (this.preload - 2) * this.intervalNs;
     this.lastNs = nowNs;
-    const nextNs = nowNs + Math.max(this.intervalNs, MIN_INTERVAL_NS);
-    this.scheduleNs = nextNs + (this.preload - 1) * this.intervalNs;
   }
 
   /** When the last request went out, or failed to; -1 before the first. */

@@ -9,17 +9,30 @@ import type { SocketError } from '../../../src/kernel/socket/socket-error.ts';
 import type { EchoSocket, PingSockets } from '../../../src/userland/ping/echo-socket.ts';
 import { MICROSECOND, TableKit } from '../../kernel/proc/table-kit.ts';
 
+interface Answer {
+  readonly replyUs: number;
+  readonly ttl?: number;
+  readonly from?: string;
+  readonly payloadLength?: number;
+}
+
+interface IcmpError {
+  readonly errorUs: number;
+  readonly type: number;
+  readonly code: number;
+  readonly info?: number;
+  readonly from: string;
+}
+
+/** sendmsg(2) fails; the error queue then holds something or not. */
+interface Refusal {
+  readonly errno: Errno;
+  readonly mtu?: number;
+  readonly icmp?: { readonly type: number; readonly code: number; readonly from: string };
+}
+
 /** What happens to one request; several outcomes may follow one another. */
-export type Outcome =
-  | { readonly replyUs: number; readonly ttl?: number; readonly from?: string; readonly payloadLength?: number }
-  | {
-      readonly errorUs: number;
-      readonly type: number;
-      readonly code: number;
-      readonly info?: number;
-      readonly from: string;
-    }
-  | { readonly errno: Errno; readonly mtu?: number; readonly icmp?: { type: number; code: number; from: string } };
+export type Outcome = Answer | IcmpError | Refusal;
 
 /** A request as it was sent. */
 export interface SentEcho {
@@ -108,7 +121,7 @@ export class FakeEchoSocket implements EchoSocket {
     return '';
   }
 
-  private answer(dst: Ip4, seq: number, payload: Uint8Array, outcome: Outcome & { replyUs: number }): void {
+  private answer(dst: Ip4, seq: number, payload: Uint8Array, outcome: Answer): void {
     const { kit } = this.network;
     const { replyUs, ttl = 64, from, payloadLength = payload.length } = outcome;
     kit.at(kit.sched.now + replyUs * MICROSECOND, () => {
@@ -119,7 +132,7 @@ export class FakeEchoSocket implements EchoSocket {
     });
   }
 
-  private refuse(dst: Ip4, seq: number, outcome: Outcome & { errno: Errno }): Errno {
+  private refuse(dst: Ip4, seq: number, outcome: Refusal): Errno {
     const { errno, mtu, icmp } = outcome;
     if (mtu !== undefined) this.errors.push({ ...LOCAL, errno, info: mtu, dst, seq });
     if (icmp !== undefined) {

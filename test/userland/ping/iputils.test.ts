@@ -261,7 +261,7 @@ describe('userland/ping/iputils: options', () => {
 
   it('-A takes the time of the answers for its interval', () => {
     const { network, stdout } = ping('ping -A -c 3 10.0.0.2', replies(20_000, 20_000, 20_000));
-    assert.deepEqual(sendTimesMs(network), [0, 1000, 1020.01].slice(0, 2).concat(sendTimesMs(network).slice(2)));
+    assert.deepEqual(sendTimesMs(network), [0, 20.01, 40.01]);
     assert.match(stdout, / ms, ipg\/ewma /);
   });
 
