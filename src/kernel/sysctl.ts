@@ -74,6 +74,7 @@ function numberField(name: NumberKey, min: number, max: number, scale = 1): Fiel
 }
 
 const INT_MAX = 2 ** 31 - 1;
+const INT_MIN = -(2 ** 31);
 
 const portRange: Field = {
   read: (s) => `${s.ipLocalPortMin}\t${s.ipLocalPortMax}`,
@@ -89,8 +90,8 @@ const portRange: Field = {
 };
 
 const FIELDS: ReadonlyMap<string, Field> = new Map([
-  ['net.ipv4.ip_forward', numberField('ipForward', 0, 1)],
-  ['net.ipv4.conf.all.forwarding', numberField('ipForward', 0, 1)],
+  ['net.ipv4.ip_forward', numberField('ipForward', INT_MIN, INT_MAX)],
+  ['net.ipv4.conf.all.forwarding', numberField('ipForward', INT_MIN, INT_MAX)],
   ['net.ipv4.ip_default_ttl', numberField('ipDefaultTtl', 1, 255)],
   ['net.ipv4.icmp_echo_ignore_all', numberField('icmpEchoIgnoreAll', 0, 1)],
   ['net.ipv4.icmp_echo_ignore_broadcasts', numberField('icmpEchoIgnoreBroadcasts', 0, 1)],

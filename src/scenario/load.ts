@@ -1,4 +1,5 @@
 /** From the bytes of a file to a plan whose command lines were checked against the programs of each host. */
+import type { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { checkCommand } from '../userland/sh/check.ts';
 import type { Filter } from '../wire/filter.ts';
 import { FilterError } from '../wire/filter-token.ts';
@@ -13,8 +14,25 @@ import { loadPlan } from './resolve.ts';
 export function loadScenario(file: string, bytes: Uint8Array, overrides: PlanOverrides = {}): Plan {
   return loadPlan(file, bytes, {
     ...overrides,
-    commandCheck: (command, host, expectsFailure) => checkCommand(command, checkedPrograms(host), expectsFailure),
+    commandCheck: (command, host, expectsFailure) => {
+      const programs = checkedPrograms(host);
+      return checkCommand(command, programs, expectsFailure).map(({ line, col, message }) => ({
+        line,
+        col,
+        message: withExpectation(message, programs),
+      }));
+    },
   });
+}
+
+/** Ends the words of a tool or of the shell with what was expected, as every message about a scenario does. */
+function withExpectation(message: string, programs: ProgramRegistry): string {
+  if (message.includes('; ')) return message;
+  if (message.includes('Unterminated quoted string')) return `${message}; expected a closing quote`;
+  if (/invalid option|unknown (shorthand )?flag/.test(message)) return `${message}; expected an option that it has`;
+  if (/^\w[\w-]* is not supported yet$/.test(message)) return `${message}; supported: ${programs.names().join(', ')}`;
+  if (message.endsWith('is not supported yet')) return `${message}; expected simple commands joined by ; && || &`;
+  return `${message}; expected a command line that the shell and the tool take`;
 }
 
 /** A filter of the command line; a mistake in it is bad input. Names are those of the plan's hosts. */

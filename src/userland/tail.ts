@@ -15,7 +15,8 @@ const LACKING = 'cvz';
 const DEFAULT_LINES = 10;
 
 function* runTail(proc: Process, isBusybox: boolean): Generator<Wait, number, WakeReason> {
-  const args = proc.argv.slice(1).map((arg) => (/^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : arg));
+  // The old form, `tail -5`, counts in the first place only.
+  const args = proc.argv.slice(1).map((arg, i) => (i === 0 && /^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : arg));
   const lack = lackingOption(args, LETTERS, LACKING);
   if (lack !== undefined) return reportUnsupported(proc, `tail ${args[lack.argIndex]!}`, ['-f', '-n', '-q', '-s']);
   const { options, operands, error } = getopt(args, LETTERS);

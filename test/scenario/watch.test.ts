@@ -30,7 +30,7 @@ describe('captures', () => {
     const byId = new Map<bigint, { names: string[]; bytes: Set<string> }>();
     for (const packet of read.packets) {
       assert.ok(packet.packetId !== undefined);
-      const name = read.interfaces[packet.interfaceId]!.name!;
+      const name = read.interfaces[packet.interfaceId]!.name;
       const seen = byId.get(packet.packetId) ?? { names: [], bytes: new Set() };
       seen.names.push(`${packet.direction!} ${name.replace(/veth\w+/, 'veth')}`);
       seen.bytes.add(Buffer.from(packet.data).toString('hex'));
@@ -61,7 +61,7 @@ describe('captures', () => {
   it('name, address and count each interface, and the hosts', () => {
     const { store, result } = capture(BRIDGE);
     const read = readCapture(store.bytes('capture.pcapng'));
-    const names = read.interfaces.map(({ name }) => name!.replace(/veth\w+/, 'veth'));
+    const names = read.interfaces.map(({ name }) => name.replace(/veth\w+/, 'veth'));
     assert.deepEqual(names, [
       'node1/eth0',
       'node1/docker0',

@@ -6,20 +6,20 @@ describe('userland/cat:', () => {
   function kitWithFiles(): TableKit {
     const kit = new TableKit();
     kit.files.write('/etc/hostname', 'h1\n');
-    kit.files.write('/root/a', 'A');
+    kit.files.write('/srv/a', 'A');
     return kit;
   }
 
   it('writes files one behind the other', () => {
     const { stdout, exit } = kitWithFiles().run(GNU_CAT.run, {
       argv: ['cat', 'a', '/etc/hostname', '-', '/dev/null', '-u'],
-      directory: '/root',
+      directory: '/srv',
     });
     assert.deepEqual([stdout, exit], ['Ah1\n', 0]);
   });
 
   it('refuses in the words of each', () => {
-    const argv = ['cat', '/nosuch', '/etc', '/root/a'];
+    const argv = ['cat', '/nosuch', '/etc', '/srv/a'];
     const gnu = kitWithFiles().run(GNU_CAT.run, { argv });
     assert.deepEqual(
       [gnu.stdout, gnu.stderr, gnu.exit],

@@ -31,16 +31,23 @@ describe('userland/getopt:', () => {
     });
   }
 
-  it('every argument is an option, a value or an operand, once', () => {
-    const word = fc.constantFrom('-a', '-b', '-bx', 'x', '-ac', '-', '--', '-cb', '');
+  it('every argument is an option, a value or an operand, and none is two of them', () => {
+    const word = fc.constantFrom('-a', '-b', '-bx', 'x', '-ac', '-', '-cb', '');
     fc.assert(
       fc.property(fc.array(word), (args) => {
         const { options, operands, error } = getopt(args, 'ab:c');
-        if (error !== null) return;
-        const values = options.filter(({ letter, argIndex }) => letter === 'b' && args[argIndex]!.endsWith('b')).length;
-        const optionArgs = new Set(options.map(({ argIndex }) => argIndex)).size;
-        const end = args.includes('--') && options.every(({ value }) => value !== '--') ? 1 : 0;
-        assert.ok(optionArgs + values + operands.length + end >= args.length);
+        const taken = new Set<number>(operands.map(({ argIndex }) => argIndex));
+        assert.equal(taken.size, operands.length);
+        for (const { letter, value, argIndex } of options) {
+          taken.add(argIndex);
+          if (letter === 'b' && args[argIndex]!.endsWith('b')) {
+            assert.equal(value, args[argIndex + 1]);
+            assert.ok(!taken.has(argIndex + 1));
+            taken.add(argIndex + 1);
+          }
+        }
+        if (error === null) assert.equal(taken.size, args.length);
+        else assert.ok(args.at(-1)!.endsWith('b'));
       }),
     );
   });

@@ -3,7 +3,10 @@ import { HOSTNAME } from '../../src/userland/hostname.ts';
 import { TableKit } from '../kernel/proc/table-kit.ts';
 
 describe('userland/hostname:', () => {
-  function hostname(line: string, hosts = '10.0.0.1 h1.example h1\n'): { stdout: string; stderr: string; exit: number | null } {
+  function hostname(
+    line: string,
+    hosts = '10.0.0.1 h1.example h1\n',
+  ): { stdout: string; stderr: string; exit: number | null } {
     const kit = new TableKit();
     kit.files.write('/etc/hosts', hosts);
     return kit.run(HOSTNAME.run, { argv: line.split(' '), hostname: 'h1' });
@@ -22,7 +25,10 @@ describe('userland/hostname:', () => {
   });
 
   it('says what Dockwire lacks: setting it, and all addresses', () => {
-    assert.match(hostname('hostname other').stderr, /^hostname other: not supported by Dockwire; supported: -d -f -i -s\n$/);
+    assert.match(
+      hostname('hostname other').stderr,
+      /^hostname other: not supported by Dockwire; supported: -d -f -i -s\n$/,
+    );
     assert.equal(hostname('hostname -I').exit, 127);
     assert.equal(HOSTNAME.check!(['-s', 'other'])?.argIndex, 1);
     assert.equal(HOSTNAME.check!(['']), undefined);

@@ -29,7 +29,10 @@ describe('userland/tail:', () => {
 
   it('refuses in the words of each', () => {
     const gnu = run('tail -f /nosuch');
-    assert.deepEqual([gnu.stderr, gnu.exit], ["tail: cannot open '/nosuch' for reading: No such file or directory\n", 1]);
+    assert.deepEqual(
+      [gnu.stderr, gnu.exit],
+      ["tail: cannot open '/nosuch' for reading: No such file or directory\n", 1],
+    );
     const busybox = run('tail /nosuch', BUSYBOX_TAIL);
     assert.equal(busybox.stderr, "tail: can't open '/nosuch': No such file or directory\ntail: no files\n");
     assert.equal(run('tail -n x /long').stderr, "tail: invalid number of lines: 'x'\n");

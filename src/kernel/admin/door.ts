@@ -10,6 +10,11 @@ import { ipAddr, ipNeigh, ipRoute } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
 import type { AdminResult } from './result.ts';
 import { DONE, failure } from './result.ts';
+import { completed } from './words.ts';
+
+/** In the order in which iproute2 tries them on an abbreviation. */
+const OBJECTS = ['address', 'addrlabel', 'maddress', 'route', 'rule', 'neighbor', 'neighbour', 'link', 'netns'];
+const NETNS_VERBS = ['list', 'add', 'set', 'delete', 'exec'];
 
 /** What the door needs of the machine; the composition root gives it. */
 export interface DoorHost {
@@ -77,15 +82,15 @@ export class AdminDoor {
     const [object, ...rest] = args;
     const netnsByName = (name: string): Netns | undefined =>
       name === '1' ? this.host.rootNs : this.host.namespaces.get(name);
-    switch (object) {
+    switch (completed(object ?? '', OBJECTS)) {
       case 'link':
         return ipLink(ns, rest, netnsByName, this.macRng);
-      case 'addr':
       case 'address':
         return ipAddr(ns, rest);
       case 'route':
         return ipRoute(ns, rest);
-      case 'neigh':
+      case 'neighbor':
+      case 'neighbour':
         return ipNeigh(ns, rest);
       case 'netns':
         return this.netns(rest);
@@ -95,7 +100,14 @@ export class AdminDoor {
   }
 
   private netns(args: readonly string[]): AdminResult {
-    const [verb, name = '', ...command] = args;
+    const [word = '', name, ...command] = args;
+    const verb = completed(word, NETNS_VERBS);
+    if (verb !== 'add' && verb !== 'delete' && verb !== 'exec') {
+      return failure(255, `Command "${word}" is unknown, try "ip netns help".`);
+    }
+    if (name === undefined) return failure(1, 'No netns name specified');
+    if (verb === 'exec') return this.netnsExec(name, command);
+    if (name === '.' || name === '..' || name.includes('/')) return failure(255, `Invalid netns name "${name}"`);
     const found = this.host.namespaces.get(name);
     if (verb === 'add') {
       if (found !== undefined) {
@@ -104,16 +116,17 @@ export class AdminDoor {
       this.host.namespaces.set(name, this.host.makeNetns(name));
       return DONE;
     }
-    if (verb !== 'del' && verb !== 'delete' && verb !== 'exec') {
-      return failure(255, `Command "${verb ?? ''}" is unknown, try "ip netns help".`);
-    }
     if (found === undefined) {
-      if (verb === 'exec') return cannotOpen(name);
       return failure(1, `Cannot remove namespace file "/run/netns/${name}": No such file or directory`);
     }
-    if (verb === 'exec') return this.run(found, command);
     this.removeNetns(found);
     return DONE;
+  }
+
+  private netnsExec(name: string, command: readonly string[]): AdminResult {
+    if (command.length === 0) return failure(1, 'No command specified');
+    const found = this.host.namespaces.get(name);
+    return found === undefined ? cannotOpen(name) : this.run(found, command);
   }
 }
 
@@ -130,6 +143,9 @@ function cannotOpen(name: string): AdminResult {
 /** `sysctl [-q] [-w] KEY=VALUE…` and `sysctl [-n] KEY…`; goes on behind a mistake, as procps does. */
 function sysctl(ns: Netns, args: readonly string[]): AdminResult {
   const flags = args.filter((word) => word.startsWith('-')).join('');
+  if (args.every((word) => word.startsWith('-'))) {
+    return failure(1, "sysctl: no variables specified\nTry `sysctl --help' for more information.");
+  }
   const result = { exit: 0, stdout: '', stderr: '' };
   for (const word of args) {
     if (word.startsWith('-')) continue;

@@ -4,7 +4,7 @@ import { broadcastOf, macHi, macLo, networkOf, parseCidr, parseIp4, parseMac } f
 import { inetDelIfa, inetInsertIfa } from '../ip/devinet.ts';
 import type { FibRoute, RouteType } from '../ip/fib.ts';
 import { NUD_PERMANENT, NUD_REACHABLE, NUD_STALE } from '../ip/neigh.ts';
-import { DST_UNICAST, ipRouteOutput } from '../ip/route.ts';
+import { DST_LOCAL, ipRouteInput } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { AdminResult } from './result.ts';
@@ -37,26 +37,37 @@ export function ipAddr(ns: Netns, args: readonly string[]): AdminResult {
   if (verb === 'del') {
     return inetDelIfa(dev, cidr.address, cidr.prefixLen) ? DONE : failure(2, 'Error: ipv4: Address not found.');
   }
-  const broadcast = broadcastText === '+' ? broadcastOf(cidr) : broadcastText === '' ? 0 : parseIp4(broadcastText);
+  const broadcast = readBroadcast(cidr, broadcastText);
   if (broadcast === undefined) return failure(1, `Error: inet address is expected rather than "${broadcastText}".`);
   const isNew = inetInsertIfa(dev, cidr.address, cidr.prefixLen, broadcast);
   return isNew ? DONE : failure(2, 'Error: ipv4: Address already assigned.');
+}
+
+/** `+` is the network's last address where there is one; nothing is 0. */
+function readBroadcast(cidr: Cidr, text: string): Ip4 | undefined {
+  if (text !== '+') return text === '' ? 0 : parseIp4(text);
+  return cidr.prefixLen < 31 ? broadcastOf(cidr) : 0;
 }
 
 const ROUTE_TYPES: ReadonlySet<string> = new Set(['unicast', 'blackhole', 'unreachable', 'prohibit']);
 
 interface RouteWords {
   type: RouteType;
+  /** A type that was written; without one `del` takes any. */
+  hasType: boolean;
   destination: Cidr | undefined;
   text: string;
   gateway: Ip4 | undefined;
   gatewayText: string;
   dev: string;
   prefSrc: Ip4;
+  metricText: string;
   metric: number;
+  /** The gateway is a neighbour whatever the routes say. */
+  isOnLink: boolean;
 }
 
-/** `[TYPE] default|PREFIX [via GW] [dev DEV] [src A] [metric N]` */
+/** `[TYPE] default|PREFIX [via GW] [dev DEV] [src A] [metric N] [onlink]` */
 export function ipRoute(ns: Netns, args: readonly string[]): AdminResult {
   const words = new Words(args);
   const verb = words.next();
@@ -64,9 +75,14 @@ export function ipRoute(ns: Netns, args: readonly string[]): AdminResult {
     return failure(255, `Command "${verb}" is unknown, try "ip route help".`);
   }
   const parsed = readRoute(words);
-  if (parsed.destination === undefined || parsed.gateway === undefined) {
-    const wrong = parsed.destination === undefined ? parsed.text : parsed.gatewayText;
-    return failure(1, `Error: any valid prefix is expected rather than "${wrong}".`);
+  if (parsed.destination === undefined) {
+    return failure(1, `Error: any valid prefix is expected rather than "${parsed.text}".`);
+  }
+  if (parsed.gateway === undefined) {
+    return failure(1, `Error: inet address is expected rather than "${parsed.gatewayText}".`);
+  }
+  if (Number.isNaN(parsed.metric)) {
+    return failure(255, `Error: argument "${parsed.metricText}" is wrong: "metric" value is invalid`);
   }
   if (parsed.dev !== '' && ns.deviceByName(parsed.dev) === null) return noDevice(parsed.dev);
   return verb === 'del'
@@ -77,22 +93,31 @@ export function ipRoute(ns: Netns, args: readonly string[]): AdminResult {
 function readRoute(words: Words): RouteWords {
   const parsed: RouteWords = {
     type: 'unicast',
+    hasType: false,
     destination: undefined,
     text: '',
     gateway: 0,
     gatewayText: '',
     dev: '',
     prefSrc: 0,
+    metricText: '',
     metric: 0,
+    isOnLink: false,
   };
-  if (ROUTE_TYPES.has(words.peek())) parsed.type = words.next() as RouteType;
+  if (ROUTE_TYPES.has(words.peek())) {
+    parsed.type = words.next() as RouteType;
+    parsed.hasType = true;
+  }
   while (!words.isAtEnd) {
     if (words.accept('via')) {
       parsed.gatewayText = words.next();
       parsed.gateway = parseIp4(parsed.gatewayText);
     } else if (words.accept('dev')) parsed.dev = words.next();
     else if (words.accept('src')) parsed.prefSrc = parseIp4(words.next()) ?? 0;
-    else if (words.accept('metric', 'preference')) parsed.metric = Number(words.next());
+    else if (words.accept('metric', 'preference')) {
+      parsed.metricText = words.next();
+      parsed.metric = /^\d+$/.test(parsed.metricText) ? Number(parsed.metricText) : NaN;
+    } else if (words.accept('onlink')) parsed.isOnLink = true;
     else if (words.accept('proto', 'scope')) words.next();
     else {
       parsed.text = words.next();
@@ -106,15 +131,17 @@ function readRoute(words: Words): RouteWords {
 function routeAdd(ns: Netns, parsed: RouteWords, to: Cidr, gateway: Ip4, isReplace: boolean): AdminResult {
   if (networkOf(to) !== to.address) return failure(2, 'Error: Invalid prefix for given prefix length.');
   let dev: NetDevice | null = parsed.dev === '' ? null : ns.deviceByName(parsed.dev);
-  if (gateway !== 0) {
-    const via = ipRouteOutput(ns, gateway);
-    const isNeighbour = via.type === DST_UNICAST && via.gateway === 0;
-    if (!isNeighbour || (dev !== null && via.dev !== dev)) return failure(2, 'Error: Nexthop has invalid gateway.');
-    dev = via.dev;
+  if (parsed.prefSrc !== 0 && ipRouteInput(ns, parsed.prefSrc).type !== DST_LOCAL) {
+    return failure(2, 'Error: Invalid prefsrc address.');
+  }
+  if (gateway !== 0 && !(parsed.isOnLink && dev !== null)) {
+    const via = nexthopDevice(ns, gateway);
+    if (via === null || (dev !== null && via !== dev)) return failure(2, 'Error: Nexthop has invalid gateway.');
+    dev = via;
   }
   if (parsed.type === 'unicast') {
     if (dev === null) return failure(2, 'RTNETLINK answers: No such device');
-    if (!dev.isUp) return failure(2, 'RTNETLINK answers: Network is down');
+    if (!dev.isUp) return failure(2, 'Error: Device for nexthop is not up.');
   }
   const route: FibRoute = {
     type: parsed.type,
@@ -134,6 +161,13 @@ function routeAdd(ns: Netns, parsed: RouteWords, to: Cidr, gateway: Ip4, isRepla
   return netlinkResult(isNew ? '' : 'EEXIST');
 }
 
+/** Twin of fib_check_nh: the interface whose neighbour a gateway is, or whose own address; null when it is neither. */
+function nexthopDevice(ns: Netns, gateway: Ip4): NetDevice | null {
+  const route = ns.fib.lookup(gateway);
+  if (route === null || route.gateway !== 0) return null;
+  return route.type === 'unicast' || route.type === 'local' ? route.dev : null;
+}
+
 function isSameRoute(route: FibRoute, to: Cidr, metric: number): boolean {
   const isPrefix = route.destination === to.address && route.prefixLen === to.prefixLen;
   return route.table === 'main' && isPrefix && route.metric === metric;
@@ -147,12 +181,19 @@ function routeDel(ns: Netns, parsed: RouteWords, to: Cidr, gateway: Ip4): AdminR
     if (gateway !== 0 && route.gateway !== gateway) return false;
     if (parsed.dev !== '' && route.dev?.name !== parsed.dev) return false;
     if (parsed.metric !== 0 && route.metric !== parsed.metric) return false;
+    if (parsed.hasType && route.type !== parsed.type) return false;
     isDone = true;
     return true;
   });
   ns.routes.flush();
   return netlinkResult(removed > 0 ? '' : 'ESRCH');
 }
+
+const NUD_STATES: ReadonlyMap<string, number> = new Map([
+  ['permanent', NUD_PERMANENT],
+  ['reachable', NUD_REACHABLE],
+  ['stale', NUD_STALE],
+]);
 
 /** `add|replace|del ADDRESS [lladdr MAC] [nud permanent|reachable|stale] dev DEV` */
 export function ipNeigh(ns: Netns, args: readonly string[]): AdminResult {
@@ -169,11 +210,15 @@ export function ipNeigh(ns: Netns, args: readonly string[]): AdminResult {
     if (words.accept('dev')) name = words.next();
     else if (words.accept('lladdr')) macText = words.next();
     else if (words.accept('nud')) nud = words.next();
-    else ip = parseIp4(words.next());
+    else {
+      const text = words.next();
+      ip = parseIp4(text);
+      if (ip === undefined) return failure(1, `Error: any valid address is expected rather than "${text}".`);
+    }
   }
+  if (name === '' || ip === undefined) return failure(255, 'Device and destination are required arguments.');
   const dev = ns.deviceByName(name);
   if (dev === null) return noDevice(name);
-  if (ip === undefined) return failure(255, 'Device and destination are required arguments.');
   return setNeighbour(ns, verb, dev, ip, macText, nud);
 }
 
@@ -185,14 +230,13 @@ function setNeighbour(ns: Netns, verb: string, dev: NetDevice, ip: Ip4, macText:
     return DONE;
   }
   if (verb === 'add' && found !== null) return netlinkResult('EEXIST');
-  if (verb === 'change' && found === null) return netlinkResult('ENOENT');
+  const state = NUD_STATES.get(nud);
+  if (state === undefined) return failure(255, `Error: argument "${nud}" is wrong: nud state is bad`);
+  if (macText === '') return failure(2, 'Error: No link layer address given.');
   const address = parseMac(macText);
-  if (address === undefined) return failure(255, `"${macText}" is invalid lladdr.`);
+  if (address === undefined) return failure(1, `"${macText}" is invalid lladdr.`);
   const neighbour = found ?? ns.neighbours.create(dev, ip);
   if (neighbour === null) return netlinkResult('ENOBUFS');
-  const states: Record<string, number> = { permanent: NUD_PERMANENT, reachable: NUD_REACHABLE, stale: NUD_STALE };
-  const state = states[nud];
-  if (state === undefined) return failure(255, `Error: argument "${nud}" is wrong: nud state is bad`);
   ns.neighbours.setFixed(neighbour, macHi(address), macLo(address), state);
   return DONE;
 }

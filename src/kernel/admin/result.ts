@@ -23,3 +23,6 @@ export function netlinkResult(errno: Errno): AdminResult {
 export function noDevice(name: string): AdminResult {
   return failure(1, `Cannot find device "${name}"`);
 }
+
+/** What iproute2 says when a key has no value (its NEXT_ARG). */
+export const INCOMPLETE: AdminResult = failure(255, 'Command line is not complete. Try option "help"');

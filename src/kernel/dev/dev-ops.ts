@@ -14,6 +14,9 @@ import { Veth } from './veth.ts';
 
 /** IFNAMSIZ less its terminator. */
 const NAME_LENGTH_MAX = 15;
+/** ETH_MIN_MTU and ETH_MAX_MTU */
+export const MTU_MIN = 68;
+const ETH_MTU_MAX = 65_535;
 const LOOPBACK_ADDRESS = ip4('127.0.0.1');
 
 /** Linux: dev_valid_name. */
@@ -51,11 +54,15 @@ function carrierLost(dev: NetDevice): void {
   if (dev.master instanceof Bridge) brPortDisabled(dev.master, dev);
 }
 
+/** Twin of dev_change_name; an interface that is up may be renamed, too (Linux 6.3). */
 export function devChangeName(dev: NetDevice, name: string): Errno {
   if (!isValidName(name)) return 'EINVAL';
-  if (dev.isUp) return 'EBUSY';
+  if (dev.name === name) return '';
   if (dev.ns.deviceByName(name) !== null) return 'EEXIST';
+  const observer = dev.isUp ? dev.ns.machine.observer : null;
+  observer?.deviceDown(dev);
   dev.name = name;
+  observer?.deviceUp(dev);
   return '';
 }
 
@@ -77,10 +84,13 @@ export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
   return '';
 }
 
+/** Linux: is_valid_ether_addr. */
+export function isValidMac(mac: Mac): boolean {
+  return (macHi(mac) & 0x0100) === 0 && mac !== 0;
+}
+
 export function devSetMac(dev: NetDevice, mac: Mac): Errno {
-  if (dev.isLoopback) return 'EOPNOTSUPP';
-  const isGroup = (macHi(mac) & 0x0100) !== 0;
-  if (isGroup || mac === 0) return 'EADDRNOTAVAIL';
+  if (!isValidMac(mac)) return 'EADDRNOTAVAIL';
   const [oldHi, oldLo] = [dev.macHi, dev.macLo];
   dev.macHi = macHi(mac);
   dev.macLo = macLo(mac);
@@ -97,8 +107,13 @@ export function devSetMac(dev: NetDevice, mac: Mac): Errno {
   return '';
 }
 
+/** Loopback has no greatest MTU of its own; no datagram fills its default one. */
+export function mtuMax(dev: NetDevice): number {
+  return dev.isLoopback ? 2 ** 31 - 1 : ETH_MTU_MAX;
+}
+
 export function devSetMtu(dev: NetDevice, mtu: number): Errno {
-  if (mtu < 68 || mtu > 65_535) return 'EINVAL';
+  if (mtu < MTU_MIN || mtu > mtuMax(dev)) return 'EINVAL';
   dev.mtu = mtu;
   if (dev instanceof Bridge) dev.hasFixedMtu = true;
   if (dev.master instanceof Bridge) brMtuAutoAdjust(dev.master);

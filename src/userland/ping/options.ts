@@ -38,6 +38,10 @@ export interface PingOptions {
   printsTimestamps: boolean;
   reportsOutstanding: boolean;
   isVerbose: boolean;
+  /** `-B`: what can be seen of it is that the source is told. */
+  hasStrictSource: boolean;
+  /** Only told by `-v`: there is no other version here. */
+  isIp4Only: boolean;
   /** The time is taken when the program has read the reply, not when it reached the socket. */
   isUserLatency: boolean;
 }
@@ -90,6 +94,8 @@ function defaults(): PingOptions {
     printsTimestamps: false,
     reportsOutstanding: false,
     isVerbose: false,
+    hasStrictSource: false,
+    isIp4Only: false,
     isUserLatency: false,
   };
 }
@@ -137,9 +143,11 @@ class OptionReader {
 
   private readFlag(letter: string): boolean {
     const { options } = this;
-    if (letter === 'a') options.isAudible = true;
+    if (letter === '4') options.isIp4Only = true;
+    else if (letter === 'a') options.isAudible = true;
     else if (letter === 'A') options.isAdaptive = true;
     else if (letter === 'b') options.mayBroadcast = true;
+    else if (letter === 'B') options.hasStrictSource = true;
     else if (letter === 'D') options.printsTimestamps = true;
     else if (letter === 'f') options.isFlood = true;
     else if (letter === 'h') throw new ToolError(PING_USAGE, EXIT_USAGE);
@@ -148,8 +156,8 @@ class OptionReader {
     else if (letter === 'q') options.isQuiet = true;
     else if (letter === 'U') options.isUserLatency = true;
     else if (letter === 'v') options.isVerbose = true;
-    // Nothing that these do can be seen here: IPv4 only, a sticky source, connect(2), SO_DEBUG.
-    else return '4BCd'.includes(letter);
+    // Nothing that these do can be seen here: connect(2), SO_DEBUG.
+    else return 'Cd'.includes(letter);
     return true;
   }
 

@@ -42,7 +42,7 @@ export function* openTarget(
 ): Generator<Wait, PingTarget, WakeReason> {
   const found = yield* resolve(proc, destination);
   if (typeof found === 'string') throw new ToolError(`ping: ${destination}: ${found}`, EXIT_FAILURE);
-  if (options.isVerbose) announceVerbosely(proc, found.canonicalName);
+  if (options.isVerbose) announceVerbosely(proc, options, found.canonicalName);
   // 0.0.0.0 is this host.
   const address = found.address === 0 ? LOOPBACK : found.address;
   if (options.device !== '') {
@@ -53,7 +53,7 @@ export function* openTarget(
   applyOptions(socket, options, isBroadcast);
   const source = socket.sourceFor(address);
   if (source === undefined) failOn('ENETUNREACH', 'connect');
-  const isFromShown = options.source !== 0 || options.device !== '';
+  const isFromShown = options.source !== 0 || options.device !== '' || options.hasStrictSource;
   return {
     address,
     hostname: found.canonicalName,
@@ -67,10 +67,10 @@ function failOn(errno: Errno, what: string): void {
   if (errno !== '') throw new ToolError(`ping: ${what}: ${errorText(errno)}`, EXIT_FAILURE);
 }
 
-function announceVerbosely(proc: Process, canonicalName: string): void {
-  proc.writeError(
-    'ping: sock4.fd: 3 (socktype: SOCK_RAW), sock6.fd: 4 (socktype: SOCK_RAW), hints.ai_family: AF_UNSPEC\n\n',
-  );
+function announceVerbosely(proc: Process, options: PingOptions, canonicalName: string): void {
+  const ip6 = options.isIp4Only ? 'sock6.fd: -1 (socktype: 0)' : 'sock6.fd: 4 (socktype: SOCK_RAW)';
+  const family = options.isIp4Only ? 'AF_INET' : 'AF_UNSPEC';
+  proc.writeError(`ping: sock4.fd: 3 (socktype: SOCK_RAW), ${ip6}, hints.ai_family: ${family}\n\n`);
   proc.write(`ai->ai_family: AF_INET, ai->ai_canonname: '${canonicalName}'\n`);
 }
 
@@ -102,9 +102,7 @@ function applyOptions(socket: EchoSocket, options: PingOptions, isBroadcast: boo
   }
   if (options.ttl > 0) socket.ttl = options.ttl;
   socket.tos = options.tos;
-  if (isBroadcast && options.pmtu !== '' && options.pmtu !== 'do') {
-    throw new ToolError('ping: broadcast ping does not fragment', EXIT_FAILURE);
-  }
+  // A broadcast is not fragmented unless it is asked for.
   socket.pmtuDiscovery = PMTUDISC[options.pmtu === '' ? (isBroadcast ? 'do' : 'want') : options.pmtu];
   socket.broadcast = isBroadcast || options.mayBroadcast;
 }

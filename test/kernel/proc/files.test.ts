@@ -4,9 +4,9 @@ import { Files, resolvePath } from '../../../src/kernel/proc/files.ts';
 describe('kernel/proc/files:', () => {
   it('paths are taken relative to a directory, without dots and double slashes', () => {
     const cases: [string, string, string][] = [
-      ['/root', 'a', '/root/a'],
-      ['/root', '/a', '/a'],
-      ['/root', '../etc//hosts', '/etc/hosts'],
+      ['/srv', 'a', '/srv/a'],
+      ['/srv', '/a', '/a'],
+      ['/srv', '../etc//hosts', '/etc/hosts'],
       ['/', './a/./b/..', '/a'],
       ['/', '../../..', '/'],
       ['/a/', '', '/a'],

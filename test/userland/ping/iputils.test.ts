@@ -307,10 +307,6 @@ describe('userland/ping/iputils: options', () => {
     assert.equal(allowed.text[1], '64 bytes from 10.0.0.3: icmp_seq=1 ttl=64 time=0.131 ms');
     assert.match(allowed.stdout, /1 packets transmitted, 1 received, 0% packet loss/);
     assert.deepEqual([network.opened[1]!.broadcast, network.opened[1]!.pmtuDiscovery], [true, 2]);
-    assert.equal(
-      ping('ping -b -M dont 10.0.0.255', [], network).stderr.split('\n')[1],
-      'ping: broadcast ping does not fragment',
-    );
   });
 
   it('no route is told before anything is sent', () => {

@@ -9,7 +9,7 @@ describe('userland/sh/expand:', () => {
     E: '',
     S: '  lead  and trail ',
     P: 'a:b::c',
-    HOME: '/root',
+    HOME: '/h',
     N: 'x\ny',
   };
   const lookup: Lookup = (name) => variables[name];
@@ -32,7 +32,7 @@ describe('userland/sh/expand:', () => {
     ['x$S.', ['x', 'lead', 'and', 'trail', '.']],
     ['$N', ['x', 'y']],
     ["'$A' \\$A", ['$A', '$A']],
-    ['~ ~/x "~" a~ ~b', ['/root', '/root/x', '~', 'a~', '~b']],
+    ['~ ~/x "~" a~ ~b', ['/h', '/h/x', '~', 'a~', '~b']],
     ['* ? [a]', ['*', '?', '[a]']],
     ['$P', ['a:b::c']],
   ];
@@ -59,6 +59,6 @@ describe('userland/sh/expand:', () => {
   it('an assignment’s value is not split, and its home directory is filled in', () => {
     const [list] = parse('V=$A"$S"x W=~/y X=a~').lists;
     const values = list!.items[0]!.command.assignments.map(({ value }) => expandWhole(value, lookup));
-    assert.deepEqual(values, ['one two  lead  and trail x', '/root/y', 'a~']);
+    assert.deepEqual(values, ['one two  lead  and trail x', '/h/y', 'a~']);
   });
 });

@@ -18,8 +18,8 @@ describe('userland/sh/sh-program:', () => {
 
   it('runs a file', () => {
     const kit = new ShellKit();
-    kit.files.write('/root/s.sh', 'echo $0 $1\nnosuch\n');
-    const { stdout, stderr } = kit.type('sh s.sh x');
+    kit.files.write('/srv/s.sh', 'echo $0 $1\nnosuch\n');
+    const { stdout, stderr } = kit.type('cd /srv; sh s.sh x');
     assert.deepEqual([stdout, stderr], ['s.sh x\n', 's.sh: 2: nosuch: not found\n']);
     const missing = kit.type('sh /nosuch.sh');
     assert.deepEqual([missing.stderr, missing.exit], ['sh: 0: cannot open /nosuch.sh: No such file\n', 2]);

@@ -3,14 +3,14 @@ import { ShellState } from '../../../src/userland/sh/shell-state.ts';
 
 describe('userland/sh/shell-state:', () => {
   function state(): ShellState {
-    return new ShellState('dash', 'sh', ['one', 'two'], new Map([['HOME', '/root']]), '/root');
+    return new ShellState('dash', 'sh', ['one', 'two'], new Map([['HOME', '/var']]), '/var');
   }
 
   it('looks up special and positional parameters', () => {
     const shell = state();
     shell.lastExit = 3;
     const values = ['?', '$', '!', '#', '0', '1', '2', '3', 'HOME', 'NONE'].map((name) => shell.lookup(name, 77));
-    assert.deepEqual(values, ['3', '77', undefined, '2', 'sh', 'one', 'two', undefined, '/root', undefined]);
+    assert.deepEqual(values, ['3', '77', undefined, '2', 'sh', 'one', 'two', undefined, '/var', undefined]);
   });
 
   it('keeps a variable exported when it is assigned to, and not when it is not', () => {
@@ -33,10 +33,10 @@ describe('userland/sh/shell-state:', () => {
     copy.assign('A', '2');
     copy.export('HOME', '/x');
     copy.changeDirectory('sub');
-    assert.deepEqual([shell.lookup('A', 0), shell.env.get('HOME'), shell.directory], ['1', '/root', '/root']);
+    assert.deepEqual([shell.lookup('A', 0), shell.env.get('HOME'), shell.directory], ['1', '/var', '/var']);
     assert.deepEqual(
       [copy.directory, copy.env.get('PWD'), copy.env.get('OLDPWD')],
-      ['/root/sub', '/root/sub', '/root'],
+      ['/var/sub', '/var/sub', '/var'],
     );
   });
 });
