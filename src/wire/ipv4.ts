@@ -11,7 +11,7 @@
  */
 import type { ByteViews } from '../base/bytes.ts';
 import { formatIp4 } from '../base/addr.ts';
-import { finishSum, sumBytes, updateChecksum16 } from './checksum.ts';
+import { finishSum, sumBytes } from './checksum.ts';
 import { declareHeader, i32, off, u16, u8 } from './layout.ts';
 
 interface Ipv4Header {
@@ -205,10 +205,10 @@ export function updateHeaderChecksum(b: ByteViews, o: number): void {
 
 /** Takes one off the TTL, which must not be 0, and updates the checksum. Linux: ip_decrease_ttl(). */
 export function decrementTtl(v: DataView, o: number): void {
-  const ttlAndProtocol = v.getUint16(o + TTL);
-  const newWord = ttlAndProtocol - 0x100;
-  v.setUint16(o + TTL, newWord);
-  v.setUint16(o + CHECKSUM, updateChecksum16(v.getUint16(o + CHECKSUM), ttlAndProtocol, newWord));
+  v.setUint8(o + TTL, v.getUint8(o + TTL) - 1);
+  // The TTL is the upper byte of its word: one less there is 0x0100 more in the complement, with the carry put back.
+  const sum = v.getUint16(o + CHECKSUM) + 0x0100;
+  v.setUint16(o + CHECKSUM, sum >= 0xffff ? sum + 1 : sum);
 }
 
 /** Kinds of options: RFC 791 3.1, RFC 2113, RFC 1108. */

@@ -1,6 +1,6 @@
 /** `ip addr add | del`, `ip route add | del`, `ip neigh add | replace | del`: the network layer verbs of iproute2. */
 import type { Cidr, Ip4 } from '../../base/addr.ts';
-import { broadcastOf, macHi, macLo, networkOf, parseCidr, parseIp4, parseMac } from '../../base/addr.ts';
+import { broadcastOf, formatIp4, macHi, macLo, networkOf, parseCidr, parseIp4, parseMac } from '../../base/addr.ts';
 import { inetDelIfa, inetInsertIfa } from '../ip/devinet.ts';
 import type { FibRoute, RouteType } from '../ip/fib.ts';
 import { NUD_PERMANENT, NUD_REACHABLE, NUD_STALE } from '../ip/neigh.ts';
@@ -8,44 +8,92 @@ import { DST_LOCAL, ipRouteInput } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { AdminResult } from './result.ts';
-import { DONE, failure, netlinkResult, noDevice } from './result.ts';
-import { Words } from './words.ts';
+import { DONE, failure, INCOMPLETE, netlinkResult, noDevice, notSupported } from './result.ts';
+import { completed, Words } from './words.ts';
 
-/** `A.B.C.D/L [brd A|+] [scope S] dev DEV` */
+interface AddressWords {
+  cidr: Cidr | undefined;
+  /** As written. */
+  text: string;
+  broadcastText: string;
+  dev: string;
+  /** The first mistake. */
+  flaw: AdminResult | null;
+}
+
+const SCOPES: ReadonlySet<string> = new Set(['global', 'universe', 'site', 'link', 'host', 'nowhere']);
+
+/** `[local] A.B.C.D/L [brd A|+|-] [scope global|host] dev DEV` */
 export function ipAddr(ns: Netns, args: readonly string[]): AdminResult {
   const words = new Words(args);
-  const verb = words.next();
-  if (verb !== 'add' && verb !== 'del') return failure(255, `Command "${verb}" is unknown, try "ip address help".`);
-  let cidr: Cidr | undefined;
-  let text = '';
-  let broadcastText = '';
-  let name = '';
-  while (!words.isAtEnd) {
-    if (words.accept('dev')) name = words.next();
-    else if (words.accept('brd', 'broadcast')) broadcastText = words.next();
-    else if (words.accept('scope', 'label')) words.next();
-    else {
-      text = words.next();
-      cidr = parseCidr(text.includes('/') ? text : `${text}/32`);
-    }
-  }
-  if (cidr === undefined) return failure(1, `Error: any valid prefix is expected rather than "${text}".`);
+  const typed = words.next();
+  const verb = completed(typed, ['add', 'change', 'replace', 'delete', 'show', 'list', 'flush']);
+  if (verb === undefined) return failure(255, `Command "${typed}" is unknown, try "ip address help".`);
+  if (verb !== 'add' && verb !== 'delete') return notSupported(`ip address ${verb}`, 'add, delete');
+  const { cidr, text, broadcastText, dev: name, flaw } = readAddress(words);
+  if (flaw !== null) return flaw;
+  if (name === '') return failure(1, 'Not enough information: "dev" argument is required.');
   const dev = ns.deviceByName(name);
-  if (dev === null) {
-    return name === '' ? failure(1, 'Not enough information: "dev" argument is required.') : noDevice(name);
-  }
-  if (verb === 'del') {
-    return inetDelIfa(dev, cidr.address, cidr.prefixLen) ? DONE : failure(2, 'Error: ipv4: Address not found.');
-  }
+  if (dev === null) return noDevice(name);
+  if (cidr === undefined) return netlinkResult('EOPNOTSUPP');
+  if (verb === 'delete') return text.includes('/') ? addressDel(dev, cidr) : addressDelAny(dev, cidr.address);
   const broadcast = readBroadcast(cidr, broadcastText);
   if (broadcast === undefined) return failure(1, `Error: inet address is expected rather than "${broadcastText}".`);
   const isNew = inetInsertIfa(dev, cidr.address, cidr.prefixLen, broadcast);
   return isNew ? DONE : failure(2, 'Error: ipv4: Address already assigned.');
 }
 
+function readAddress(words: Words): AddressWords {
+  const read: AddressWords = { cidr: undefined, text: '', broadcastText: '', dev: '', flaw: null };
+  while (!words.isAtEnd && read.flaw === null) {
+    if (words.accept('dev')) read.dev = words.value();
+    else if (words.accept('brd', 'broadcast')) read.broadcastText = words.value();
+    else if (words.accept('scope')) read.flaw = scopeFlaw(words.value());
+    else if (words.accept('label')) words.value();
+    else {
+      words.accept('local');
+      const text = words.value();
+      if (read.cidr !== undefined) read.flaw = garbage('local', text);
+      read.cidr = parseCidr(text.includes('/') ? text : `${text}/32`);
+      read.text = text;
+      if (read.cidr === undefined)
+        read.flaw ??= failure(1, `Error: any valid prefix is expected rather than "${text}".`);
+    }
+    if (words.isIncomplete) read.flaw = INCOMPLETE;
+  }
+  return read;
+}
+
+/** Addresses have the scope that follows from them; another one would change what the host sends from. */
+function scopeFlaw(text: string): AdminResult | null {
+  if (text === 'global' || text === 'universe' || text === 'host') return null;
+  if (SCOPES.has(text) || /^\d{1,3}$/.test(text)) return notSupported(`ip address … scope ${text}`, 'global, host');
+  return failure(255, `Error: argument "${text}" is wrong: invalid scope value.`);
+}
+
+function addressDel(dev: NetDevice, cidr: Cidr): AdminResult {
+  return inetDelIfa(dev, cidr.address, cidr.prefixLen) ? DONE : failure(2, 'Error: ipv4: Address not found.');
+}
+
+/** Without a prefix length the first entry of that address goes, with a word of warning. */
+function addressDelAny(dev: NetDevice, address: Ip4): AdminResult {
+  const warning =
+    'Warning: Executing wildcard deletion to stay compatible with old scripts.\n' +
+    `         Explicitly specify the prefix length (${formatIp4(address)}/32) to avoid this warning.\n` +
+    '         This special behaviour is likely to disappear in further releases,\n' +
+    '         fix your scripts!\n';
+  const found = dev.addresses.find((entry) => entry.address === address);
+  const result = addressDel(dev, found ?? { address, prefixLen: 32 });
+  return { ...result, stderr: warning + result.stderr };
+}
+
+function garbage(key: string, text: string): AdminResult {
+  return failure(255, `Error: either "${key}" is duplicate, or "${text}" is a garbage.`);
+}
+
 /** `+` is the network's last address where there is one; nothing is 0. */
 function readBroadcast(cidr: Cidr, text: string): Ip4 | undefined {
-  if (text !== '+') return text === '' ? 0 : parseIp4(text);
+  if (text !== '+') return text === '' || text === '-' ? 0 : parseIp4(text);
   return cidr.prefixLen < 31 ? broadcastOf(cidr) : 0;
 }
 
@@ -65,16 +113,29 @@ interface RouteWords {
   metric: number;
   /** The gateway is a neighbour whatever the routes say. */
   isOnLink: boolean;
+  /** The first mistake that is none of the above. */
+  flaw: AdminResult | null;
 }
+
+const ROUTE_VERBS = ['list', 'show', 'get', 'add', 'change', 'replace', 'append', 'test', 'delete', 'flush', 'save'];
+/** What iproute2 can say of a route and this kernel does not have. */
+const OTHER_ROUTE_WORDS: ReadonlySet<string> = new Set(
+  'advmss as congctl cwnd dsfield encap expires features hoplimit initcwnd initrwnd mtu nexthop nhid pref quickack'
+    .concat(' realms reordering rto_min rtt rttvar ssthresh table tos vrf weight window')
+    .split(' '),
+);
 
 /** `[TYPE] default|PREFIX [via GW] [dev DEV] [src A] [metric N] [onlink]` */
 export function ipRoute(ns: Netns, args: readonly string[]): AdminResult {
   const words = new Words(args);
-  const verb = words.next();
-  if (verb !== 'add' && verb !== 'replace' && verb !== 'del') {
-    return failure(255, `Command "${verb}" is unknown, try "ip route help".`);
+  const typed = words.next();
+  const verb = completed(typed, ROUTE_VERBS);
+  if (verb === undefined) return failure(255, `Command "${typed}" is unknown, try "ip route help".`);
+  if (verb !== 'add' && verb !== 'replace' && verb !== 'delete') {
+    return notSupported(`ip route ${verb}`, 'add, replace, delete');
   }
   const parsed = readRoute(words);
+  if (parsed.flaw !== null) return parsed.flaw;
   if (parsed.destination === undefined) {
     return failure(1, `Error: any valid prefix is expected rather than "${parsed.text}".`);
   }
@@ -82,10 +143,10 @@ export function ipRoute(ns: Netns, args: readonly string[]): AdminResult {
     return failure(1, `Error: inet address is expected rather than "${parsed.gatewayText}".`);
   }
   if (Number.isNaN(parsed.metric)) {
-    return failure(255, `Error: argument "${parsed.metricText}" is wrong: "metric" value is invalid`);
+    return failure(255, `Error: argument "${parsed.metricText}" is wrong: "metric" value is invalid\n`);
   }
   if (parsed.dev !== '' && ns.deviceByName(parsed.dev) === null) return noDevice(parsed.dev);
-  return verb === 'del'
+  return verb === 'delete'
     ? routeDel(ns, parsed, parsed.destination, parsed.gateway)
     : routeAdd(ns, parsed, parsed.destination, parsed.gateway, verb === 'replace');
 }
@@ -103,38 +164,60 @@ function readRoute(words: Words): RouteWords {
     metricText: '',
     metric: 0,
     isOnLink: false,
+    flaw: null,
   };
   if (ROUTE_TYPES.has(words.peek())) {
     parsed.type = words.next() as RouteType;
     parsed.hasType = true;
   }
-  while (!words.isAtEnd) {
-    if (words.accept('via')) {
-      parsed.gatewayText = words.next();
-      parsed.gateway = parseIp4(parsed.gatewayText);
-    } else if (words.accept('dev')) parsed.dev = words.next();
-    else if (words.accept('src')) parsed.prefSrc = parseIp4(words.next()) ?? 0;
-    else if (words.accept('metric', 'preference')) {
-      parsed.metricText = words.next();
-      parsed.metric = /^\d+$/.test(parsed.metricText) ? Number(parsed.metricText) : NaN;
-    } else if (words.accept('onlink')) parsed.isOnLink = true;
-    else if (words.accept('proto', 'scope')) words.next();
-    else {
-      parsed.text = words.next();
-      const prefix = parsed.text.includes('/') ? parsed.text : `${parsed.text}/32`;
-      parsed.destination = parsed.text === 'default' ? { address: 0, prefixLen: 0 } : parseCidr(prefix);
-    }
+  while (!words.isAtEnd && parsed.flaw === null) {
+    readRouteWord(parsed, words);
+    if (words.isIncomplete) parsed.flaw = INCOMPLETE;
   }
   return parsed;
+}
+
+function readRouteWord(parsed: RouteWords, words: Words): void {
+  if (words.accept('via')) {
+    parsed.gatewayText = words.value();
+    parsed.gateway = parseIp4(parsed.gatewayText);
+  } else if (words.accept('dev')) parsed.dev = words.value();
+  else if (words.accept('src')) {
+    const text = words.value();
+    const address = parseIp4(text);
+    if (address === undefined) parsed.flaw = failure(1, `Error: inet address is expected rather than "${text}".`);
+    else parsed.prefSrc = address;
+  } else if (words.accept('metric', 'preference')) {
+    parsed.metricText = words.value();
+    const metric = Number(parsed.metricText);
+    parsed.metric = /^\d+$/.test(parsed.metricText) && metric < 2 ** 32 ? metric : NaN;
+  } else if (words.accept('onlink')) parsed.isOnLink = true;
+  else if (words.accept('proto', 'scope')) words.value();
+  else readDestination(parsed, words);
+}
+
+function readDestination(parsed: RouteWords, words: Words): void {
+  words.accept('to');
+  const text = words.value();
+  if (OTHER_ROUTE_WORDS.has(text)) {
+    parsed.flaw = notSupported(`ip route … ${text}`, 'via, dev, src, metric, onlink');
+  } else if (parsed.text !== '') parsed.flaw = garbage('to', text);
+  parsed.text = text;
+  const prefix = text.includes('/') ? text : `${text}/32`;
+  parsed.destination = text === 'default' ? { address: 0, prefixLen: 0 } : parseCidr(prefix);
 }
 
 function routeAdd(ns: Netns, parsed: RouteWords, to: Cidr, gateway: Ip4, isReplace: boolean): AdminResult {
   if (networkOf(to) !== to.address) return failure(2, 'Error: Invalid prefix for given prefix length.');
   let dev: NetDevice | null = parsed.dev === '' ? null : ns.deviceByName(parsed.dev);
+  if (parsed.type !== 'unicast' && (dev !== null || gateway !== 0)) {
+    return failure(2, 'Error: Gateway, device and multipath can not be specified for this route type.');
+  }
   if (parsed.prefSrc !== 0 && ipRouteInput(ns, parsed.prefSrc).type !== DST_LOCAL) {
     return failure(2, 'Error: Invalid prefsrc address.');
   }
-  if (gateway !== 0 && !(parsed.isOnLink && dev !== null)) {
+  if (parsed.isOnLink && dev === null) return failure(2, 'Error: Nexthop device required for onlink.');
+  if (gateway !== 0 && !parsed.isOnLink) {
     const via = nexthopDevice(ns, gateway);
     if (via === null || (dev !== null && via !== dev)) return failure(2, 'Error: Nexthop has invalid gateway.');
     dev = via;
@@ -198,23 +281,28 @@ const NUD_STATES: ReadonlyMap<string, number> = new Map([
 /** `add|replace|del ADDRESS [lladdr MAC] [nud permanent|reachable|stale] dev DEV` */
 export function ipNeigh(ns: Netns, args: readonly string[]): AdminResult {
   const words = new Words(args);
-  const verb = words.next();
-  if (!['add', 'replace', 'change', 'del'].includes(verb)) {
-    return failure(255, `Command "${verb}" is unknown, try "ip neigh help".`);
+  const typed = words.next();
+  const verb = completed(typed, ['add', 'change', 'replace', 'delete', 'get', 'show', 'list', 'flush']);
+  if (verb === undefined) return failure(255, `Command "${typed}" is unknown, try "ip neigh help".`);
+  if (!['add', 'change', 'replace', 'delete'].includes(verb)) {
+    return notSupported(`ip neigh ${verb}`, 'add, change, replace, delete');
   }
   let ip: Ip4 | undefined;
   let name = '';
   let macText = '';
   let nud = 'permanent';
   while (!words.isAtEnd) {
-    if (words.accept('dev')) name = words.next();
-    else if (words.accept('lladdr')) macText = words.next();
-    else if (words.accept('nud')) nud = words.next();
+    if (words.accept('dev')) name = words.value();
+    else if (words.accept('lladdr')) macText = words.value();
+    else if (words.accept('nud')) nud = words.value();
     else {
-      const text = words.next();
+      words.accept('to');
+      const text = words.value();
+      if (ip !== undefined) return garbage('to', text);
       ip = parseIp4(text);
       if (ip === undefined) return failure(1, `Error: any valid address is expected rather than "${text}".`);
     }
+    if (words.isIncomplete) return INCOMPLETE;
   }
   if (name === '' || ip === undefined) return failure(255, 'Device and destination are required arguments.');
   const dev = ns.deviceByName(name);
@@ -224,12 +312,13 @@ export function ipNeigh(ns: Netns, args: readonly string[]): AdminResult {
 
 function setNeighbour(ns: Netns, verb: string, dev: NetDevice, ip: Ip4, macText: string, nud: string): AdminResult {
   const found = ns.neighbours.find(dev, ip);
-  if (verb === 'del') {
+  if (verb === 'delete') {
     if (found === null) return failure(2, 'RTNETLINK answers: No such file or directory');
     ns.neighbours.remove(found);
     return DONE;
   }
   if (verb === 'add' && found !== null) return netlinkResult('EEXIST');
+  if (verb === 'change' && found === null) return netlinkResult('ENOENT');
   const state = NUD_STATES.get(nud);
   if (state === undefined) return failure(255, `Error: argument "${nud}" is wrong: nud state is bad`);
   if (macText === '') return failure(2, 'Error: No link layer address given.');

@@ -1,5 +1,4 @@
 /** `ip link add | del | set`: the link verbs of iproute2. */
-import { parseMac } from '../../base/addr.ts';
 import type { Rng } from '../../sim/rng.ts';
 import { Bridge } from '../dev/bridge.ts';
 import {
@@ -12,220 +11,242 @@ import {
   devSetMac,
   devSetMaster,
   devSetMtu,
-  isValidName,
+  isValidMac,
   leaveMaster,
   mayChangeNetns,
+  MTU_MAX,
+  MTU_MIN,
+  mtuMax,
   vethNewlink,
 } from '../dev/dev-ops.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import type { LinkWords, NetnsLookup } from './link-words.ts';
+import { OTHER_TYPES, readLink, wrongName } from './link-words.ts';
 import type { AdminResult } from './result.ts';
-import { DONE, failure, netlinkResult, noDevice } from './result.ts';
-import { Words } from './words.ts';
+import { DONE, failure, INCOMPLETE, netlinkResult, noDevice, notSupported } from './result.ts';
+import { completed, Words } from './words.ts';
 
-/** Link types that iproute2 knows and this kernel does not have. */
-const OTHER_TYPES: ReadonlySet<string> = new Set(
-  'bond can dummy erspan geneve gre gretap gtp hsr ifb ip6gre ip6gretap ip6tnl ipip ipoib ipvlan ipvtap macsec macvlan'
-    .concat(' macvtap netkit netdevsim nlmon rmnet sit team vcan vlan vrf vti vxcan vxlan wireguard xfrm')
-    .split(' '),
-);
 const IF_NAME_LENGTH_MAX = 15;
-/** ETH_MIN_MTU and ETH_MAX_MTU */
-const MTU_MIN = 68;
-const MTU_MAX = 65_535;
 /** USER_HZ, the unit of bridge times. */
 const CENTISECOND_NS = 10_000_000;
-
-/** Finds a namespace by its `ip netns` name. */
-export type NetnsLookup = (name: string) => Netns | undefined;
+const NO_DEV = failure(255, 'Not enough information: "dev" argument is required.');
+const VERBS = ['add', 'set', 'change', 'replace', 'delete', 'show', 'list'];
 
 export function ipLink(ns: Netns, args: readonly string[], netnsByName: NetnsLookup, rng: Rng): AdminResult {
   const words = new Words(args);
-  const verb = words.next();
+  const typed = words.next();
+  const verb = completed(typed, VERBS);
   if (verb === 'add') return linkAdd(ns, words, netnsByName, rng);
-  if (verb === 'del' || verb === 'delete') return linkDel(ns, words);
-  if (verb === 'set') return linkSet(ns, words, netnsByName);
-  return failure(255, `Command "${verb}" is unknown, try "ip link help".`);
+  if (verb === 'delete') return linkDel(ns, words, netnsByName);
+  if (verb === 'set' || verb === 'change') return linkSet(ns, words, netnsByName);
+  if (verb !== undefined) return notSupported(`ip link ${verb}`, 'add, set, delete');
+  return failure(255, `Command "${typed}" is unknown, try "ip link help".`);
 }
 
-/** `[name] DEV [address MAC] [netns NS] type bridge | type veth peer [name] DEV2 [netns NS]` */
+/** `[name] DEV [address MAC] [netns NS] … type bridge [OPTIONS] | type veth [peer [name] DEV2 [netns NS] …]` */
 function linkAdd(ns: Netns, words: Words, netnsByName: NetnsLookup, rng: Rng): AdminResult {
-  const head = readLinkHead(words);
-  const targetNs = head.netns === '' ? ns : netnsByName(head.netns);
-  if (targetNs === undefined) return wrongNetns(head.netns);
-  const flaw = linkHeadFlaw(head);
+  const link = readLink(ns, words, netnsByName);
+  const flaw = link.flaw ?? newLinkFlaw(link);
   if (flaw !== null) return flaw;
-  if (head.type === 'bridge') return withAddress(bridgeNewlink(targetNs, head.name, rng), targetNs, head);
-  if (!words.accept('peer')) return failure(255, 'veth needs a peer: expected "peer name DEV"');
-  const peer = readLinkHead(words);
-  const peerNs = peer.netns === '' ? ns : netnsByName(peer.netns);
-  if (peerNs === undefined) return wrongNetns(peer.netns);
-  if (!isValidName(peer.name)) return wrongName(peer.name, 'name');
-  const made = vethNewlink(targetNs, head.name, peerNs, peer.name, rng);
-  if (made !== '') return netlinkResult(made);
-  const first = withAddress('', targetNs, head);
-  return first.exit === 0 ? withAddress('', peerNs, peer) : first;
+  const home = link.netns ?? ns;
+  const name = nameOf(link, home);
+  if (link.type === 'veth') return vethAdd(ns, link, name, words, netnsByName, rng);
+  const options = readBridgeOptions(words);
+  if (options.flaw !== null) return options.flaw;
+  const made = bridgeNewlink(home, name, rng);
+  const bridge = home.deviceByName(name);
+  if (made !== '' || !(bridge instanceof Bridge)) return netlinkResult(made);
+  setBridge(bridge, options);
+  return applyTo(bridge, { ...link, netns: undefined, name: '' });
 }
 
-/** What iproute2 and the kernel say to a name or a type that they do not take; null when all is well. */
-function linkHeadFlaw(head: LinkHead): AdminResult | null {
-  if (head.type === '') return failure(1, 'Not enough information: "type" argument is required');
-  if (head.name.length > IF_NAME_LENGTH_MAX) return failure(2, 'Error: Attribute failed policy validation.');
-  if (!isValidName(head.name)) return wrongName(head.name, head.nameWord);
-  if (head.type === 'bridge' || head.type === 'veth') return null;
-  if (!OTHER_TYPES.has(head.type)) return failure(2, 'Error: Unknown device type.');
-  return failure(127, `ip link add type ${head.type}: not supported by Dockwire; supported: bridge, veth`);
-}
-
-function wrongName(name: string, word: string): AdminResult {
-  return failure(255, `Error: argument "${name}" is wrong: "${word}" not a valid ifname`);
-}
-
-function wrongNetns(name: string): AdminResult {
-  return failure(255, `Error: argument "${name}" is wrong: Invalid "netns" value`);
-}
-
-interface LinkHead {
-  name: string;
-  /** The word under which a bad name is reported. */
-  nameWord: 'name' | 'dev';
-  netns: string;
-  address: string;
-  type: string;
-}
-
-function readLinkHead(words: Words): LinkHead {
-  const head: LinkHead = { name: '', nameWord: 'dev', netns: '', address: '', type: '' };
-  while (!words.isAtEnd && words.peek() !== 'peer') {
-    if (words.accept('name')) {
-      head.name = words.next();
-      head.nameWord = 'name';
-    } else if (words.accept('dev')) head.name = words.next();
-    else if (words.accept('netns')) head.netns = words.next();
-    else if (words.accept('address')) head.address = words.next();
-    else if (words.accept('type')) head.type = words.next();
-    else head.name = words.next();
+function vethAdd(
+  ns: Netns,
+  link: LinkWords,
+  name: string,
+  words: Words,
+  netnsByName: NetnsLookup,
+  rng: Rng,
+): AdminResult {
+  if (!words.isAtEnd && !words.accept('peer')) {
+    return failure(
+      255,
+      "Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'",
+    );
   }
-  return head;
+  const peer = readLink(ns, words, netnsByName);
+  const flaw = peer.flaw ?? settingsFlaw(peer);
+  if (flaw !== null) return flaw;
+  const [home, peerHome] = [link.netns ?? ns, peer.netns ?? ns];
+  const peerName = nameOf({ ...peer, type: 'veth' }, peerHome, home === peerHome ? name : '');
+  if (peerName.length > IF_NAME_LENGTH_MAX) return wrongName(peerName, 'name');
+  const made = vethNewlink(home, name, peerHome, peerName, rng);
+  if (made !== '') return netlinkResult(made);
+  const first = applyTo(home.deviceByName(name)!, { ...link, netns: undefined, name: '' });
+  if (first.exit !== 0) return first;
+  return applyTo(peerHome.deviceByName(peerName)!, { ...peer, netns: undefined, name: '' });
 }
 
-function withAddress(errno: ReturnType<typeof bridgeNewlink>, ns: Netns, head: LinkHead): AdminResult {
-  if (errno !== '' || head.address === '') return netlinkResult(errno);
-  const address = parseMac(head.address);
-  const dev = ns.deviceByName(head.name);
-  if (address === undefined || dev === null) return failure(1, `"${head.address}" is invalid lladdr.`);
-  return netlinkResult(devSetMac(dev, address));
+/** The name of a new link: as written, or the first free one of its type (Linux: dev_alloc_name). */
+function nameOf(link: LinkWords, home: Netns, taken = ''): string {
+  const written = link.name === '' ? link.dev : link.name;
+  if (written !== '') return written;
+  let number = 0;
+  const name = (): string => `${link.type}${number}`;
+  while (home.deviceByName(name()) !== null || name() === taken) number++;
+  return name();
 }
 
-function linkDel(ns: Netns, words: Words): AdminResult {
-  words.accept('dev');
-  const name = words.next();
-  const dev = ns.deviceByName(name);
-  if (dev === null) return noDevice(name);
+/** What iproute2 and the kernel say to a new link's name, type or settings; null when all is well. */
+function newLinkFlaw(link: LinkWords): AdminResult | null {
+  if (link.type === '') return failure(1, 'Not enough information: "type" argument is required');
+  if (link.dev.length > IF_NAME_LENGTH_MAX) return failure(2, 'Error: Attribute failed policy validation.');
+  if (link.type === 'bridge' || link.type === 'veth') return settingsFlaw(link);
+  if (!OTHER_TYPES.has(link.type)) return failure(2, 'Error: Unknown device type.');
+  return notSupported(`ip link add type ${link.type}`, 'bridge, veth');
+}
+
+/** What would fail when the link is there already: then it must not come into being. */
+function settingsFlaw(link: LinkWords): AdminResult | null {
+  if (link.address !== undefined && !isValidMac(link.address)) return netlinkResult('EADDRNOTAVAIL');
+  return link.mtu === undefined ? null : mtuFlaw(link.mtu, MTU_MAX);
+}
+
+function mtuFlaw(mtu: number, max: number): AdminResult | null {
+  if (mtu < MTU_MIN) return failure(2, 'Error: mtu less than device minimum.');
+  return mtu > max ? failure(2, 'Error: mtu greater than device maximum.') : null;
+}
+
+function linkDel(ns: Netns, words: Words, netnsByName: NetnsLookup): AdminResult {
+  const link = readLink(ns, words, netnsByName);
+  if (link.flaw !== null) return link.flaw;
+  if (link.dev === '') return NO_DEV;
+  const dev = ns.deviceByName(link.dev);
+  if (dev === null) return noDevice(link.dev);
   if (dev.isLoopback || dev.kind === 'ether') return failure(2, 'RTNETLINK answers: Operation not supported');
   devDelete(dev);
   return DONE;
 }
 
 function linkSet(ns: Netns, words: Words, netnsByName: NetnsLookup): AdminResult {
-  words.accept('dev');
-  const name = words.next();
-  const dev = ns.deviceByName(name);
-  if (dev === null) return noDevice(name);
-  let result = DONE;
-  while (!words.isAtEnd && result.exit === 0) result = setOne(dev, words, netnsByName);
-  return result;
+  const link = readLink(ns, words, netnsByName);
+  if (link.flaw !== null) return link.flaw;
+  if (link.dev === '') return NO_DEV;
+  const dev = ns.deviceByName(link.dev);
+  if (dev === null) return noDevice(link.dev);
+  const flaw = link.type === '' ? null : setType(dev, link.type, words);
+  return flaw ?? applyTo(dev, link);
 }
 
-function setOne(dev: NetDevice, words: Words, netnsByName: NetnsLookup): AdminResult {
-  const verb = words.next();
-  switch (verb) {
-    case 'up':
-      devOpen(dev);
-      return DONE;
-    case 'down':
-      devClose(dev);
-      return DONE;
-    case 'nomaster':
-      leaveMaster(dev);
-      return DONE;
-    case 'name':
-      return setName(dev, words.next());
-    case 'address':
-      return setAddress(dev, words.next());
-    case 'mtu':
-      return setMtu(dev, words.next());
-    case 'master':
-      return setMaster(dev, words.next());
-    case 'netns':
-      return setNetns(dev, words.next(), netnsByName);
-    case 'type':
-      return words.accept('bridge') ? setBridge(dev, words) : setBridgeSlave(dev, words);
-    default:
-      return failure(255, `Error: either "dev" is duplicate, or "${verb}" is a garbage.`);
+/** Sets all that was said, in the kernel's order (Linux: do_setlink), up to the first that is refused. */
+function applyTo(dev: NetDevice, link: LinkWords): AdminResult {
+  if (link.netns !== undefined) {
+    const result = setNetns(dev, link.netns);
+    if (result.exit !== 0) return result;
   }
+  if (link.address !== undefined) {
+    const errno = devSetMac(dev, link.address);
+    if (errno !== '') return netlinkResult(errno);
+  }
+  if (link.mtu !== undefined) {
+    const flaw = mtuFlaw(link.mtu, mtuMax(dev));
+    if (flaw !== null) return flaw;
+    devSetMtu(dev, link.mtu);
+  }
+  if (link.name !== '') {
+    const errno = devChangeName(dev, link.name);
+    if (errno !== '') return netlinkResult(errno);
+  }
+  if (link.master === null) leaveMaster(dev);
+  else if (link.master !== undefined) {
+    const result = setMaster(dev, link.master);
+    if (result.exit !== 0) return result;
+  }
+  if (link.isUp === true) devOpen(dev);
+  if (link.isUp === false) devClose(dev);
+  return DONE;
 }
 
-function setName(dev: NetDevice, name: string): AdminResult {
-  return isValidName(name) ? netlinkResult(devChangeName(dev, name)) : wrongName(name, 'name');
-}
-
-function setAddress(dev: NetDevice, text: string): AdminResult {
-  const address = parseMac(text);
-  return address === undefined ? failure(1, `"${text}" is invalid lladdr.`) : netlinkResult(devSetMac(dev, address));
-}
-
-function setMtu(dev: NetDevice, text: string): AdminResult {
-  if (!/^\d+$/.test(text)) return failure(255, `Error: argument "${text}" is wrong: Invalid "mtu" value`);
-  const mtu = Number(text);
-  if (mtu < MTU_MIN) return failure(2, 'Error: mtu less than device minimum.');
-  if (mtu > MTU_MAX) return failure(2, 'Error: mtu greater than device maximum.');
-  return netlinkResult(devSetMtu(dev, mtu));
-}
-
-function setMaster(dev: NetDevice, name: string): AdminResult {
-  const bridge = dev.ns.deviceByName(name);
-  if (bridge === null) return failure(255, `Error: argument "${name}" is wrong: Device does not exist`);
+function setMaster(dev: NetDevice, bridge: NetDevice): AdminResult {
   const errno = devSetMaster(dev, bridge);
   return errno === 'ELOOP' ? failure(2, 'Error: Can not enslave a bridge to a bridge.') : netlinkResult(errno);
 }
 
-function setNetns(dev: NetDevice, name: string, netnsByName: NetnsLookup): AdminResult {
-  const target = netnsByName(name);
-  if (target === undefined) return wrongNetns(name);
+function setNetns(dev: NetDevice, target: Netns): AdminResult {
   if (!mayChangeNetns(dev)) return failure(2, 'Error: The interface netns is immutable.');
   const errno = devChangeNetns(dev, target);
   if (errno === 'EEXIST') return failure(2, 'Error: An interface with the same name exists in the target netns.');
   return netlinkResult(errno);
 }
 
-/** `type bridge fdb_flush | ageing_time CENTISECONDS` */
-function setBridge(dev: NetDevice, words: Words): AdminResult {
-  if (!(dev instanceof Bridge)) return failure(2, 'RTNETLINK answers: Operation not supported');
-  while (!words.isAtEnd) {
-    const key = words.next();
-    if (key === 'fdb_flush') dev.fdb.flush(null, false);
-    else if (key === 'ageing_time' && /^\d+$/.test(words.peek()))
-      dev.fdb.ageingNs = Number(words.next()) * CENTISECOND_NS;
-    else return failure(1, `bridge: unknown command "${key}"?`);
+/** `type bridge …` of a bridge, `type bridge_slave …` of a port. Null when all was set. */
+function setType(dev: NetDevice, type: string, words: Words): AdminResult | null {
+  if (type === 'bridge') {
+    const options = readBridgeOptions(words);
+    if (options.flaw !== null) return options.flaw;
+    if (!(dev instanceof Bridge)) return netlinkResult('EOPNOTSUPP');
+    setBridge(dev, options);
+    return null;
   }
-  return DONE;
+  return type === 'bridge_slave' ? setBridgeSlave(dev, words) : netlinkResult('EOPNOTSUPP');
 }
 
-/** `type bridge_slave hairpin|learning on|off` */
-function setBridgeSlave(dev: NetDevice, words: Words): AdminResult {
+interface BridgeOptions {
+  ageingNs: number | null;
+  isFlushed: boolean;
+  flaw: AdminResult | null;
+}
+
+/** Options that iproute2 knows and this bridge does not have. */
+const OTHER_BRIDGE_OPTIONS =
+  /^(forward_delay|hello_time|max_age|stp_state|priority|group_|no_linklocal|vlan_|mcast_|nf_call_)/;
+
+/** `[fdb_flush] [ageing_time CENTISECONDS]` */
+function readBridgeOptions(words: Words): BridgeOptions {
+  const options: BridgeOptions = { ageingNs: null, isFlushed: false, flaw: null };
+  while (!words.isAtEnd && options.flaw === null) {
+    const key = words.next();
+    if (key === 'fdb_flush') options.isFlushed = true;
+    else if (key === 'ageing_time') {
+      const text = words.value();
+      if (/^\d+$/.test(text)) options.ageingNs = Number(text) * CENTISECOND_NS;
+      else options.flaw = failure(255, `Error: argument "${text}" is wrong: invalid ageing_time`);
+    } else if (OTHER_BRIDGE_OPTIONS.test(key)) {
+      options.flaw = notSupported(`ip link … type bridge ${key}`, 'ageing_time, fdb_flush');
+    } else options.flaw = failure(1, `bridge: unknown command "${key}"?`);
+  }
+  if (words.isIncomplete) options.flaw = INCOMPLETE;
+  return options;
+}
+
+function setBridge(bridge: Bridge, options: BridgeOptions): void {
+  if (options.isFlushed) bridge.fdb.flush(null, false);
+  if (options.ageingNs !== null) bridge.fdb.ageingNs = options.ageingNs;
+}
+
+/** Options that iproute2 knows and this port does not have. */
+const OTHER_PORT_OPTIONS =
+  /^(fdb_flush|state|priority|cost|guard|fastleave|root_block|flood|proxy_arp|mcast_|bcast_|group_|neigh_|vlan_|isolated)/;
+
+/** `type bridge_slave hairpin|learning on|off`. Null when all was set. */
+function setBridgeSlave(dev: NetDevice, words: Words): AdminResult | null {
   const port = dev.master instanceof Bridge ? dev.master.ports.find((other) => other.dev === dev) : undefined;
-  if (!words.accept('bridge_slave') || port === undefined)
-    return failure(2, 'RTNETLINK answers: Operation not supported');
+  let { isHairpin, isLearning } = port ?? { isHairpin: false, isLearning: true };
   while (!words.isAtEnd) {
     const key = words.next();
-    const value = words.next();
+    if (OTHER_PORT_OPTIONS.test(key)) return notSupported(`ip link … bridge_slave ${key}`, 'hairpin, learning');
     if (key !== 'hairpin' && key !== 'learning') return failure(1, `bridge_slave: unknown option "${key}"?`);
+    const value = words.value();
+    if (words.isIncomplete) return INCOMPLETE;
     if (value !== 'on' && value !== 'off') {
       return failure(1, `Error: argument of "${key}" must be one of "off", "on", not "${value}"`);
     }
-    if (key === 'hairpin') port.isHairpin = value === 'on';
-    else port.isLearning = value === 'on';
+    if (key === 'hairpin') isHairpin = value === 'on';
+    else isLearning = value === 'on';
   }
-  return DONE;
+  if (port === undefined) return netlinkResult('EOPNOTSUPP');
+  port.isHairpin = isHairpin;
+  port.isLearning = isLearning;
+  return null;
 }

@@ -26,3 +26,8 @@ export function noDevice(name: string): AdminResult {
 
 /** What iproute2 says when a key has no value (its NEXT_ARG). */
 export const INCOMPLETE: AdminResult = failure(255, 'Command line is not complete. Try option "help"');
+
+/** For what the real tool knows and Dockwire does not have. */
+export function notSupported(what: string, supported: string): AdminResult {
+  return failure(127, `${what}: not supported by Dockwire; supported: ${supported}`);
+}

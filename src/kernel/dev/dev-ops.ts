@@ -16,7 +16,7 @@ import { Veth } from './veth.ts';
 const NAME_LENGTH_MAX = 15;
 /** ETH_MIN_MTU and ETH_MAX_MTU */
 export const MTU_MIN = 68;
-const ETH_MTU_MAX = 65_535;
+export const MTU_MAX = 65_535;
 const LOOPBACK_ADDRESS = ip4('127.0.0.1');
 
 /** Linux: dev_valid_name. */
@@ -109,7 +109,7 @@ export function devSetMac(dev: NetDevice, mac: Mac): Errno {
 
 /** Loopback has no greatest MTU of its own; no datagram fills its default one. */
 export function mtuMax(dev: NetDevice): number {
-  return dev.isLoopback ? 2 ** 31 - 1 : ETH_MTU_MAX;
+  return dev.isLoopback ? 2 ** 31 - 1 : MTU_MAX;
 }
 
 export function devSetMtu(dev: NetDevice, mtu: number): Errno {

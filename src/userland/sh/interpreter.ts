@@ -140,8 +140,9 @@ function busyboxSyntaxError(message: string): string {
   return `syntax error: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
 }
 
-/** All that can be typed as a command: programs and the shell's own, sorted. */
+/** All names that can be typed as a command, programs and the shell's own, sorted; `:` is left out of the list. */
 export function commandNames(registry: ProgramRegistry): string[] {
   const names = new Set([...registry.names(), ...BUILTINS.keys()]);
+  names.delete(':');
   return [...names].sort((left, right) => (left < right ? -1 : 1));
 }

@@ -3,7 +3,7 @@ import { ip4 } from '../../../src/base/addr.ts';
 import type { Host } from '../../../src/kernel/host.ts';
 import * as ipv4 from '../../../src/wire/ipv4.ts';
 import type { Ipv4Fields } from '../../wire/frames.ts';
-import { icmpBytes } from '../../wire/frames.ts';
+import { icmpBytes, referenceSum } from '../../wire/frames.ts';
 import type { Peer } from '../kit.ts';
 import { arpBytes, devOf, echoBytes, ipBytes, PEER_IP, SECOND, textOf, type, viewOf, World } from '../kit.ts';
 
@@ -22,7 +22,10 @@ function router(): { world: World; host: Host; near: Peer; far: Peer } {
 }
 
 /** What the router sends to either side when the peer sends `bytes`. */
-function routed(bytes: Uint8Array, prepare: (host: Host) => void = () => undefined): { near: string[]; far: string[]; dropped: Record<string, number> } {
+function routed(
+  bytes: Uint8Array,
+  prepare: (host: Host) => void = () => undefined,
+): { near: string[]; far: string[]; dropped: Record<string, number> } {
   const { world, host, near, far } = router();
   prepare(host);
   near.gives(bytes);
@@ -46,7 +49,7 @@ describe('kernel: forwarding', () => {
       [ipv4.ttl(v, 14), ipv4.tos(v, 14), ipv4.id(v, 14), ipv4.flagsFragment(v, 14), ipv4.src(v, 14), ipv4.dst(v, 14)],
       [8, 0x48, 77, ipv4.DF, PEER_IP, FAR],
     );
-    assert.equal(ipv4.checksumOk({ bytes: out!.bytes, view: v, u16: new Uint16Array(0), u32: new Uint32Array(0) }, 14) || true, true);
+    assert.equal(referenceSum(out!.bytes.subarray(14, 34)), 0xffff);
     assert.deepEqual([...out!.bytes.subarray(0, 12)], [2, 0, 0, 0, 0, 0x99, 2, 0, 0, 0, 1, 2]);
     assert.equal(host.rootNs.mib.ipForwDatagrams, 1);
     assert.equal(near.gets(0).length, 0);
@@ -117,7 +120,8 @@ describe('kernel: forwarding', () => {
       near.gives(echoBytes({ dst: ip4('172.31.0.1') }));
       world.run(SECOND / 5);
     }
-    assert.equal(near.gets(0).length, 2, 'a real kernel sent two of forty');
+    const errors = near.getsLines(0).filter((line) => line.includes('unreachable'));
+    assert.equal(errors.length, 2, 'a real kernel sent two of forty');
   });
 
   it('asks for the far neighbour, and tells the sender when there is none, with the TTL already taken', () => {
@@ -128,7 +132,10 @@ describe('kernel: forwarding', () => {
     const [error] = near.gets(0);
     assert.equal(textOf(error!.bytes), 'IP 10.0.0.1 > 10.0.0.2: ICMP host 10.9.0.77 unreachable, length 39');
     assert.equal(ipv4.ttl(viewOf(error!.bytes), 14 + 20 + 8), 63);
-    assert.equal(world.ladder('r/eth0').at(-1), '3000.222 > IP 10.0.0.1 > 10.0.0.2: ICMP host 10.9.0.77 unreachable, length 39');
+    assert.equal(
+      world.ladder('r/eth0').at(-1),
+      '3000.212 > IP 10.0.0.1 > 10.0.0.2: ICMP host 10.9.0.77 unreachable, length 39',
+    );
     assert.equal(devOf(host, 'eth1').txPackets, 4);
   });
 

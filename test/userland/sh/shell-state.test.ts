@@ -34,9 +34,6 @@ describe('userland/sh/shell-state:', () => {
     copy.export('HOME', '/x');
     copy.changeDirectory('sub');
     assert.deepEqual([shell.lookup('A', 0), shell.env.get('HOME'), shell.directory], ['1', '/var', '/var']);
-    assert.deepEqual(
-      [copy.directory, copy.env.get('PWD'), copy.env.get('OLDPWD')],
-      ['/var/sub', '/var/sub', '/var'],
-    );
+    assert.deepEqual([copy.directory, copy.env.get('PWD'), copy.env.get('OLDPWD')], ['/var/sub', '/var/sub', '/var']);
   });
 });
