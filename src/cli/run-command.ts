@@ -124,6 +124,7 @@ async function runPlan(
       ...(explain === undefined ? {} : { explain }),
       onStepStart: (task) => story?.begin(task),
       onStepEnd: (task, result) => story?.end(task, result),
+      onOutput: (text) => story?.output(text),
     });
     await drive(env, run, new Progress(env, plan.name, args.json || args.quiet));
   } catch (error) {

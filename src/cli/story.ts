@@ -10,6 +10,10 @@ const DIM = '2';
 
 export class Story {
   private readonly env: Environment;
+  /** The last output did not end its line. */
+  private isMidLine = false;
+  /** Lines without a gap behind them stand above. */
+  private needsGap = false;
 
   constructor(env: Environment) {
     this.env = env;
@@ -21,26 +25,43 @@ export class Story {
 
   /** A task begins: its note and the line that is typed. */
   begin(task: Task): void {
+    if (task.note !== undefined || task.kind === 'command') this.gap();
     if (task.note !== undefined) this.env.out(`${wrap(task.note.trim(), 100)}\n`);
     if (task.kind !== 'command') return;
     const prompt = this.paint(BOLD, `${task.on}>`);
     this.env.out(`${prompt} ${task.command.trimEnd()}${task.background ? ' &' : ''}\n`);
   }
 
-  /** A task has ended: what it printed, and whether that is as expected. */
+  /** What programs print, as they print it. */
+  output(text: string): void {
+    this.env.out(text);
+    if (text !== '') this.isMidLine = !text.endsWith('\n');
+  }
+
+  /** A task has ended: whether it is as expected. */
   end(task: Task, result: StepResult): void {
-    if (task.kind === 'command') {
-      this.env.out(withNewline(result.stdout));
-      this.env.out(withNewline(result.stderr));
-    } else if (task.kind === 'expect' && result.ok) {
+    this.endLine();
+    if (task.kind === 'expect' && result.ok) {
       this.env.out(`${this.paint(GREEN, 'ok')} ${result.run}\n`);
     }
     if (!result.ok) this.env.out(`${this.paint(RED, `line ${result.line}: ${result.problem ?? 'failed'}`)}\n`);
-    this.env.out('\n');
+    if (task.kind === 'command') this.env.out('\n');
+    this.needsGap = task.kind !== 'command';
+  }
+
+  private gap(): void {
+    if (this.needsGap) this.env.out('\n');
+    this.needsGap = false;
+  }
+
+  private endLine(): void {
+    if (this.isMidLine) this.env.out('\n');
+    this.isMidLine = false;
   }
 
   /** The last lines: books, files, verdict. */
   summary(result: RunResult, folder: string | null, wallMs: number): void {
+    this.gap();
     for (const problem of result.problems) this.env.out(`${this.paint(RED, problem)}\n`);
     const { sent, delivered, dropped, inFlight } = result.frames;
     const drops = Object.entries(dropped).map(([reason, count]) => `${count} ${reason}`);
@@ -65,10 +86,6 @@ export class Story {
   private paint(code: string, text: string): string {
     return this.env.color ? `\u001b[${code}m${text}\u001b[0m` : text;
   }
-}
-
-function withNewline(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
 function wrap(text: string, width: number): string {

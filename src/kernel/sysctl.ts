@@ -76,13 +76,16 @@ function numberField(name: NumberKey, min: number, max: number, scale = 1): Fiel
 const INT_MAX = 2 ** 31 - 1;
 const INT_MIN = -(2 ** 31);
 
+/** net.ipv4.ip_unprivileged_port_start: ephemeral ports begin there at the earliest. */
+const PRIVILEGED_PORTS = 1024;
+
 const portRange: Field = {
   read: (s) => `${s.ipLocalPortMin}\t${s.ipLocalPortMax}`,
   write: (s, text) => {
     const match = /^(\d+)\s+(\d+)$/.exec(text);
     if (match === null) return false;
     const [low, high] = [Number(match[1]), Number(match[2])];
-    if (low < 1 || high > 65535 || low > high) return false;
+    if (low < PRIVILEGED_PORTS || high > 65535 || low > high) return false;
     s.ipLocalPortMin = low;
     s.ipLocalPortMax = high;
     return true;

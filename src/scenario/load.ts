@@ -1,4 +1,5 @@
 /** From the bytes of a file to a plan whose command lines were checked against the programs of each host. */
+import { BUILT_IN_IMAGES } from '../docker/images.ts';
 import type { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { checkCommand } from '../userland/sh/check.ts';
 import type { Filter } from '../wire/filter.ts';
@@ -12,7 +13,7 @@ import { loadPlan } from './resolve.ts';
 
 /** Throws a ScenarioError with all mistakes, those in command lines too. */
 export function loadScenario(file: string, bytes: Uint8Array, overrides: PlanOverrides = {}): Plan {
-  return loadPlan(file, bytes, {
+  const plan = loadPlan(file, bytes, {
     ...overrides,
     commandCheck: (command, host, expectsFailure) => {
       const programs = checkedPrograms(host);
@@ -23,6 +24,11 @@ export function loadScenario(file: string, bytes: Uint8Array, overrides: PlanOve
       }));
     },
   });
+  // The servers of images come with TCP; until then a file that defines some would not do what it says.
+  const message = `images of one's own are not supported yet; expected ${BUILT_IN_IMAGES.join(' or ')} in the commands`;
+  const images = plan.images.map(({ line, col }) => ({ file, line, col, message }));
+  if (images.length > 0) throw new ScenarioError(images);
+  return plan;
 }
 
 /** Ends the words of a tool or of the shell with what was expected, as every message about a scenario does. */

@@ -110,6 +110,9 @@ export interface PlanMember {
 export interface PlanImage {
   readonly name: string;
   readonly listen: readonly PlanListener[];
+  /** Where the file says so, from 1. */
+  readonly line: number;
+  readonly col: number;
 }
 
 export interface PlanListener {

@@ -144,7 +144,7 @@ function readImages(source: Source): PlanImage[] {
     }
     const read = readMap(diagnostics, value, 'an image', ImageSchema, ['listen']);
     const listeners = itemsOf(diagnostics, read.node('listen'), 'listen').map((item) => readListener(source, item));
-    return { name, listen: listeners.filter((listener) => listener !== undefined) };
+    return { name, listen: listeners.filter((listener) => listener !== undefined), line: at.line, col: at.col };
   });
 }
 

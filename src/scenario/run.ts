@@ -42,6 +42,8 @@ export interface RunOptions {
   /** Called when a task begins (its note, host and command) and when it has ended. */
   readonly onStepStart?: (task: Task) => void;
   readonly onStepEnd?: (task: Task, result: StepResult) => void;
+  /** Called with what programs print, as they print it. */
+  readonly onOutput?: (text: string) => void;
   /** Called after each event, in tests. */
   readonly afterEvent?: (lab: Lab) => void;
 }
@@ -268,8 +270,14 @@ export class Run {
     this.steps.push(result);
     const proc = setup.shell.start(task.command, {
       stdin: 'eof',
-      stdout: (text) => (result.stdout += text),
-      stderr: (text) => (result.stderr += text),
+      stdout: (text) => {
+        result.stdout += text;
+        this.options.onOutput?.(text);
+      },
+      stderr: (text) => {
+        result.stderr += text;
+        this.options.onOutput?.(text);
+      },
     });
     const step: RunningStep = { task, proc, result };
     if (task.background && proc.exitCode === null) {

@@ -21,7 +21,7 @@ import { LanSwitch } from '../../src/link/lan-switch.ts';
 import type { Tap } from '../../src/link/tap.ts';
 import { addTap } from '../../src/link/tap.ts';
 import { RX } from '../../src/link/trace-sink.ts';
-import type { Nic } from '../../src/kernel/dev/nic.ts';
+import { Nic } from '../../src/kernel/dev/nic.ts';
 import { Host } from '../../src/kernel/host.ts';
 import type { NetDevice } from '../../src/kernel/netdev.ts';
 import type { DeviceObserver, Netns } from '../../src/kernel/netns.ts';
@@ -73,6 +73,8 @@ export class World {
   readonly switches: LanSwitch[] = [];
   readonly cables: Cable[] = [];
   readonly stats: FrameStats[] = [];
+  /** What observers of interfaces were told: `up h/eth0`, `down h/eth0`. */
+  readonly observed: string[] = [];
   /** Frames that someone outside the emulated machines holds, such as a `Peer`. */
   heldOutside = 0;
   private readonly rng: Rng;
@@ -241,11 +243,14 @@ export class World {
     const taps = new Map<NetDevice, string>();
     return {
       deviceUp: (dev) => {
+        this.observed.push(`up ${dev.fullName}`);
         if (taps.get(dev) === dev.fullName) return;
         taps.set(dev, dev.fullName);
         dev.tap = addTap(null, this.watch(dev.fullName));
       },
-      deviceDown: () => undefined,
+      deviceDown: (dev) => {
+        this.observed.push(`down ${dev.fullName}`);
+      },
     };
   }
 
@@ -367,7 +372,9 @@ export const address = (text: string): Ip4 => ip4(text);
 export const macOf = (dev: NetDevice): Mac => dev.mac;
 
 function nicOf(host: Host, name: string): Nic {
-  return devOf(host, name) as Nic;
+  const dev = devOf(host, name);
+  assert.ok(dev instanceof Nic, `${name} is a network card`);
+  return dev;
 }
 
 /** A ping socket with a fixed id, so that ladders can tell it. */

@@ -287,8 +287,10 @@ describe('images', () => {
           { protocol: 'tcp', port: 8080, http: 'hello' },
           { protocol: 'udp', port: 53, http: undefined },
         ],
+        line: 3,
+        col: 3,
       },
-      { name: 'team/tool:1.0', listen: [] },
+      { name: 'team/tool:1.0', listen: [], line: 4, col: 3 },
     ]);
   });
 });

@@ -4,7 +4,8 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
-import { devChangeNetns, devDelete } from '../dev/dev-ops.ts';
+import { devChangeName, devChangeNetns, devDelete } from '../dev/dev-ops.ts';
+import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { ipAddr, ipNeigh, ipRoute } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
@@ -66,10 +67,17 @@ export class AdminDoor {
   private removeNetns(ns: Netns): void {
     for (const dev of ns.listDevices()) {
       if (ns.deviceByName(dev.name) !== dev) continue;
-      if (dev.kind !== 'ether' || devChangeNetns(dev, this.host.rootNs) !== '') devDelete(dev);
+      if (dev.kind === 'ether') this.sendHome(dev);
+      else devDelete(dev);
     }
     ns.frags.dispose(ns);
     this.host.namespaces.delete(ns.name);
+  }
+
+  /** Where its name is taken there, it becomes `dev` and its index. */
+  private sendHome(dev: NetDevice): void {
+    if (this.host.rootNs.deviceByName(dev.name) !== null) devChangeName(dev, `dev${dev.ifIndex}`);
+    devChangeNetns(dev, this.host.rootNs);
   }
 
   private ip(ns: Netns, args: readonly string[]): AdminResult {
@@ -132,8 +140,13 @@ export class AdminDoor {
 
 /** `sysctl KEY` only reads; all else that succeeds has done something. */
 function changesSomething(words: readonly string[]): boolean {
-  const sysctlAt = words.indexOf('sysctl');
+  const sysctlAt = words.findIndex((word, i) => word === 'sysctl' && (i === 0 || isExec(words[i - 2])));
   return sysctlAt < 0 || words.slice(sysctlAt).some((word) => word.includes('='));
+}
+
+/** What stands two words before a command that runs in a namespace: `exec NAME COMMAND`. */
+function isExec(word: string | undefined): boolean {
+  return word !== undefined && completed(word, NETNS_VERBS) === 'exec';
 }
 
 function cannotOpen(name: string): AdminResult {

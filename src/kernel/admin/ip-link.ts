@@ -58,7 +58,7 @@ function linkAdd(ns: Netns, words: Words, netnsByName: NetnsLookup, rng: Rng): A
   const bridge = home.deviceByName(name);
   if (made !== '' || !(bridge instanceof Bridge)) return netlinkResult(made);
   setBridge(bridge, options);
-  return applyTo(bridge, { ...link, netns: undefined, name: '' });
+  return finish(bridge, link);
 }
 
 function vethAdd(
@@ -83,9 +83,17 @@ function vethAdd(
   if (peerName.length > IF_NAME_LENGTH_MAX) return wrongName(peerName, 'name');
   const made = vethNewlink(home, name, peerHome, peerName, rng);
   if (made !== '') return netlinkResult(made);
-  const first = applyTo(home.deviceByName(name)!, { ...link, netns: undefined, name: '' });
+  const first = finish(home.deviceByName(name)!, link);
   if (first.exit !== 0) return first;
-  return applyTo(peerHome.deviceByName(peerName)!, { ...peer, netns: undefined, name: '' });
+  // The peer's master is read and forgotten (Linux: veth_newlink).
+  return finish(peerHome.deviceByName(peerName)!, { ...peer, master: undefined });
+}
+
+/** Sets what was said of a new link; it does not stay when that fails. */
+function finish(dev: NetDevice, link: LinkWords): AdminResult {
+  const result = applyTo(dev, { ...link, netns: undefined, name: '' });
+  if (result.exit !== 0) devDelete(dev);
+  return result;
 }
 
 /** The name of a new link: as written, or the first free one of its type (Linux: dev_alloc_name). */
@@ -226,8 +234,12 @@ function setBridge(bridge: Bridge, options: BridgeOptions): void {
 }
 
 /** Options that iproute2 knows and this port does not have. */
-const OTHER_PORT_OPTIONS =
-  /^(fdb_flush|state|priority|cost|guard|fastleave|root_block|flood|proxy_arp|mcast_|bcast_|group_|neigh_|vlan_|isolated)/;
+const OTHER_PORT_OPTIONS: ReadonlySet<string> = new Set(
+  'backup_port bcast_flood cost fastleave fdb_flush flood group_fwd_mask guard isolated locked mcast_fast_leave'
+    .concat(' mcast_flood mcast_router mcast_to_unicast neigh_suppress nobackup_port priority proxy_arp')
+    .concat(' proxy_arp_wifi root_block state vlan_tunnel')
+    .split(' '),
+);
 
 /** `type bridge_slave hairpin|learning on|off`. Null when all was set. */
 function setBridgeSlave(dev: NetDevice, words: Words): AdminResult | null {
@@ -235,7 +247,7 @@ function setBridgeSlave(dev: NetDevice, words: Words): AdminResult | null {
   let { isHairpin, isLearning } = port ?? { isHairpin: false, isLearning: true };
   while (!words.isAtEnd) {
     const key = words.next();
-    if (OTHER_PORT_OPTIONS.test(key)) return notSupported(`ip link … bridge_slave ${key}`, 'hairpin, learning');
+    if (OTHER_PORT_OPTIONS.has(key)) return notSupported(`ip link … bridge_slave ${key}`, 'hairpin, learning');
     if (key !== 'hairpin' && key !== 'learning') return failure(1, `bridge_slave: unknown option "${key}"?`);
     const value = words.value();
     if (words.isIncomplete) return INCOMPLETE;

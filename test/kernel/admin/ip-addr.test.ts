@@ -88,7 +88,7 @@ const ROUTE_LINES: readonly Expected[] = [
   ['ip route add blackhole 10.4.0.0/16', 0, ''],
   ['ip route add blackhole 10.4.0.0/16', 2, 'RTNETLINK answers: File exists'],
   ['ip route add unreachable 10.5.0.0/16', 0, ''],
-  ['ip route add prohibit to 10.6.0.0/16', 0, ''],
+  ['ip route add prohibit 10.6.0.0/16', 0, ''],
   [
     'ip route add blackhole 10.7.0.0/16 dev va',
     2,

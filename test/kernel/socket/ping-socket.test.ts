@@ -26,7 +26,8 @@ function reply(id: number, seq: number, dst = HOST_IP): Uint8Array {
 describe('kernel: ping socket', () => {
   it('sends echo requests under an id that it drew, with DF and a number', () => {
     const { peer, socket } = ready();
-    assert.equal(socket.id, 0);
+    const unbound = socket.id;
+    assert.equal(unbound, 0);
     assert.equal(socket.sendEcho(PEER_IP, 1, payloadOf(56)), '');
     assert.ok(socket.id >= 1 && socket.id <= 65_535);
     const [sent] = peer.gets();
