@@ -6,7 +6,7 @@ import { datagramBytes, echoBytes, introduce, payloadOf, PEER_IP, type, withPeer
 
 /** The counters that are not 0. */
 function counted(mib: Mib): Record<string, number> {
-  return Object.fromEntries(Object.entries({ ...mib }).filter(([, value]) => value !== 0));
+  return Object.fromEntries(Object.entries(mib).filter(([, value]) => value !== 0));
 }
 
 describe('kernel: counters of a namespace', () => {
