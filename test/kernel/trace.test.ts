@@ -3,7 +3,7 @@ import { formatIp4, ip4 } from '../../src/base/addr.ts';
 import { dropReasonName } from '../../src/link/drop.ts';
 import type { TraceSink } from '../../src/link/trace-sink.ts';
 import { RX, TX } from '../../src/link/trace-sink.ts';
-import { addContainer, payloadOf, pingSocket, SECOND, type, World } from '../kernel/kit.ts';
+import { addContainer, payloadOf, pingSocket, SECOND, type, World } from './kit.ts';
 
 /** Writes down what it is told. */
 function listener(lines: string[]): TraceSink {
