@@ -11,7 +11,6 @@ import type { FilterNode } from './filter-node.ts';
 import { Everything, FrameBytes } from './filter-node.ts';
 import { parseFilter } from './filter-parser.ts';
 
-
 /** A compiled filter. */
 export interface Filter {
   /** As it was written. */
