@@ -6,12 +6,16 @@
 import type { BenchResult, Figures, Row } from './result.ts';
 
 interface Gate {
+  /** The rows that it is for; all when not given. */
+  readonly rows?: RegExp;
   /** A regression is when all of these that both sides have are over the limit. */
   readonly figures: readonly string[];
   /** The limit is the baseline's figure × factor + slack. */
   readonly factor: number;
   readonly slack: number;
 }
+
+const TIME_RATIOS = ['ratio', 'bestRatio', 'cpuRatio', 'yardstickRatio', 'yardstickBest', 'yardstickCpu'];
 
 const GATES: readonly Gate[] = [
   { figures: ['slots'], factor: 1, slack: 0 },
@@ -27,13 +31,11 @@ const GATES: readonly Gate[] = [
   { figures: ['arraysMb'], factor: 1.1, slack: 1 },
   { figures: ['heapGrowthMb'], factor: 1, slack: 1 },
   { figures: ['instructionsPerDatagram'], factor: 1.06, slack: 0 },
-  {
-    figures: ['ratio', 'bestRatio', 'cpuRatio', 'yardstickRatio', 'yardstickBest', 'yardstickCpu'],
-    factor: 1.3,
-    slack: 0,
-  },
+  { figures: TIME_RATIOS, rows: /^W(?!5-1024)/, factor: 1.3, slack: 0 },
+  // A thousand hosts do not fit the cache: what else uses it moves their times threefold, and not the references'.
+  { figures: TIME_RATIOS, rows: /^W5-1024$/, factor: 3, slack: 0 },
   { figures: ['referenceRatio', 'referenceBest'], factor: 1.4, slack: 0 },
-  { figures: ['callRatio', 'callBest'], factor: 1.6, slack: 0.02 },
+  { figures: ['callRatio', 'callBest'], factor: 1.8, slack: 0.02 },
 ];
 
 /** One sentence for each gate that the row does not pass. */
@@ -42,7 +44,7 @@ export function regressionsOf(row: Row, before: Figures): string[] {
   if (datagrams !== undefined && row.figures['datagrams'] !== datagrams) {
     return [`${row.name}: another amount of work than the baseline's ${datagrams} datagrams`];
   }
-  return GATES.flatMap((gate) => {
+  return GATES.filter(({ rows }) => rows === undefined || rows.test(row.name)).flatMap((gate) => {
     const both = gate.figures.filter((name) => row.figures[name] !== undefined && before[name] !== undefined);
     const isOver = (name: string): boolean => row.figures[name]! > before[name]! * gate.factor + gate.slack;
     if (both.length === 0 || !both.every(isOver)) return [];

@@ -2,6 +2,7 @@
  * A process that measures one group of micro benches with the package `benchmark`: `node micro-child.js GROUP SECONDS`.
  * The yardstick is measured by the same means before, between and after them.
  */
+import { performance } from 'node:perf_hooks';
 import Benchmark from 'benchmark';
 import { microBenches } from './micro-benches.ts';
 import { MICRO_GROUPS } from './sizes.ts';
@@ -17,6 +18,9 @@ export interface MicroFigures {
 }
 
 const SAMPLES_MIN = 5;
+/** By then the compiler has seen even a bench that takes a millisecond; at most so many times its own time. */
+const WARM_CALLS = 300;
+const WARM_TIMES = 20;
 
 interface Sampled {
   readonly medianNs: number;
@@ -30,6 +34,8 @@ function sample(name: string, seconds: number, run: () => number): Sampled {
   const work = (): void => {
     results.sum = (results.sum + run()) | 0;
   };
+  const warmUntil = performance.now() + 1000 * seconds * WARM_TIMES;
+  for (let i = 0; i < WARM_CALLS && performance.now() < warmUntil; i++) work();
   const bench = new Benchmark(name, work, {
     maxTime: seconds,
     minTime: seconds / SAMPLES_MIN,

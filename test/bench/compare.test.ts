@@ -34,6 +34,15 @@ describe('a comparison with the baseline', () => {
     assert.deepEqual(regressionsOf(row({ ratio: 2.4, bestRatio: 2.4, cpuRatio: 2.4 }), before), []);
   });
 
+  it('asks more of what fits the cache', () => {
+    const before = { ratio: 2, bestRatio: 2 };
+    const slower = { ratio: 3, bestRatio: 3 };
+    assert.equal(regressionsOf(row(slower, 'W5-256'), before).length, 1);
+    assert.equal(regressionsOf(row(slower, 'W1 capture'), before).length, 1);
+    assert.deepEqual(regressionsOf(row(slower, 'W5-1024'), before), []);
+    assert.equal(regressionsOf(row({ ratio: 7, bestRatio: 7 }, 'W5-1024'), before).length, 1);
+  });
+
   it('goes by what both sides have when the prototype is not there', () => {
     const before = { ratio: 2, bestRatio: 2, yardstickRatio: 6, yardstickBest: 6 };
     assert.equal(regressionsOf(row({ yardstickRatio: 9, yardstickBest: 9 }), before).length, 1);

@@ -16,7 +16,7 @@ import type { Netns } from '../netns.ts';
 import type { Neighbour } from './neigh.ts';
 import { LOCKTIME_NS, NUD_REACHABLE, NUD_STALE } from './neigh.ts';
 import { createNeighbour } from './output.ts';
-import { DST_LOCAL, ipRouteInput, martianSource, selectAddress } from './route.ts';
+import { martianSource, selectAddress } from './route.ts';
 
 /** Twin of arp_rcv. Takes ownership of the frame. */
 export function arpRcv(dev: NetDevice, frame: Frame): void {
@@ -47,7 +47,8 @@ function arpProcess(dev: NetDevice, frame: Frame): void {
     ns.machine.stats.drop(frame, Drop.ARP_INHDR, dev);
     return;
   }
-  const isAsked = op === arp.OP_REQUEST && ipRouteInput(ns, targetIp).type === DST_LOCAL;
+  // Asked of the addresses, not of the routes: a broadcast must not fill every host's kept routes with strangers.
+  const isAsked = op === arp.OP_REQUEST && ns.localAddresses.has(targetIp);
   if (isAsked && senderIp === 0) {
     // Duplicate address detection (RFC 5227): answered, nothing learned.
     arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
@@ -105,7 +106,7 @@ function solicitSource(neighbour: Neighbour): Ip4 {
   const parked = neighbour.parked.at(-1);
   if (parked !== undefined) {
     const source = ipv4.src(parked.slab.view, parked.l3);
-    if (ipRouteInput(ns, source).type === DST_LOCAL) return source;
+    if (ns.localAddresses.has(source)) return source;
   }
   return selectAddress(neighbour.dev, neighbour.ip);
 }
