@@ -59,7 +59,6 @@ const INSTRUCTIONS = [
   ['W1', 40_000, 80_000],
   ['W2', 40_000, 80_000],
   ['W3', 15_000, 30_000],
-  ['W5-256', 51_200, 102_400],
 ] as const;
 
 export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
