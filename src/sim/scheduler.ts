@@ -110,9 +110,10 @@ export class Scheduler {
     this.queue.push(time, key, id);
   }
 
-  /** As `at`, for a time (in whole nanoseconds: it is not checked) and a key that stand in typed arrays at `slot`. */
+  /** As `at`, for a time and a key that stand in typed arrays at `slot`. */
   atSlot(times: Float64Array, keys: Float64Array, slot: number, id: number): void {
     assert(times[slot]! >= this.now, 'Scheduler.atSlot: the event is not in the past');
+    assert(Number.isSafeInteger(times[slot]), 'Scheduler.atSlot: the time is in whole nanoseconds');
     this.pending[id]!++;
     this.queue.pushSlot(times, keys, slot, id);
   }

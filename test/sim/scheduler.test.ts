@@ -140,6 +140,10 @@ for (const kind of QUEUE_KINDS) {
       assert.throws(() => {
         sched.atSlot(times, keys, 0, ids[0]!);
       }, /in the past/);
+      times[0] = 30.5;
+      assert.throws(() => {
+        sched.atSlot(times, keys, 0, ids[0]!);
+      }, /whole nanoseconds/);
       sched.run(20, 10);
       assert.deepEqual(log, ['10 b', '20 c', '20 b', '20 a']);
     });
