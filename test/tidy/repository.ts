@@ -28,12 +28,14 @@ export function checkLockFile(tree: Tree): Finding[] {
 
 /** Absolute paths of the machine that something was written on. */
 export function checkMachinePaths(tree: Tree): Finding[] {
-  // A path begins where no other path goes on. Written so that this file does not find itself. Tests of userland speak
-  // of the emulated machine's own folders.
-  const machinePath = /(?<![\w.~}*-])\/(wor[k]|roo[t]|hom[e]|User[s])\/\w/;
+  // A path begins where no other path goes on. Written so that this file does not find itself.
+  const anyone = /(?<![\w.~}*-])\/(wor[k]|roo[t]|hom[e]|User[s])\/\w/;
+  // These tests speak of the emulated machine's own home folders.
+  const withoutHomes = /(?<![\w.~}*-])\/(wor[k]|User[s])\/\w/;
   const isAboutEmulated = /^test\/(userland|kernel\/proc)\//;
-  const judged = [...tree].filter(([path]) => !isAboutEmulated.test(path));
-  return judged.flatMap(([path, text]) => linesMatching(path, text, machinePath, "a path of someone's machine"));
+  return [...tree].flatMap(([path, text]) =>
+    linesMatching(path, text, isAboutEmulated.test(path) ? withoutHomes : anyone, "a path of someone's machine"),
+  );
 }
 
 /** Links in Markdown to files of the repository. */
