@@ -78,14 +78,15 @@ export class Host implements Machine {
     this.netnsCount = 0;
     this.namespaces = new Map();
     this.rootNs = this.makeNetns('');
+    this.admin = new AdminDoor(this);
     this.processes = new ProcessTable({
       sched: this.sched,
       source: this.source,
       rng: this.rng.fork('processes'),
       wakeupNs: settings.wakeupNs,
       epochSeconds: settings.epochSeconds,
+      door: this.admin,
     });
-    this.admin = new AdminDoor(this);
     devOpen(this.rootNs.devices[1]!);
   }
 

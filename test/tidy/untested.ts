@@ -9,6 +9,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/cli/progress.ts': 'a line on a terminal; prints nothing anywhere else',
   'src/cli/run-command.ts': 'main.test.ts and scenarios.test.ts run it from end to end',
   'src/cli/story.ts': 'main.test.ts looks at what it prints',
+  'src/kernel/admin/ip-neigh.ts': 'ip-addr.test.ts types its words',
+  'src/kernel/admin/ip-route.ts': 'ip-addr.test.ts types its words',
   'src/kernel/admin/link-words.ts': 'ip-link.test.ts types every word of it',
   'src/kernel/admin/result.ts': 'a shape and four one-line functions that every test of the door reads',
   'src/link/trace-sink.ts': 'an interface and two numbers; explain.test.ts listens to all of it',

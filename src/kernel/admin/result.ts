@@ -31,3 +31,8 @@ export const INCOMPLETE: AdminResult = failure(255, 'Command line is not complet
 export function notSupported(what: string, supported: string): AdminResult {
   return failure(127, `${what}: not supported by Dockwire; supported: ${supported}`);
 }
+
+/** What iproute2 says of a word where a key or nothing should stand. */
+export function garbage(key: string, text: string): AdminResult {
+  return failure(255, `Error: either "${key}" is duplicate, or "${text}" is a garbage.`);
+}

@@ -4,8 +4,10 @@
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { EventSource, Scheduler } from '../../sim/scheduler.ts';
+import type { AdminDoor } from '../admin/door.ts';
 import type { Netns } from '../netns.ts';
 import type { Files } from './files.ts';
+import type { InputStream } from './pipe.ts';
 import { Process } from './process.ts';
 import type { Program, ProgramRegistry } from './program-registry.ts';
 
@@ -16,9 +18,9 @@ export const PROCESSES_MAX = 32_768;
 
 /**
  * Standard input: `eof` is a terminal at end of file, as a scenario's step has it; `open` a terminal or pipe that never
- * says anything; `null` is /dev/null.
+ * says anything; `null` is /dev/null; else a pipe, a file or a here-document. Programs read it by userland/input.ts.
  */
-export type Stdin = 'eof' | 'open' | 'null';
+export type Stdin = 'eof' | 'open' | 'null' | InputStream;
 
 /** What the processes of a host share. */
 export interface ProcessContext {
@@ -29,6 +31,8 @@ export interface ProcessContext {
   readonly wakeupNs: number;
   /** Seconds since 1970 at virtual time 0. */
   readonly epochSeconds: number;
+  /** The machine's door, for the programs that administer it. */
+  readonly door: AdminDoor;
 }
 
 export interface SpawnOptions {

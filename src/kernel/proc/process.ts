@@ -10,6 +10,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import { Timer } from '../../sim/timer.ts';
+import type { AdminDoor } from '../admin/door.ts';
 import type { Netns } from '../netns.ts';
 import type { Files } from './files.ts';
 import type { PidNamespace, ProcessTable, SpawnOptions, Stdin } from './process-table.ts';
@@ -96,6 +97,11 @@ export class Process implements Waitable, Waiter {
   /** Seconds since 1970 at virtual time 0. */
   get epochSeconds(): number {
     return this.table.context.epochSeconds;
+  }
+
+  /** The machine's door, for the programs that administer it. */
+  get door(): AdminDoor {
+    return this.table.context.door;
   }
 
   get rng(): Rng {

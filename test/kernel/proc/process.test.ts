@@ -156,7 +156,9 @@ describe('kernel/proc/process: children', () => {
           argv: ['child', 'a'],
           program: function* child(self) {
             self.env.set('KEY', 'child');
-            self.write(`${self.hostname} ${self.argv.join(' ')} ${self.directory} ${self.stdin}\n`);
+            self.write(
+              `${self.hostname} ${self.argv.join(' ')} ${self.directory} ${typeof self.stdin === 'string' ? self.stdin : 'stream'}\n`,
+            );
             return 7;
           },
         });

@@ -2,7 +2,7 @@
 import { Files } from '../../../src/kernel/proc/files.ts';
 import type { Process } from '../../../src/kernel/proc/process.ts';
 import { ProcessTable } from '../../../src/kernel/proc/process-table.ts';
-import type { SpawnOptions } from '../../../src/kernel/proc/process-table.ts';
+import type { ProcessContext, SpawnOptions } from '../../../src/kernel/proc/process-table.ts';
 import type { Program } from '../../../src/kernel/proc/program-registry.ts';
 import { ProgramRegistry } from '../../../src/kernel/proc/program-registry.ts';
 import { WaitQueue } from '../../../src/kernel/proc/wait.ts';
@@ -38,6 +38,8 @@ export class TableKit {
     rng: Rng.fromSeed(1),
     wakeupNs: WAKEUP_NS,
     epochSeconds: EPOCH_SECONDS,
+    // Programs that administer a machine are tested on one.
+    door: undefined as unknown as ProcessContext['door'],
   });
 
   /** Starts a program; its output is collected beside it. */

@@ -1,0 +1,19 @@
+/** How iproute2's tools were asked to print (ip(8), OPTIONS): the same for `ip`, `bridge` and `tc`. */
+export interface ShowOptions {
+  /** `-d`, once or more */
+  readonly details: boolean;
+  /** How often `-s` was said. */
+  readonly statistics: number;
+  /** `-br` */
+  readonly brief: boolean;
+  /** `-j` */
+  readonly json: boolean;
+  /** `-p` with `-j` */
+  readonly pretty: boolean;
+  /** `-o`: one line a record, its line ends written as a backslash. */
+  readonly oneline: boolean;
+  /** `-N`: numbers for protocols, scopes, tables. */
+  readonly numeric: boolean;
+  /** `-4`, `-6`, `-0` (`-f inet | inet6 | link`); '' for any. */
+  readonly family: '' | 'inet' | 'inet6' | 'link';
+}

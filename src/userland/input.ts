@@ -1,0 +1,39 @@
+/** How programs read their standard input, whatever it is: a terminal at its end, a pipe, a file, a here-document. */
+import type { Process } from '../kernel/proc/process.ts';
+import type { Wait, WakeReason } from '../kernel/proc/wait.ts';
+
+/** The next piece of standard input, as it comes; null at its end. Blocks while there is none. */
+export function* readInput(proc: Process): Generator<Wait, string | null, WakeReason> {
+  const { stdin } = proc;
+  if (stdin === 'eof' || stdin === 'null') return null;
+  // A terminal that never says anything.
+  while (stdin === 'open') yield proc.waitFor([]);
+  for (;;) {
+    const text = stdin.read();
+    if (text !== '') return text;
+    yield proc.waitFor(stdin);
+  }
+}
+
+/** All of standard input up to its end. */
+export function* readAllInput(proc: Process): Generator<Wait, string, WakeReason> {
+  const pieces: string[] = [];
+  for (;;) {
+    const piece = yield* readInput(proc);
+    if (piece === null) return pieces.join('');
+    pieces.push(piece);
+  }
+}
+
+/** Calls `each` with every line, without its newline, as soon as it is whole; false from `each` ends the reading. */
+export function* readInputLines(proc: Process, each: (line: string) => boolean): Generator<Wait, void, WakeReason> {
+  let rest = '';
+  for (;;) {
+    const piece = yield* readInput(proc);
+    if (piece === null) break;
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) if (!each(line)) return;
+  }
+  if (rest !== '') each(rest);
+}
