@@ -156,9 +156,8 @@ describe('kernel/proc/process: children', () => {
           argv: ['child', 'a'],
           program: function* child(self) {
             self.env.set('KEY', 'child');
-            self.write(
-              `${self.hostname} ${self.argv.join(' ')} ${self.directory} ${typeof self.stdin === 'string' ? self.stdin : 'stream'}\n`,
-            );
+            const stdin = typeof self.stdin === 'string' ? self.stdin : 'stream';
+            self.write(`${self.hostname} ${self.argv.join(' ')} ${self.directory} ${stdin}\n`);
             return 7;
           },
         });
