@@ -4,7 +4,7 @@
  *
  *   build ─▶ warm-up ─▶ first measured datagram ─▶ the warm part begins ─▶ last datagram delivered
  */
-import { FlowSender, FlowSinks } from '../src/scenario/flow.ts';
+import { FlowPayloads, FlowSender, FlowSinks } from '../src/scenario/flow.ts';
 import { Lab } from '../src/scenario/lab.ts';
 import type { Plan } from '../src/scenario/plan.ts';
 import type { CaptureStore } from '../src/scenario/watch.ts';
@@ -41,6 +41,7 @@ export class WorkloadRun {
     this.watch = options.store === null ? null : watchOf(plan, options.store);
     this.lab = new Lab(plan, { queue: options.queue, observer: this.watch });
     this.sinks = new FlowSinks();
+    const payloads = new FlowPayloads();
     this.flowsLeft = plan.flows.length;
     const flowEnded = (): void => {
       if (--this.flowsLeft === 0) this.lab.sched.stop();
@@ -50,7 +51,8 @@ export class WorkloadRun {
       this.sinks.listen(to.rootNs, flow.port);
       const address = plan.hosts.find((host) => host.name === flow.to.host)!.interfaces[0]!.addresses[0]!.address;
       const from = this.lab.host(flow.from.host);
-      return new FlowSender(flow, { from, fromNs: from.rootNs, to: address, sinks: this.sinks }, flowEnded);
+      const ends = { from, fromNs: from.rootNs, to: address, sinks: this.sinks, payloads };
+      return new FlowSender(flow, ends, flowEnded);
     });
     for (const flow of this.flows) flow.start();
   }

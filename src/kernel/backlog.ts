@@ -40,8 +40,8 @@ export class Backlog implements EventTarget {
     }
     frame.dev = dev;
     const line = this.waiting;
-    const at = line.append(frame, this.source);
-    line.times[at] = this.sched.now + this.softirqNs;
+    line.append(frame, this.source);
+    frame.slab.times[frame.index] = this.sched.now + this.softirqNs;
     if (line.length === 1) line.armHead(this.sched, this.targetId);
   }
 

@@ -55,6 +55,8 @@ export class Cable implements EventTarget {
   private remainder: number;
   /** How many frames at the head of the line have left the queue: a lower bound, brought up to date on demand. */
   private departedCount: number;
+  /** The frame behind those; null when they are all that are under way. */
+  private firstQueued: Frame | null;
 
   /**
    * Departures are in the time of the sending node, arrivals are events of the receiving one; `source` is the cable's
@@ -85,6 +87,7 @@ export class Cable implements EventTarget {
     this.freeAtNs = -0.5;
     this.remainder = 0;
     this.departedCount = 0;
+    this.firstQueued = null;
     this.targetId = rxSched.register(this);
   }
 
@@ -109,8 +112,9 @@ export class Cable implements EventTarget {
     departNs += this.wholeNsPerByte >= 0 ? bytes * this.wholeNsPerByte : this.fractionalNs(bytes);
     this.freeAtNs = departNs;
     const line = this.inFlight;
-    const at = line.append(frame, this.source);
-    line.times[at] = departNs + this.delayNs;
+    line.append(frame, this.source);
+    if (this.firstQueued === null) this.firstQueued = frame;
+    frame.slab.times[frame.index] = departNs + this.delayNs;
     if (line.length === 1) line.armHead(this.rxSched, this.targetId);
   }
 
@@ -118,6 +122,7 @@ export class Cable implements EventTarget {
   fire(): void {
     const frame = this.inFlight.shift();
     if (this.departedCount > 0) this.departedCount--;
+    else this.firstQueued = frame.nextInLine;
     if (this.inFlight.length > 0) this.inFlight.armHead(this.rxSched, this.targetId);
     this.receiver.receive(frame);
   }
@@ -132,9 +137,12 @@ export class Cable implements EventTarget {
 
   private departedBy(nowNs: number): number {
     const limitNs = nowNs + this.delayNs;
-    while (this.departedCount < this.inFlight.length && this.inFlight.timeAt(this.departedCount) <= limitNs) {
+    let frame = this.firstQueued;
+    while (frame !== null && frame.slab.times[frame.index]! <= limitNs) {
       this.departedCount++;
+      frame = frame.nextInLine;
     }
+    this.firstQueued = frame;
     return this.departedCount;
   }
 }

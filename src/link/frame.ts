@@ -76,6 +76,8 @@ export class Frame {
   bridgeHops: number;
   /** Whose books the frame stands in; null for nearly all frames. */
   account: FrameAccount | null;
+  /** Who stands behind it in the `FrameLine` that it waits in. */
+  nextInLine: Frame | null;
   inUse: boolean;
 
   constructor(slab: Slab, index: number, base: number, capacity: number) {
@@ -96,6 +98,7 @@ export class Frame {
     this.fragMaxSize = 0;
     this.bridgeHops = 0;
     this.account = null;
+    this.nextInLine = null;
     this.inUse = false;
   }
 
@@ -107,14 +110,17 @@ export class Frame {
 
 /**
  * All frames of one simulation and the bytes behind them. Frames are taken last in, first out, so the bytes of a busy
- * simulation stay in the cache. The slab doubles when it is empty; nobody may keep `bytes` or `view` across a call
- * that could take a frame.
+ * simulation stay in the cache. The slab doubles when it is empty; nobody may keep `bytes`, `view`, `times` or `keys`
+ * across a call that could take a frame.
  */
 export class Slab implements ByteViews {
   bytes: Uint8Array;
   view: DataView;
   u16: Uint16Array;
   u32: Uint32Array;
+  /** By frame index: when the frame's wait in a line ends, and the key of that event. */
+  times: Float64Array;
+  keys: Float64Array;
   /** Frames taken and not yet given back. */
   inUse: number;
   /** Highest value of `inUse` so far. */
@@ -132,6 +138,8 @@ export class Slab implements ByteViews {
     this.view = views.view;
     this.u16 = views.u16;
     this.u32 = views.u32;
+    this.times = new Float64Array(smallSlots);
+    this.keys = new Float64Array(smallSlots);
     this.inUse = 0;
     this.inUseMax = 0;
     this.frames = [];
@@ -206,7 +214,9 @@ export class Slab implements ByteViews {
   }
 
   private addSlot(capacity: number): Frame {
-    const frame = new Frame(this, this.frames.length, this.usedBytes, capacity);
+    const index = this.frames.length;
+    if (index >= this.times.length) this.growTimes();
+    const frame = new Frame(this, index, this.usedBytes, capacity);
     this.frames.push(frame);
     this.usedBytes += capacity;
     return frame;
@@ -234,6 +244,15 @@ export class Slab implements ByteViews {
     for (let i = 0; i < wanted; i++) this.freeLarge.push(this.addSlot(LARGE_SLOT_BYTES));
     this.largeCount += wanted;
     return this.freeLarge.pop()!;
+  }
+
+  /** Slow path. */
+  private growTimes(): void {
+    const { times, keys } = this;
+    this.times = new Float64Array(times.length * 2);
+    this.keys = new Float64Array(keys.length * 2);
+    this.times.set(times);
+    this.keys.set(keys);
   }
 
   private reserve(moreBytes: number): void {

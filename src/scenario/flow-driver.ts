@@ -1,7 +1,7 @@
 /** All flows of a plan: opens each when its time comes, and knows when the last has ended. */
 import type { Netns } from '../kernel/netns.ts';
 import { Timer } from '../sim/timer.ts';
-import { FlowSender, FlowSinks, WARMUP_SPACING_NS } from './flow.ts';
+import { FlowPayloads, FlowSender, FlowSinks, WARMUP_SPACING_NS } from './flow.ts';
 import type { HostSetup } from './host-setup.ts';
 import { firstAddressOf, namespaceOf } from './host-setup.ts';
 import type { PlanFlow, PlanFlowEnd } from './plan.ts';
@@ -10,6 +10,7 @@ export class FlowDriver {
   readonly senders: FlowSender[] = [];
   private readonly setups: readonly HostSetup[];
   private readonly sinks = new FlowSinks();
+  private readonly payloads = new FlowPayloads();
   private readonly changed: () => void;
   private readonly failed: (problem: string) => void;
   private running: number;
@@ -63,7 +64,8 @@ export class FlowDriver {
       return;
     }
     const { host } = this.setupOf(flow.from);
-    const sender = new FlowSender(flow, { from: host, fromNs, to, sinks: this.sinks }, () => {
+    const ends = { from: host, fromNs, to, sinks: this.sinks, payloads: this.payloads };
+    const sender = new FlowSender(flow, ends, () => {
       if (sender.firstError !== '') {
         this.failed(`flow of line ${flow.line}: ${sender.refused} datagrams refused: ${sender.firstError}`);
       }

@@ -34,6 +34,7 @@ export interface FlowEnds {
   readonly fromNs: Netns;
   readonly to: Ip4;
   readonly sinks: FlowSinks;
+  readonly payloads: FlowPayloads;
 }
 
 /** The receiving ends of all flows: one counter per namespace and port, whichever socket a datagram comes to. */
@@ -63,6 +64,44 @@ export class FlowSinks {
   }
 }
 
+/** What the datagrams of one size carry. Flows share it: each number is written in the instant in which it is sent. */
+class FlowPayload {
+  readonly bytes: Uint8Array;
+  /** Sum of the payload behind its number: it never changes. */
+  readonly restSum: number;
+  private readonly view: DataView;
+
+  constructor(sizeBytes: number) {
+    const views = makeByteViews((sizeBytes + 7) & ~3);
+    this.bytes = views.bytes.subarray(0, sizeBytes);
+    this.bytes.forEach((_, i) => (this.bytes[i] = i & 255));
+    this.bytes.fill(0, 0, NUMBER_BYTES);
+    this.view = views.view;
+    this.restSum = sumBytes(views, 0, sizeBytes, 0);
+  }
+
+  /** Writes the datagram's number; answers the sum of the whole payload. */
+  setNumber(number: number): number {
+    if (this.bytes.length < NUMBER_BYTES) return this.restSum;
+    const high = Math.floor(number / 0x1_0000_0000);
+    const low = number >>> 0;
+    this.view.setUint32(0, high);
+    this.view.setUint32(4, low);
+    return this.restSum + (high >>> 16) + (high & 0xffff) + (low >>> 16) + (low & 0xffff);
+  }
+}
+
+/** The payloads of all flows, by size. */
+export class FlowPayloads {
+  private readonly bySize = new Map<number, FlowPayload>();
+
+  ofSize(sizeBytes: number): FlowPayload {
+    let payload = this.bySize.get(sizeBytes);
+    if (payload === undefined) this.bySize.set(sizeBytes, (payload = new FlowPayload(sizeBytes)));
+    return payload;
+  }
+}
+
 /** One flow's sender. */
 export class FlowSender implements EventTarget {
   readonly plan: PlanFlow;
@@ -74,10 +113,7 @@ export class FlowSender implements EventTarget {
   firstError: Errno;
   private readonly host: Host;
   private readonly sockets: UdpSocket[];
-  private readonly payload: Uint8Array;
-  private readonly view: DataView;
-  /** Sum of the payload behind its number: it never changes. */
-  private readonly restSum: number;
+  private readonly payload: FlowPayload;
   private readonly targetId: number;
   private readonly firstNs: number;
   private readonly count: number;
@@ -96,12 +132,7 @@ export class FlowSender implements EventTarget {
     this.firstError = '';
     this.host = ends.from;
     this.sockets = [];
-    const views = makeByteViews((plan.sizeBytes + 7) & ~3);
-    this.payload = views.bytes.subarray(0, plan.sizeBytes);
-    this.payload.forEach((_, i) => (this.payload[i] = i & 255));
-    this.payload.fill(0, 0, NUMBER_BYTES);
-    this.view = views.view;
-    this.restSum = sumBytes(views, 0, plan.sizeBytes, 0);
+    this.payload = ends.payloads.ofSize(plan.sizeBytes);
     this.targetId = ends.from.sched.register(this);
     this.count = plan.count;
     this.intervalNs = plan.intervalNs;
@@ -165,15 +196,8 @@ export class FlowSender implements EventTarget {
   }
 
   private transmit(socket: UdpSocket, number: number): void {
-    let sum = this.restSum;
-    if (this.payload.length >= NUMBER_BYTES) {
-      const high = Math.floor(number / 0x1_0000_0000);
-      const low = number >>> 0;
-      this.view.setUint32(0, high);
-      this.view.setUint32(4, low);
-      sum += (high >>> 16) + (high & 0xffff) + (low >>> 16) + (low & 0xffff);
-    }
-    const errno = socket.sendSummed(this.payload, sum);
+    const sum = this.payload.setNumber(number);
+    const errno = socket.sendSummed(this.payload.bytes, sum);
     if (errno === '') return;
     this.refused++;
     if (this.firstError === '') this.firstError = errno;

@@ -14,7 +14,12 @@ import { HeapQueue } from './heap-queue.ts';
 
 /** Places of the ring, a power of two; more than it ever holds. */
 const RING_SLOTS = 64;
-const MASK = RING_SLOTS - 1;
+/** A place is time, key, target and one unused number: half a cache line. */
+const STRIDE = 4;
+const KEY = 1;
+const TARGET = 2;
+/** Offsets into the ring wrap by this. */
+const MASK = RING_SLOTS * STRIDE - 1;
 /** The ring gives its last event to the heap when it would hold more than this. */
 const RING_MAX = 48;
 /** With fewer than this it takes events from the heap, up to `REFILL_TO`. */
@@ -25,11 +30,12 @@ export class FrontQueue implements EventQueue {
   time: number;
   key: number;
   limitNs: number;
+  /** Offset of the first event. */
   private head: number;
   private length: number;
-  private readonly times: Float64Array;
-  private readonly keys: Float64Array;
-  private readonly targets: Int32Array;
+  private readonly ring: Float64Array;
+  /** The same, begun at the first key: what stands at an event's offset here is its key. */
+  private readonly ringKeys: Float64Array;
   private readonly far: HeapQueue;
   /** Events in `far`. */
   private farCount: number;
@@ -43,9 +49,8 @@ export class FrontQueue implements EventQueue {
     this.limitNs = Infinity;
     this.head = 0;
     this.length = 0;
-    this.times = new Float64Array(RING_SLOTS);
-    this.keys = new Float64Array(RING_SLOTS);
-    this.targets = new Int32Array(RING_SLOTS);
+    this.ring = new Float64Array(RING_SLOTS * STRIDE);
+    this.ringKeys = this.ring.subarray(KEY);
     this.far = new HeapQueue(capacity);
     this.farCount = 0;
     this.newTime = new Float64Array(1);
@@ -72,23 +77,23 @@ export class FrontQueue implements EventQueue {
       if (this.length === RING_MAX) this.giveLast();
     }
     const length = this.length++;
-    const middle = (this.head + (length >> 1)) & MASK;
+    const middle = (this.head + (length >> 1) * STRIDE) & MASK;
     const at =
-      length > 3 && this.times[middle]! > fromTimes[slot]!
+      length > 3 && this.ring[middle]! > fromTimes[slot]!
         ? this.makeRoomFromHead(fromTimes, fromKeys, slot)
         : this.makeRoomFromEnd(fromTimes, fromKeys, slot, length);
-    this.times[at] = fromTimes[slot]!;
-    this.keys[at] = fromKeys[slot]!;
-    this.targets[at] = target;
+    this.ring[at] = fromTimes[slot]!;
+    this.ring[at + KEY] = fromKeys[slot]!;
+    this.ring[at + TARGET] = target;
   }
 
   peekTime(): number {
-    return this.length === 0 ? Infinity : this.times[this.head]!;
+    return this.length === 0 ? Infinity : this.ring[this.head]!;
   }
 
   peekKey(): number {
     assert(this.length > 0, 'FrontQueue.peekKey: an event is pending');
-    return this.keys[this.head]!;
+    return this.ring[this.head + KEY]!;
   }
 
   pop(): number {
@@ -97,57 +102,57 @@ export class FrontQueue implements EventQueue {
   }
 
   popDue(): number {
-    if (this.length === 0 || this.times[this.head]! > this.limitNs) return -1;
+    if (this.length === 0 || this.ring[this.head]! > this.limitNs) return -1;
     return this.popHead();
   }
 
   private popHead(): number {
     const head = this.head;
-    this.time = this.times[head]!;
-    this.key = this.keys[head]!;
-    this.head = (head + 1) & MASK;
-    const target = this.targets[head]!;
+    this.time = this.ring[head]!;
+    this.key = this.ring[head + KEY]!;
+    this.head = (head + STRIDE) & MASK;
+    const target = this.ring[head + TARGET]! | 0;
     if (--this.length < REFILL_BELOW && this.farCount > 0) this.refill();
     return target;
   }
 
   /** Whether a new event is later than all of the ring. */
   private isBehindRing(fromTimes: Float64Array, fromKeys: Float64Array, slot: number): boolean {
-    const last = (this.head + this.length - 1) & MASK;
-    const lastTime = this.times[last]!;
+    const last = (this.head + (this.length - 1) * STRIDE) & MASK;
+    const lastTime = this.ring[last]!;
     const time = fromTimes[slot]!;
-    return lastTime < time || (lastTime === time && this.keys[last]! <= fromKeys[slot]!);
+    return lastTime < time || (lastTime === time && this.ring[last + KEY]! <= fromKeys[slot]!);
   }
 
   /** Moves the events that are earlier than the new one forward; answers the place that is free then. */
   private makeRoomFromHead(fromTimes: Float64Array, fromKeys: Float64Array, slot: number): number {
-    const { times, keys, targets } = this;
+    const { ring } = this;
     const time = fromTimes[slot]!;
-    let at = (this.head - 1) & MASK;
+    let at = (this.head - STRIDE) & MASK;
     this.head = at;
     for (;;) {
-      const next = (at + 1) & MASK;
-      const nextTime = times[next]!;
-      if (nextTime > time || (nextTime === time && keys[next]! > fromKeys[slot]!)) return at;
-      times[at] = nextTime;
-      keys[at] = keys[next]!;
-      targets[at] = targets[next]!;
+      const next = (at + STRIDE) & MASK;
+      const nextTime = ring[next]!;
+      if (nextTime > time || (nextTime === time && ring[next + KEY]! > fromKeys[slot]!)) return at;
+      ring[at] = nextTime;
+      ring[at + KEY] = ring[next + KEY]!;
+      ring[at + TARGET] = ring[next + TARGET]!;
       at = next;
     }
   }
 
   /** Moves the events that are later than the new one back; answers the place that is free then. */
   private makeRoomFromEnd(fromTimes: Float64Array, fromKeys: Float64Array, slot: number, length: number): number {
-    const { times, keys, targets } = this;
+    const { ring } = this;
     const time = fromTimes[slot]!;
-    let at = (this.head + length) & MASK;
+    let at = (this.head + length * STRIDE) & MASK;
     for (let left = length; left > 0; left--) {
-      const before = (at - 1) & MASK;
-      const beforeTime = times[before]!;
-      if (beforeTime < time || (beforeTime === time && keys[before]! <= fromKeys[slot]!)) break;
-      times[at] = beforeTime;
-      keys[at] = keys[before]!;
-      targets[at] = targets[before]!;
+      const before = (at - STRIDE) & MASK;
+      const beforeTime = ring[before]!;
+      if (beforeTime < time || (beforeTime === time && ring[before + KEY]! <= fromKeys[slot]!)) break;
+      ring[at] = beforeTime;
+      ring[at + KEY] = ring[before + KEY]!;
+      ring[at + TARGET] = ring[before + TARGET]!;
       at = before;
     }
     return at;
@@ -156,19 +161,20 @@ export class FrontQueue implements EventQueue {
   /** The ring is full: its last event goes to the heap. */
   private giveLast(): void {
     this.length--;
-    const last = (this.head + this.length) & MASK;
-    this.far.pushSlot(this.times, this.keys, last, this.targets[last]!);
+    const { ring } = this;
+    const last = (this.head + this.length * STRIDE) & MASK;
+    this.far.pushSlot(ring, this.ringKeys, last, ring[last + TARGET]!);
     this.farCount++;
   }
 
   /** The earliest events of the heap go behind those of the ring. */
   private refill(): void {
-    const { times, keys, targets, far } = this;
+    const { ring, far } = this;
     while (this.length < REFILL_TO && this.farCount > 0) {
-      const at = (this.head + this.length) & MASK;
-      targets[at] = far.pop();
-      times[at] = far.time;
-      keys[at] = far.key;
+      const at = (this.head + this.length * STRIDE) & MASK;
+      ring[at + TARGET] = far.pop();
+      ring[at] = far.time;
+      ring[at + KEY] = far.key;
       this.length++;
       this.farCount--;
     }

@@ -19,31 +19,31 @@ const SOURCE_LIMIT = 65_536;
 /** Something that arms events, with its own counter: a directed cable, a host, a switch, by its place in the plan. */
 export class EventSource {
   readonly index: number;
-  /** The next key as it will be handed out. */
-  private next: number;
-  private readonly limit: number;
+  /** Key = base + count; two fields, because a counter that stays a small integer costs no memory access of its own. */
+  private readonly base: number;
+  private count: number;
 
   constructor(index: number) {
     assert(Number.isInteger(index) && index >= 0 && index < SOURCE_LIMIT, 'EventSource: the index has 16 bits');
     this.index = index;
-    this.next = index * SOURCE_COUNTER_LIMIT;
-    this.limit = this.next + SOURCE_COUNTER_LIMIT;
+    this.base = index * SOURCE_COUNTER_LIMIT;
+    this.count = 0;
   }
 
   /** The key of this source's next event: each is used once. */
   nextKey(): number {
-    const key = this.next;
-    assert(key < this.limit, 'EventSource: the counter has 37 bits');
-    this.next = key + 1;
-    return key;
+    const count = this.count;
+    assert(count < SOURCE_COUNTER_LIMIT, 'EventSource: the counter has 37 bits');
+    this.count = count + 1;
+    return this.base + count;
   }
 
   /** Writes the next key into `keys` at `slot`: the hot path's way, on which no double is handed over. */
   writeNextKey(keys: Float64Array, slot: number): void {
-    const key = this.next;
-    assert(key < this.limit, 'EventSource: the counter has 37 bits');
-    this.next = key + 1;
-    keys[slot] = key;
+    const count = this.count;
+    assert(count < SOURCE_COUNTER_LIMIT, 'EventSource: the counter has 37 bits');
+    this.count = count + 1;
+    keys[slot] = this.base + count;
   }
 }
 

@@ -12,6 +12,9 @@ export class UdpTable {
   /** Port → position in `lists`. */
   private readonly ports = new Int32Table();
   private readonly lists: UdpSocket[][] = [];
+  /** The last port that was looked up, and its sockets: most namespaces hear at one port for a while. */
+  private lastPort = 0;
+  private lastList: readonly UdpSocket[] | null = null;
 
   constructor(rng: Rng) {
     this.rng = rng;
@@ -19,8 +22,10 @@ export class UdpTable {
 
   /** All sockets bound to `port`; null when there are none. Hot path. */
   atPort(port: number): readonly UdpSocket[] | null {
+    if (port === this.lastPort) return this.lastList;
     const position = this.ports.get(port);
-    return position < 0 ? null : this.lists[position]!;
+    this.lastPort = port;
+    return (this.lastList = position < 0 ? null : this.lists[position]!);
   }
 
   /**
@@ -69,6 +74,8 @@ export class UdpTable {
       this.lists[position]!.push(socket);
       return;
     }
+    this.lastPort = 0;
+    this.lastList = null;
     this.ports.set(socket.localPort, this.lists.length);
     this.lists.push([socket]);
   }
