@@ -11,6 +11,7 @@ const TEXTS = {
   EBUSY: 'Device or resource busy',
   EEXIST: 'File exists',
   ENODEV: 'No such device',
+  ENXIO: 'No such device or address',
   EINVAL: 'Invalid argument',
   ELOOP: 'Too many levels of symbolic links',
   ESRCH: 'No such process',

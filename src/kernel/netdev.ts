@@ -103,6 +103,7 @@ export abstract class NetDevice implements FrameDevice {
     this.txPackets++;
     this.txBytes += frame.tail - frame.head;
     if (this.tap !== null) this.tap.onFrame(frame, TX);
+    if (this.ns.packetSockets !== null) this.ns.packetSockets.onFrame(this, frame, TX);
     const trace = this.ns.machine.stats.trace;
     if (trace !== null) trace.onDevice(frame, this, TX);
   }
@@ -115,6 +116,7 @@ export abstract class NetDevice implements FrameDevice {
     this.rxBytes += frame.tail - frame.head;
     frame.dev = this;
     if (this.tap !== null) this.tap.onFrame(frame, RX);
+    if (this.ns.packetSockets !== null) this.ns.packetSockets.onFrame(this, frame, RX);
     if (machine.stats.trace !== null) machine.stats.trace.onDevice(frame, this, RX);
     machine.backlog.enqueue(this, frame);
   }
@@ -145,10 +147,13 @@ export function netifReceive(dev: NetDevice, frame: Frame): void {
   const v = frame.slab.view;
   classify(dev, v, frame);
   const etherType = ethernet.etherType(v, frame.head);
+  const packetSockets = dev.ns.packetSockets;
+  const isSeen = packetSockets !== null && packetSockets.onProtocol(dev, frame, etherType);
   if (etherType === ethernet.ETHERTYPE_IPV4) dev.ns.handlers.packets.ipRcv(dev, frame);
   else if (etherType === ethernet.ETHERTYPE_ARP) dev.ns.handlers.packets.arpRcv(dev, frame);
   else {
-    dev.rxDropped++;
+    // The books do not know packet sockets, the interface's counter does.
+    if (!isSeen) dev.rxDropped++;
     const isMine = frame.packetType !== PACKET_OTHERHOST;
     dev.ns.machine.stats.drop(frame, isMine ? Drop.UNHANDLED_PROTO : Drop.OTHERHOST, dev);
   }

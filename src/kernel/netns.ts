@@ -16,6 +16,7 @@ import type { NeighTable } from './ip/neigh.ts';
 import type { FragTable } from './ip/reassembly.ts';
 import type { RouteCache } from './ip/route.ts';
 import type { NetDevice } from './netdev.ts';
+import type { PacketTable } from './socket/packet-table.ts';
 import type { PingTable } from './socket/ping-table.ts';
 import type { UdpTable } from './socket/udp-table.ts';
 import type { Mib } from './mib.ts';
@@ -81,6 +82,8 @@ export class Netns {
   readonly frags: FragTable;
   readonly udp: UdpTable;
   readonly ping: PingTable;
+  /** Null while no packet socket is open: all that plain traffic asks. */
+  packetSockets: PacketTable | null;
   /** This namespace's own addresses, each with the number of interfaces that have it. */
   readonly localAddresses: Int32Table;
   /** Highest ifindex given out so far; an index is not used again. */
@@ -102,6 +105,7 @@ export class Netns {
     this.frags = tables.frags;
     this.udp = tables.udp;
     this.ping = tables.ping;
+    this.packetSockets = null;
     this.localAddresses = tables.localAddresses;
     this.ifIndexMax = 0;
   }

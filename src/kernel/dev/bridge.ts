@@ -181,6 +181,7 @@ export class Bridge extends NetDevice {
     this.rxPackets++;
     this.rxBytes += frame.tail - frame.head;
     frame.dev = this;
+    if (this.ns.packetSockets !== null) this.ns.packetSockets.onFrame(this, frame, RX);
     netifReceive(this, frame);
   }
 }

@@ -45,6 +45,7 @@ export function devClose(dev: NetDevice): void {
   if (dev instanceof Bridge) dev.fdb.flush(null, false);
   if (dev.master instanceof Bridge) brPortDisabled(dev.master, dev);
   if (dev instanceof Veth && dev.peer?.isUp === true) carrierLost(dev.peer);
+  dev.ns.packetSockets?.deviceDown(dev, false);
   dev.ns.machine.observer?.deviceDown(dev);
 }
 
@@ -79,6 +80,7 @@ export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
   leaveMaster(dev);
   devClose(dev);
   inetDevGone(dev);
+  dev.ns.packetSockets?.deviceDown(dev, true);
   dev.ns.removeDevice(dev);
   target.addDevice(dev);
   return '';
@@ -151,6 +153,7 @@ function unregister(dev: NetDevice): void {
   leaveMaster(dev);
   devClose(dev);
   inetDevGone(dev);
+  dev.ns.packetSockets?.deviceDown(dev, true);
   dev.ns.removeDevice(dev);
 }
 
