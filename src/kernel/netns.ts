@@ -18,6 +18,7 @@ import type { RouteCache } from './ip/route.ts';
 import type { NetDevice } from './netdev.ts';
 import type { PacketTable } from './socket/packet-table.ts';
 import type { PingTable } from './socket/ping-table.ts';
+import type { RawTable } from './socket/raw-table.ts';
 import type { UdpTable } from './socket/udp-table.ts';
 import type { Mib } from './mib.ts';
 import type { Sysctls } from './sysctl.ts';
@@ -84,6 +85,8 @@ export class Netns {
   readonly ping: PingTable;
   /** Null while no packet socket is open: all that plain traffic asks. */
   packetSockets: PacketTable | null;
+  /** Null while no raw socket is open. */
+  rawSockets: RawTable | null;
   /** This namespace's own addresses, each with the number of interfaces that have it. */
   readonly localAddresses: Int32Table;
   /** Highest ifindex given out so far; an index is not used again. */
@@ -106,6 +109,7 @@ export class Netns {
     this.udp = tables.udp;
     this.ping = tables.ping;
     this.packetSockets = null;
+    this.rawSockets = null;
     this.localAddresses = tables.localAddresses;
     this.ifIndexMax = 0;
   }

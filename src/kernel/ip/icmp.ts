@@ -10,6 +10,7 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns, TransportHandler } from '../netns.ts';
 import { pingRcv } from '../socket/ping-rcv.ts';
+import { rawIcmpError } from '../socket/raw-table.ts';
 import { icmpAllow } from './icmp-send.ts';
 import { ipSend, routeForReply } from './output.ts';
 import { DST_LOCAL, ipRouteInput } from './route.ts';
@@ -32,7 +33,7 @@ function icmpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
     ns.machine.stats.drop(frame, Drop.PKT_TOO_SMALL, dev);
     return;
   }
-  const reason = dispatch(ns, frame, icmp.type(frame.slab.view, frame.l4));
+  const reason = dispatch(ns, dev, frame, icmp.type(frame.slab.view, frame.l4));
   if (reason === 0) {
     ns.machine.stats.deliver(frame);
     return;
@@ -42,7 +43,7 @@ function icmpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
 }
 
 /** 0 when the message was used, else why it dies. The frame stays the caller's. */
-function dispatch(ns: Netns, frame: Frame, type: number): DropReason | 0 {
+function dispatch(ns: Netns, dev: NetDevice, frame: Frame, type: number): DropReason | 0 {
   const isUnicast = ipRouteInput(ns, ipv4.dst(frame.slab.view, frame.l3)).type === DST_LOCAL;
   switch (type) {
     case icmp.ECHO_REQUEST:
@@ -55,7 +56,7 @@ function dispatch(ns: Netns, frame: Frame, type: number): DropReason | 0 {
     case icmp.TIME_EXCEEDED:
     case icmp.PARAMETER_PROBLEM:
     case icmp.SOURCE_QUENCH:
-      return isUnicast ? icmpUnreach(ns, frame) : Drop.INVALID_PROTO;
+      return isUnicast ? icmpUnreach(ns, dev, frame) : Drop.INVALID_PROTO;
     default:
       if (type > TYPE_MAX) return Drop.UNHANDLED_PROTO;
       // Redirects and the obsolete query types are consumed without an answer.
@@ -86,7 +87,7 @@ function icmpReply(ns: Netns, request: Frame, isUnicast: boolean): void {
 }
 
 /** Twin of icmp_unreach: finds the transport of the quoted datagram. */
-function icmpUnreach(ns: Netns, frame: Frame): DropReason | 0 {
+function icmpUnreach(ns: Netns, dev: NetDevice, frame: Frame): DropReason | 0 {
   const v = frame.slab.view;
   const quoted = frame.l4 + icmp.HEADER_LEN;
   if (quoted + ipv4.HEADER_LEN > frame.tail || ipv4.version(v, quoted) !== 4) return Drop.PKT_TOO_SMALL;
@@ -99,6 +100,7 @@ function icmpUnreach(ns: Netns, frame: Frame): DropReason | 0 {
   if (type === icmp.DEST_UNREACH && code > icmp.PRECEDENCE_CUTOFF) return 0;
   const isFragNeeded = type === icmp.DEST_UNREACH && code === icmp.FRAG_NEEDED;
   const info = isFragNeeded ? icmp.nextHopMtu(v, frame.l4) : 0;
+  if (ns.rawSockets !== null) rawIcmpError(ns, dev, frame, quoted, type, code, info);
   ns.handlers.transports[ipv4.protocol(v, quoted)]?.error(ns, frame, quoted, type, code, info);
   return 0;
 }

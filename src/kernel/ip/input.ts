@@ -11,6 +11,7 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { rawLocalDeliver } from '../socket/raw-table.ts';
 import { ipForward, ipUnroutable } from './forward.ts';
 import { icmpSend } from './icmp-send.ts';
 import { traceRoute } from './output.ts';
@@ -128,7 +129,13 @@ export function ipLocalDeliver(ns: Netns, dev: NetDevice, frame: Frame): void {
 function ipLocalDeliverFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   const protocol = ipv4.protocol(frame.slab.view, frame.l3);
   const handler = ns.handlers.transports[protocol] ?? null;
+  const isRaw = ns.rawSockets !== null && rawLocalDeliver(ns, dev, frame);
   if (handler === null) {
+    if (isRaw) {
+      ns.mib.ipInDelivers++;
+      ns.machine.stats.deliver(frame);
+      return;
+    }
     ns.mib.ipInUnknownProtos++;
     icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.PROTOCOL_UNREACH, 0);
     ns.machine.stats.drop(frame, Drop.IP_NOPROTO, dev);
