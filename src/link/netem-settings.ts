@@ -19,7 +19,7 @@ export interface FourStateLoss {
   readonly p14: number;
 }
 
-/** Gilbert and Elliott: from good to bad `p`, back `r`; `h` passes in the bad state, `oneMinusK` is lost in the good. */
+/** Gilbert, Elliott: from good to bad `p`, back `r`; `h` passes in the bad state, `oneMinusK` is lost in the good. */
 export interface GilbertElliottLoss {
   readonly kind: 'gemodel';
   readonly p: number;

@@ -48,7 +48,7 @@ function paretoValue(i: number): number {
 /** Newton's method; 0 < value <= 1. */
 function cubeRoot(value: number): number {
   let root = 1;
-  for (let previous = 2; root < previous; ) {
+  for (let previous = 2; root < previous;) {
     previous = root;
     root = (2 * root + value / (root * root)) / 3;
   }

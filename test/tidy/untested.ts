@@ -13,6 +13,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/admin/ip-route.ts': 'ip-addr.test.ts types its words',
   'src/kernel/admin/link-words.ts': 'ip-link.test.ts types every word of it',
   'src/kernel/admin/result.ts': 'a shape and four one-line functions that every test of the door reads',
+  'src/link/netem-settings.ts': 'shapes and three numbers that every test of netem uses',
   'src/link/trace-sink.ts': 'an interface and two numbers; explain.test.ts listens to all of it',
   'src/scenario/flow-driver.ts': 'run.test.ts and determinism.test.ts run flows through it',
   'src/scenario/flow.ts': 'run.test.ts and determinism.test.ts look at every datagram',
