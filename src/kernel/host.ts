@@ -16,6 +16,7 @@ import { Loopback } from './dev/loopback.ts';
 import { Nic } from './dev/nic.ts';
 import { arpRcv, arpSolicit } from './ip/arp.ts';
 import { Fib } from './ip/fib.ts';
+import { ExceptionTable } from './ip/fnhe.ts';
 import { IcmpLimits } from './ip/icmp-limits.ts';
 import { icmpSend } from './ip/icmp-send.ts';
 import { icmpTransport } from './ip/icmp.ts';
@@ -111,6 +112,7 @@ export class Host implements Machine {
       mib: new Mib(),
       fib: new Fib(),
       routes: new RouteCache(),
+      exceptions: new ExceptionTable(),
       neighbours,
       idents: new IpIdents(rng.fork('ip-id')),
       icmpLimits: new IcmpLimits(),
@@ -153,5 +155,8 @@ const STACK_HANDLERS: StackHandlers = {
   transports: makeTransports(),
   linkFailure: (ns, frame) => {
     icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.HOST_UNREACH, 0);
+  },
+  tooLong: (ns, frame, mtu) => {
+    icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.FRAG_NEEDED, mtu);
   },
 };

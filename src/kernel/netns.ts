@@ -10,6 +10,7 @@ import type { Frame } from '../link/frame.ts';
 import type { FrameStats } from '../link/frame-stats.ts';
 import type { Backlog } from './backlog.ts';
 import type { Fib } from './ip/fib.ts';
+import type { ExceptionTable } from './ip/fnhe.ts';
 import type { IcmpLimits } from './ip/icmp-limits.ts';
 import type { IpIdents } from './ip/ip-id.ts';
 import type { NeighTable } from './ip/neigh.ts';
@@ -61,6 +62,8 @@ export interface StackHandlers {
   readonly transports: readonly (TransportHandler | null)[];
   /** A parked frame whose neighbour could not be resolved (Linux: dst_link_failure). The frame stays the caller's. */
   linkFailure(ns: Netns, frame: Frame): void;
+  /** A frame with DF that the way does not take (Linux: ip_fragment). The frame stays the caller's. */
+  tooLong(ns: Netns, frame: Frame, mtu: number): void;
 }
 
 export class Netns {
@@ -77,6 +80,8 @@ export class Netns {
   readonly fib: Fib;
   /** Answers of the routing tables, kept until `routeGeneration` moves on. */
   readonly routes: RouteCache;
+  /** What was learned about single destinations beside their routes. */
+  readonly exceptions: ExceptionTable;
   readonly neighbours: NeighTable;
   readonly idents: IpIdents;
   readonly icmpLimits: IcmpLimits;
@@ -102,6 +107,7 @@ export class Netns {
     this.devices = [];
     this.fib = tables.fib;
     this.routes = tables.routes;
+    this.exceptions = tables.exceptions;
     this.neighbours = tables.neighbours;
     this.idents = tables.idents;
     this.icmpLimits = tables.icmpLimits;
@@ -162,6 +168,7 @@ export type NetnsTables = Pick<
   | 'mib'
   | 'fib'
   | 'routes'
+  | 'exceptions'
   | 'neighbours'
   | 'idents'
   | 'icmpLimits'

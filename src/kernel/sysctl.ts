@@ -19,6 +19,14 @@ export class Sysctls {
   icmpRatemask = 6168;
   icmpMsgsPerSecond = 1000;
   icmpMsgsBurst = 50;
+  /** net.ipv4.ip_no_pmtu_disc: 0 listens to routers, 1 takes the least, 2 and 3 do not listen (3: but for TCP). */
+  ipNoPmtuDisc = 0;
+  /** net.ipv4.ip_forward_use_pmtu: forwards by what was learned, too. */
+  ipForwardUsePmtu = 0;
+  /** net.ipv4.route.min_pmtu: less is not believed. */
+  rtMinPmtu = 552;
+  /** net.ipv4.route.mtu_expires: so long is a path's MTU remembered. */
+  rtMtuExpiresNs = 600 * SECOND;
   ipLocalPortMin = 32768;
   ipLocalPortMax = 60999;
   /** net.ipv4.ipfrag_time */
@@ -102,6 +110,10 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['net.ipv4.icmp_ratemask', numberField('icmpRatemask', 0, INT_MAX)],
   ['net.ipv4.icmp_msgs_per_sec', numberField('icmpMsgsPerSecond', 0, INT_MAX)],
   ['net.ipv4.icmp_msgs_burst', numberField('icmpMsgsBurst', 0, INT_MAX)],
+  ['net.ipv4.ip_no_pmtu_disc', numberField('ipNoPmtuDisc', 0, 255)],
+  ['net.ipv4.ip_forward_use_pmtu', numberField('ipForwardUsePmtu', 0, 255)],
+  ['net.ipv4.route.min_pmtu', numberField('rtMinPmtu', 68, INT_MAX)],
+  ['net.ipv4.route.mtu_expires', numberField('rtMtuExpiresNs', 0, INT_MAX, SECOND)],
   ['net.ipv4.ip_local_port_range', portRange],
   ['net.ipv4.ipfrag_time', numberField('ipfragTimeNs', 0, INT_MAX, SECOND)],
   ['net.ipv4.ipfrag_high_thresh', numberField('ipfragHighThreshBytes', 0, INT_MAX)],

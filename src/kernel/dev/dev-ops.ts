@@ -7,6 +7,7 @@ import { ip4, macHi, macLo } from '../../base/addr.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Errno } from '../errno.ts';
 import { inetDevDown, inetDevGone, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
+import { deviceMtuChanged } from '../ip/fnhe.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { brAddIf, brDelIf, Bridge, brMacChanged, brMtuAutoAdjust, brPortDisabled, brPortMacChanged } from './bridge.ts';
@@ -116,10 +117,11 @@ export function mtuMax(dev: NetDevice): number {
 
 export function devSetMtu(dev: NetDevice, mtu: number): Errno {
   if (mtu < MTU_MIN || mtu > mtuMax(dev)) return 'EINVAL';
+  const oldMtu = dev.mtu;
   dev.mtu = mtu;
   if (dev instanceof Bridge) dev.hasFixedMtu = true;
   if (dev.master instanceof Bridge) brMtuAutoAdjust(dev.master);
-  dev.ns.routes.flush();
+  deviceMtuChanged(dev, oldMtu);
   return '';
 }
 

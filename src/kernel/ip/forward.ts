@@ -7,8 +7,9 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { forwardMtu } from './fnhe.ts';
 import { icmpSend } from './icmp-send.ts';
-import { ipOutput, traceRoute } from './output.ts';
+import { ipOutputSized, traceRoute } from './output.ts';
 import type { DstEntry } from './route.ts';
 import { DST_BLACKHOLE, DST_PROHIBIT, DST_UNREACHABLE } from './route.ts';
 
@@ -30,17 +31,18 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
   }
   ns.mib.ipForwDatagrams++;
   const out = entry.dev!;
-  const isTooLong = frame.tail - l3 > out.mtu;
+  const mtu = entry.exception === null ? out.mtu : forwardMtu(ns, entry);
+  const isTooLong = frame.tail - l3 > mtu;
   if (isTooLong && (ipv4.flagsFragment(v, l3) & ipv4.DF) !== 0) {
     ns.mib.ipFragFails++;
-    icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.FRAG_NEEDED, out.mtu);
+    icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.FRAG_NEEDED, mtu);
     stats.drop(frame, Drop.PKT_TOO_BIG, dev);
     return;
   }
   ipv4.decrementTtl(v, l3);
   frame.bridgeHops = 0;
   if (stats.trace !== null) traceRoute(ns, frame, entry, 'forward');
-  ipOutput(ns, entry, frame);
+  ipOutputSized(ns, entry, out, frame, mtu);
 }
 
 /** Twin of ip_error: no route, or one that says no. Takes ownership. */

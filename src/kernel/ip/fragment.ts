@@ -20,8 +20,10 @@ export function ipFragment(ns: Netns, frame: Frame, mtu: number): Frame[] | null
   const v = frame.slab.view;
   const flags = ipv4.flagsFragment(v, frame.l3);
   const headerLen = ipv4.headerLen(v, frame.l3);
-  const pieceBytes = (mtu - headerLen) & ~7;
-  const isForbidden = (flags & ipv4.DF) !== 0 && !frame.ignoreDf;
+  // What was put together here goes on in pieces no larger than those that came (IPCB(skb)->frag_max_size).
+  const arrivedMtu = frame.fragMaxSize;
+  const pieceBytes = ((arrivedMtu !== 0 && arrivedMtu < mtu ? arrivedMtu : mtu) - headerLen) & ~7;
+  const isForbidden = (flags & ipv4.DF) !== 0 && (!frame.ignoreDf || arrivedMtu > mtu);
   if (isForbidden || pieceBytes < 8) {
     ns.mib.ipFragFails++;
     return null;

@@ -99,9 +99,13 @@ function icmpUnreach(ns: Netns, dev: NetDevice, frame: Frame): DropReason | 0 {
   if (type === icmp.TIME_EXCEEDED && code === icmp.REASSEMBLY_EXCEEDED) return 0;
   if (type === icmp.DEST_UNREACH && code > icmp.PRECEDENCE_CUTOFF) return 0;
   const isFragNeeded = type === icmp.DEST_UNREACH && code === icmp.FRAG_NEEDED;
-  const info = isFragNeeded ? icmp.nextHopMtu(v, frame.l4) : 0;
+  const protocol = ipv4.protocol(v, quoted);
+  const policy = ns.sysctls.ipNoPmtuDisc;
+  if (isFragNeeded && (policy === 2 || (policy === 3 && protocol !== ipv4.PROTO_TCP))) return 0;
+  // Who does not listen to numbers takes the least.
+  const info = isFragNeeded && (policy === 0 || policy === 3) ? icmp.nextHopMtu(v, frame.l4) : 0;
   if (ns.rawSockets !== null) rawIcmpError(ns, dev, frame, quoted, type, code, info);
-  ns.handlers.transports[ipv4.protocol(v, quoted)]?.error(ns, frame, quoted, type, code, info);
+  ns.handlers.transports[protocol]?.error(ns, frame, quoted, type, code, info);
   return 0;
 }
 

@@ -11,16 +11,23 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { dstMtu, freshEntry } from './fnhe.ts';
 import { ipFragment } from './fragment.ts';
 import type { Neighbour } from './neigh.ts';
 import { NUD_CONNECTED, NUD_NOARP } from './neigh.ts';
 import type { DstEntry } from './route.ts';
 import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteInput, ipRouteOutput } from './route.ts';
 
-/** IP_MTU_DISCOVER of a socket: never DF, DF where it fits, always DF. */
+/** IP_MTU_DISCOVER of a socket: never DF, DF where it fits, always DF (linux/in.h). */
 export const PMTUDISC_DONT = 0;
 export const PMTUDISC_WANT = 1;
 export const PMTUDISC_DO = 2;
+/** DF, and what was learned of the path does not count: for those who look for it. */
+export const PMTUDISC_PROBE = 3;
+/** Never DF, and only the interface's MTU counts; what is longer is refused. */
+export const PMTUDISC_INTERFACE = 4;
+/** The same, but what is longer is fragmented. */
+export const PMTUDISC_OMIT = 5;
 
 /**
  * Writes the 20-byte IP header in front of `frame.l4` and sends (ip_build_and_send_pkt, ip_push_pending_frames). The
@@ -50,7 +57,7 @@ export function ipLocalOut(ns: Netns, dst: DstEntry, frame: Frame): void {
   ipOutput(ns, dst, frame);
 }
 
-/** Twin of ip_output / ip_mc_output: fragments what is too long for the interface. */
+/** Twin of ip_output / ip_mc_output: fragments what is too long for the way. */
 export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): void {
   const dev = dst.dev;
   if (dev === null) {
@@ -59,14 +66,28 @@ export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): void {
     return;
   }
   if (dst.type === DST_BROADCAST && !dev.isLoopback) loopBack(ns, dev, frame);
-  if (frame.tail - frame.l3 <= dev.mtu) ipFinishOutput(ns, dst, dev, frame);
-  else fragmentAndSend(ns, dst, dev, frame);
+  if (dst.exception !== null) outputByException(ns, dst, frame);
+  else ipOutputSized(ns, dst, dev, frame, dev.mtu);
+}
+
+/** Something was learned about this way, which may be too long ago by now. Slow path. */
+function outputByException(ns: Netns, dst: DstEntry, frame: Frame): void {
+  const entry = freshEntry(ns, dst);
+  if (entry.exception === null) ipOutput(ns, entry, frame);
+  else ipOutputSized(ns, entry, entry.dev!, frame, dstMtu(ns, entry));
+}
+
+/** Twin of __ip_finish_output for a way that takes `mtu` bytes: what came in fragments leaves in fragments. */
+export function ipOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): void {
+  if (frame.tail - frame.l3 <= mtu && frame.fragMaxSize === 0) ipFinishOutput(ns, dst, dev, frame);
+  else fragmentAndSend(ns, dst, dev, frame, mtu);
 }
 
 /** Slow path. */
-function fragmentAndSend(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): void {
-  const fragments = ipFragment(ns, frame, dev.mtu);
+function fragmentAndSend(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): void {
+  const fragments = ipFragment(ns, frame, mtu);
   if (fragments === null) {
+    ns.handlers.tooLong(ns, frame, mtu);
     ns.machine.stats.drop(frame, Drop.PKT_TOO_BIG, dev);
     return;
   }

@@ -11,6 +11,7 @@ import type { Errno } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { FibRoute } from './fib.ts';
+import type { NextHopException } from './fnhe.ts';
 import type { Neighbour } from './neigh.ts';
 
 export const DST_UNICAST = 1;
@@ -46,8 +47,21 @@ export class DstEntry {
   readonly generation: number;
   /** The neighbour entry of `nextHop` on `dev`, once it was looked up. */
   neighbour: Neighbour | null;
+  /** The route that gave the answer; null where none did. */
+  readonly route: FibRoute | null;
+  /** What was learned about the way beside that, see fnhe.ts; null nearly always. */
+  readonly exception: NextHopException | null;
 
-  constructor(type: DstType, dst: Ip4, dev: NetDevice | null, gateway: Ip4, src: Ip4, generation: number) {
+  constructor(
+    type: DstType,
+    dst: Ip4,
+    dev: NetDevice | null,
+    gateway: Ip4,
+    src: Ip4,
+    generation: number,
+    route: FibRoute | null = null,
+    exception: NextHopException | null = null,
+  ) {
     this.type = type;
     this.dst = dst;
     this.dev = dev;
@@ -56,6 +70,8 @@ export class DstEntry {
     this.src = src;
     this.generation = generation;
     this.neighbour = null;
+    this.route = route;
+    this.exception = exception;
   }
 }
 
@@ -155,7 +171,7 @@ export function ipRouteOutputVia(ns: Netns, dst: Ip4, dev: NetDevice): DstEntry 
   if (dst === -1) return new DstEntry(DST_BROADCAST, dst, dev, 0, selectAddress(dev, dst), generation);
   if (isMulticastIp4(dst)) return new DstEntry(DST_MULTICAST, dst, dev, 0, selectAddress(dev, dst), generation);
   const route = ns.fib.lookupVia(dst, dev);
-  if (route !== null) return fromRoute(route, dst, generation);
+  if (route !== null) return fromRoute(ns, route, dst, generation);
   return new DstEntry(DST_UNICAST, dst, dev, 0, selectAddress(dev, dst), generation);
 }
 
@@ -205,7 +221,7 @@ function routeOutputSlow(ns: Netns, dst: Ip4): DstEntry {
     if (route === null) entry = new DstEntry(DST_NONE, dst, null, 0, 0, generation);
     else if (route.type === 'local') {
       entry = new DstEntry(DST_LOCAL, dst, lo, 0, route.prefSrc === 0 ? dst : route.prefSrc, generation);
-    } else entry = fromRoute(route, dst, generation);
+    } else entry = fromRoute(ns, route, dst, generation);
   }
   ns.routes.keepOutput(entry);
   return entry;
@@ -219,7 +235,7 @@ function routeInputSlow(ns: Netns, dst: Ip4): DstEntry {
   else {
     const route = ns.fib.lookup(dst);
     if (route === null) entry = new DstEntry(DST_NONE, dst, null, 0, 0, generation);
-    else entry = fromRoute(route, dst, generation);
+    else entry = fromRoute(ns, route, dst, generation);
   }
   ns.routes.keepInput(entry);
   return entry;
@@ -234,10 +250,13 @@ const TYPE_OF = {
   prohibit: DST_PROHIBIT,
 } as const;
 
-function fromRoute(route: FibRoute, dst: Ip4, generation: number): DstEntry {
+/** Twins of __mkroute_output, rt_set_nexthop and rt_bind_exception. */
+function fromRoute(ns: Netns, route: FibRoute, dst: Ip4, generation: number): DstEntry {
+  const exception = ns.exceptions.find(route, dst, ns.machine.sched.now);
   const target = route.gateway === 0 ? dst : route.gateway;
   const src = route.prefSrc !== 0 || route.dev === null ? route.prefSrc : selectAddress(route.dev, target);
-  return new DstEntry(TYPE_OF[route.type], dst, route.dev, route.gateway, src, generation);
+  const gateway = exception === null || exception.gateway === 0 ? route.gateway : exception.gateway;
+  return new DstEntry(TYPE_OF[route.type], dst, route.dev, gateway, src, generation, route, exception);
 }
 
 /** 255.255.255.255 leaves where the tables say, which is by the default route's interface. */
@@ -245,7 +264,7 @@ function limitedBroadcast(ns: Netns, dst: Ip4): DstEntry {
   const route = ns.fib.lookup(dst);
   const generation = ns.routes.generation;
   if (route === null) return new DstEntry(DST_NONE, dst, null, 0, 0, generation);
-  if (route.dev === null) return fromRoute(route, dst, generation);
+  if (route.dev === null) return fromRoute(ns, route, dst, generation);
   return new DstEntry(DST_BROADCAST, dst, route.dev, 0, selectAddress(route.dev, dst), generation);
 }
 

@@ -6,6 +6,8 @@ import type { Ip4 } from '../../base/addr.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
+import { updatePmtu } from '../ip/fnhe.ts';
+import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
 import { DST_BROADCAST, DST_LOCAL, ipRouteInput, ipRouteOutput, ipRouteOutputVia, routeErrno } from '../ip/route.ts';
@@ -51,7 +53,7 @@ export class PingSocket implements Waitable {
     this.ns = ns;
     this.ttl = 0;
     this.tos = 0;
-    this.pmtuDiscovery = PMTUDISC_WANT;
+    this.pmtuDiscovery = ns.sysctls.ipNoPmtuDisc === 0 ? PMTUDISC_WANT : PMTUDISC_DONT;
     this.broadcast = false;
     this.id = 0;
     this.localAddress = 0;
@@ -145,7 +147,11 @@ export class PingSocket implements Waitable {
     return true;
   }
 
+  /** Twin of the end of ping_err. */
   reportError(error: SocketError): void {
+    if (error.type === icmp.DEST_UNREACH && error.code === icmp.FRAG_NEEDED && error.origin === 'icmp') {
+      updatePmtu(this.ns, this.route(error.dst), error.info);
+    }
     if (this.errors.length >= QUEUE_MAX) return;
     this.errors.push(error);
     this.waiters.wakeAll();
@@ -158,17 +164,17 @@ export class PingSocket implements Waitable {
 
   private checkSend(entry: DstEntry, total: number, seq: number): Errno {
     const errno = routeErrno(entry);
-    const dev = entry.dev;
-    if (errno !== '' || dev === null) return errno;
+    if (errno !== '' || entry.dev === null) return errno;
     if (entry.type === DST_BROADCAST && !this.broadcast) return 'EACCES';
     if (total > DATAGRAM_BYTES_MAX) return 'EMSGSIZE';
-    if (this.pmtuDiscovery !== PMTUDISC_DO || total <= dev.mtu) return '';
+    const mtu = sendMtu(this.ns, entry, this.pmtuDiscovery);
+    if (ignoresDf(this.pmtuDiscovery) || total <= mtu) return '';
     this.reportError({
       errno: 'EMSGSIZE',
       origin: 'local',
       type: 0,
       code: 0,
-      info: dev.mtu,
+      info: mtu,
       offender: 0,
       dst: entry.dst,
       seq,
@@ -187,16 +193,23 @@ export class PingSocket implements Waitable {
     slab.bytes.set(payload, frame.l4 + icmp.HEADER_LEN);
     icmp.setChecksum(slab.view, frame.l4, icmp.computeChecksum(slab, frame.l4, total - ipv4.HEADER_LEN));
     const src = this.localAddress === 0 ? entry.src : this.localAddress;
-    const fits = total <= entry.dev!.mtu;
-    const hasDf = this.pmtuDiscovery === PMTUDISC_DO || (this.pmtuDiscovery === PMTUDISC_WANT && fits);
-    frame.ignoreDf = this.pmtuDiscovery !== PMTUDISC_DO;
+    const hasDf = setsDf(ns, entry, this.pmtuDiscovery, total);
+    frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.icmpOutMsgs++;
-    // With DF and real path MTU discovery the number serves nobody and is 0 (ip_select_ident).
+    // Where DF holds the number serves nobody and is 0 (ip_select_ident).
     const id =
-      this.pmtuDiscovery === PMTUDISC_DO
-        ? 0
-        : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
+      hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
-    ipSend(ns, entry, frame, src, ipv4.PROTO_ICMP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
+    ipSend(
+      ns,
+      entryFor(entry, this.pmtuDiscovery),
+      frame,
+      src,
+      ipv4.PROTO_ICMP,
+      this.tos,
+      ttl,
+      hasDf ? ipv4.DF : 0,
+      id,
+    );
   }
 }

@@ -6,10 +6,13 @@ import type { Ip4 } from '../../base/addr.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame, FrameAccount } from '../../link/frame.ts';
 import { finishSum, sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
+import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
 import type { Errno } from '../errno.ts';
-import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
+import { updatePmtu } from '../ip/fnhe.ts';
+import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
+import { ipSend, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
 import {
   DST_BROADCAST,
@@ -90,7 +93,7 @@ export class UdpSocket implements Waitable {
     this.isConnected = false;
     this.ttl = 0;
     this.tos = 0;
-    this.pmtuDiscovery = PMTUDISC_WANT;
+    this.pmtuDiscovery = ns.sysctls.ipNoPmtuDisc === 0 ? PMTUDISC_WANT : PMTUDISC_DONT;
     this.broadcast = false;
     this.reuseAddress = false;
     this.recvErr = false;
@@ -233,7 +236,10 @@ export class UdpSocket implements Waitable {
 
   /** An ICMP error about one of this socket's datagrams (the end of udp_err). */
   reportError(error: SocketError): void {
-    if (error.errno === 'EMSGSIZE' && this.pmtuDiscovery === PMTUDISC_DONT) return;
+    if (error.type === icmp.DEST_UNREACH && error.code === icmp.FRAG_NEEDED) {
+      updatePmtu(this.ns, ipRouteOutput(this.ns, error.dst), error.info);
+      if (this.pmtuDiscovery === PMTUDISC_DONT) return;
+    }
     if (this.recvErr) {
       if (this.errors.length < ERRORS_MAX) this.errors.push(error);
     } else if (!this.isConnected || !isHardError(error.type, error.code)) return;
@@ -270,13 +276,23 @@ export class UdpSocket implements Waitable {
     slab.bytes.set(payload, l4 + udp.HEADER_LEN);
     const src = this.sourceAddress === 0 ? dst.src : this.sourceAddress;
     this.writeUdpHeader(frame, src, dst.dst, port, payloadSum);
-    const fits = frame.tail - frame.l3 <= dst.dev!.mtu;
-    const hasDf = this.pmtuDiscovery === PMTUDISC_DO || (this.pmtuDiscovery === PMTUDISC_WANT && fits);
-    frame.ignoreDf = this.pmtuDiscovery < PMTUDISC_DO;
+    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, frame.tail - frame.l3);
+    frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
-    ipSend(ns, dst, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, this.selectId(src, dst, hasDf));
+    const id = this.selectId(src, dst, hasDf);
+    const way = dst.exception === null ? dst : entryFor(dst, this.pmtuDiscovery);
+    ipSend(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
     return '';
+  }
+
+  /** Twin of ip_local_error: a datagram is longer than the way takes. */
+  private reportLocalError(dst: Ip4, mtu: number): void {
+    if (this.errors.length >= ERRORS_MAX) return;
+    const timeNs = this.ns.machine.sched.now;
+    const origin = 'local';
+    this.errors.push({ errno: 'EMSGSIZE', origin, type: 0, code: 0, info: mtu, offender: 0, dst, seq: 0, timeNs });
+    this.waiters.wakeAll();
   }
 
   private writeUdpHeader(frame: Frame, src: Ip4, dst: Ip4, port: number, payloadSum: number): void {
@@ -296,8 +312,11 @@ export class UdpSocket implements Waitable {
     const errno = this.routeError(dst);
     if (errno !== '') return errno;
     if (length > PAYLOAD_BYTES_MAX) return 'EMSGSIZE';
-    const total = length + ipv4.HEADER_LEN + udp.HEADER_LEN;
-    return this.pmtuDiscovery === PMTUDISC_DO && total > dst.dev!.mtu ? 'EMSGSIZE' : '';
+    if (ignoresDf(this.pmtuDiscovery)) return '';
+    const mtu = sendMtu(this.ns, dst, this.pmtuDiscovery);
+    if (length + ipv4.HEADER_LEN + udp.HEADER_LEN <= mtu) return '';
+    if (this.recvErr) this.reportLocalError(dst.dst, mtu);
+    return 'EMSGSIZE';
   }
 
   /** ip_select_ident: connected sockets count by themselves; DF without ignore_df needs no number at all. */
@@ -307,7 +326,7 @@ export class UdpSocket implements Waitable {
       this.nextId = (id + 1) & 0xffff;
       return id;
     }
-    if (hasDf && this.pmtuDiscovery !== PMTUDISC_WANT && this.pmtuDiscovery !== PMTUDISC_DONT) return 0;
+    if (hasDf && !ignoresDf(this.pmtuDiscovery)) return 0;
     return this.ns.idents.select(src, dst.dst, ipv4.PROTO_UDP, this.ns.machine.sched.now, 1);
   }
 }

@@ -95,7 +95,9 @@ class IputilsPing {
         this.proc.writeError(this.stats.statusText());
         this.isStatusWanted = false;
       }
-      const untilNs = Math.min(this.sendDue(), this.alarmNs);
+      let untilNs = Math.min(this.sendDue(), this.alarmNs);
+      // An error that the last request met at once is noticed when reading times out (SO_RCVTIMEO).
+      if (this.isOver()) untilNs = Math.min(untilNs, this.proc.now + this.options.intervalMs * MILLISECOND);
       yield this.proc.waitFor(this.socket, untilNs);
       // What came before the alarm is read, although the program is only woken after it.
       if (!this.isExiting) this.receiveAll();
