@@ -2,7 +2,6 @@
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
-import { BUSYBOX_CAT, GNU_CAT } from './cat.ts';
 import { ECHO } from './echo.ts';
 import { HOSTNAME } from './hostname.ts';
 import { busyboxPing } from './ping/busybox.ts';
@@ -13,7 +12,7 @@ import { checkPing, refusePing } from './ping/options.ts';
 import { resolveFromFiles } from './resolve.ts';
 import { shProgram } from './sh/sh-program.ts';
 import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
-import { BUSYBOX_TAIL, GNU_TAIL } from './tail.ts';
+import { BUSYBOX_TEXT_TOOLS, GNU_TEXT_TOOLS } from './text/text-tools.ts';
 import { FALSE, TRUE } from './true-false.ts';
 
 const KERNEL_SOCKETS: PingSockets = {
@@ -27,8 +26,7 @@ export function hostPrograms(): ProgramRegistry {
   return registryOf([
     { name: 'ping', run: ping, check: checkPing, refusal: refusePing },
     GNU_SLEEP,
-    GNU_CAT,
-    GNU_TAIL,
+    ...GNU_TEXT_TOOLS,
     shProgram('dash'),
     ...COMMON,
   ]);
@@ -40,8 +38,7 @@ export function busyboxPrograms(): ProgramRegistry {
   return registryOf([
     { name: 'ping', run: ping, check: checkBusyboxPing, refusal: refuseBusyboxPing },
     BUSYBOX_SLEEP,
-    BUSYBOX_CAT,
-    BUSYBOX_TAIL,
+    ...BUSYBOX_TEXT_TOOLS,
     shProgram('busybox'),
     ...COMMON,
   ]);

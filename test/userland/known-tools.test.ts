@@ -3,9 +3,8 @@ import { isKnownTool } from '../../src/userland/known-tools.ts';
 import { hostPrograms } from '../../src/userland/registry.ts';
 
 describe('userland/known-tools:', () => {
-  it('knows what the shell and hosts are to have, and no slip of the finger', () => {
-    const later =
-      'printf seq test grep head wc cut sort uniq tr date timeout pkill jq tcpdump traceroute arping nc iptables';
+  it('knows what real hosts have, and no slip of the finger', () => {
+    const later = 'vim ssh nmap strace systemctl less mtr iperf3';
     for (const name of later.split(' ')) assert.ok(isKnownTool(name), name);
     for (const name of ['', 'pign', 'nosuch', 'Ping']) assert.ok(!isKnownTool(name), name);
   });
