@@ -12,6 +12,7 @@ const TEXTS = {
   EEXIST: 'File exists',
   ENODEV: 'No such device',
   ENXIO: 'No such device or address',
+  EISDIR: 'Is a directory',
   EINVAL: 'Invalid argument',
   ELOOP: 'Too many levels of symbolic links',
   ESRCH: 'No such process',

@@ -30,6 +30,7 @@ import { Mib } from './mib.ts';
 import type { DeviceObserver, Machine, StackHandlers, TransportHandler } from './netns.ts';
 import { Netns } from './netns.ts';
 import { ProcessTable } from './proc/process-table.ts';
+import { PSEUDO_FILES } from './show/procfs.ts';
 import { pingErr } from './socket/ping-rcv.ts';
 import { PingTable } from './socket/ping-table.ts';
 import { UdpTable } from './socket/udp-table.ts';
@@ -87,6 +88,7 @@ export class Host implements Machine {
       wakeupNs: settings.wakeupNs,
       epochSeconds: settings.epochSeconds,
       door: this.admin,
+      pseudoFiles: PSEUDO_FILES,
     });
     devOpen(this.rootNs.devices[1]!);
   }
@@ -108,7 +110,7 @@ export class Host implements Machine {
       name,
       label: name === '' ? this.name : `${this.name}/${name}`,
       handlers: STACK_HANDLERS,
-      sysctls: new Sysctls(),
+      sysctls: new Sysctls(name === '' ? null : this.rootNs.sysctls),
       mib: new Mib(),
       fib: new Fib(),
       routes: new RouteCache(),

@@ -11,6 +11,8 @@ import type { Tap } from '../link/tap.ts';
 import { RX, TX } from '../link/trace-sink.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import type { Netns } from './netns.ts';
+import type { DevConf } from './sysctl-conf.ts';
+import type { NeighParms } from './sysctl-neigh.ts';
 
 /** An IPv4 address of an interface (Linux: struct in_ifaddr). */
 export interface InterfaceAddress {
@@ -48,6 +50,9 @@ export abstract class NetDevice implements FrameDevice {
   /** The interface needs no ARP (IFF_NOARP). */
   readonly noArp: boolean;
   addresses: InterfaceAddress[];
+  /** net.ipv4.conf and net.ipv4.neigh of the interface: new in each namespace (Linux: struct in_device). */
+  conf: DevConf;
+  arpParms: NeighParms;
   /** The bridge that the interface is a port of. */
   master: NetDevice | null;
   rxHandler: RxHandler | null;
@@ -71,6 +76,8 @@ export abstract class NetDevice implements FrameDevice {
     this.isLoopback = isLoopback;
     this.noArp = isLoopback;
     this.addresses = [];
+    this.conf = ns.sysctls.newConf(isLoopback);
+    this.arpParms = ns.sysctls.newNeighParms();
     this.master = null;
     this.rxHandler = null;
     this.tap = null;

@@ -118,6 +118,12 @@ export class Netns {
     this.rawSockets = null;
     this.localAddresses = tables.localAddresses;
     this.ifIndexMax = 0;
+    this.sysctls.owner = this;
+  }
+
+  /** What was decided by other settings is decided anew. */
+  flushRoutes(): void {
+    this.routes.flush();
   }
 
   /** The interface of that name, or null. */
@@ -139,6 +145,8 @@ export class Netns {
     }
     while (this.devices.length <= dev.ifIndex) this.devices.push(null);
     dev.ns = this;
+    dev.conf = this.sysctls.newConf(dev.isLoopback);
+    dev.arpParms = this.sysctls.newNeighParms();
     this.devices[dev.ifIndex] = dev;
   }
 

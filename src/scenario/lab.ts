@@ -236,7 +236,7 @@ class LabBuilder {
       devOpen(dev);
       for (const cidr of nic.addresses) inetInsertIfa(dev, cidr.address, cidr.prefixLen, broadcastFor(cidr));
     }
-    if (planned.forward) host.rootNs.sysctls.ipForward = 1;
+    if (planned.forward) host.rootNs.sysctls.write('net.ipv4.ip_forward', '1');
     for (const [key, value] of Object.entries(planned.sysctls)) host.rootNs.sysctls.write(key, value);
     if (planned.gateway !== undefined) this.addRoute(host, `default via ${formatIp4(planned.gateway)}`);
     for (const route of planned.routes) {

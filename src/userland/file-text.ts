@@ -1,9 +1,7 @@
 /** Reading a process's files by the paths that its arguments give. */
-import { resolvePath } from '../kernel/proc/files.ts';
 import type { Process } from '../kernel/proc/process.ts';
 
 /** The text of a file, `/dev/null` being empty; undefined if there is none. */
 export function fileText(proc: Process, path: string): string | undefined {
-  const absolute = resolvePath(proc.directory, path);
-  return absolute === '/dev/null' ? '' : proc.files.read(absolute);
+  return proc.readFile(path);
 }

@@ -12,6 +12,7 @@ import { checkPing, refusePing } from './ping/options.ts';
 import { resolveFromFiles } from './resolve.ts';
 import { shProgram } from './sh/sh-program.ts';
 import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
+import { BUSYBOX_SYSCTL, PROCPS_SYSCTL } from './sysctl.ts';
 import { BUSYBOX_TEXT_TOOLS, GNU_TEXT_TOOLS } from './text/text-tools.ts';
 import { FALSE, TRUE } from './true-false.ts';
 
@@ -27,6 +28,7 @@ export function hostPrograms(): ProgramRegistry {
     { name: 'ping', run: ping, check: checkPing, refusal: refusePing },
     GNU_SLEEP,
     ...GNU_TEXT_TOOLS,
+    PROCPS_SYSCTL,
     shProgram('dash'),
     ...COMMON,
   ]);
@@ -39,6 +41,7 @@ export function busyboxPrograms(): ProgramRegistry {
     { name: 'ping', run: ping, check: checkBusyboxPing, refusal: refuseBusyboxPing },
     BUSYBOX_SLEEP,
     ...BUSYBOX_TEXT_TOOLS,
+    BUSYBOX_SYSCTL,
     shProgram('busybox'),
     ...COMMON,
   ]);

@@ -13,6 +13,7 @@ import { ipNeigh } from './ip-neigh.ts';
 import { ipRoute } from './ip-route.ts';
 import type { AdminResult } from './result.ts';
 import { DONE, failure } from './result.ts';
+import { sysctl } from './sysctl.ts';
 import { completed } from './words.ts';
 
 /** In the order in which iproute2 tries them on an abbreviation. */
@@ -153,42 +154,6 @@ function isExec(word: string | undefined): boolean {
 
 function cannotOpen(name: string): AdminResult {
   return failure(255, `Cannot open network namespace "${name}": No such file or directory`);
-}
-
-/** `sysctl [-q] [-w] KEY=VALUE…` and `sysctl [-n] KEY…`; goes on behind a mistake, as procps does. */
-function sysctl(ns: Netns, args: readonly string[]): AdminResult {
-  const flags = args.filter((word) => word.startsWith('-')).join('');
-  if (args.every((word) => word.startsWith('-'))) {
-    return failure(1, "sysctl: no variables specified\nTry `sysctl --help' for more information.");
-  }
-  const result = { exit: 0, stdout: '', stderr: '' };
-  for (const word of args) {
-    if (word.startsWith('-')) continue;
-    const text = sysctlOne(ns, word, flags);
-    if (text.startsWith('sysctl:')) {
-      result.exit = 1;
-      result.stderr += text;
-    } else result.stdout += text;
-  }
-  return result;
-}
-
-/** What procps prints for one word; an error begins with its own name. */
-function sysctlOne(ns: Netns, word: string, flags: string): string {
-  const equals = word.indexOf('=');
-  const key = (equals < 0 ? word : word.slice(0, equals)).replaceAll('/', '.');
-  const missing = `sysctl: cannot stat /proc/sys/${key.replaceAll('.', '/')}: No such file or directory\n`;
-  if (equals >= 0) {
-    const value = word.slice(equals + 1);
-    const errno = ns.sysctls.write(key, value);
-    if (errno === 'ENOENT') return missing;
-    if (errno === 'EINVAL') return `sysctl: setting key "${key}": Invalid argument\n`;
-    return flags.includes('q') ? '' : `${key} = ${value}\n`;
-  }
-  if (flags.includes('w')) return 'sysctl: command line(0): invalid syntax, continuing...\n';
-  const value = ns.sysctls.read(key);
-  if (value === undefined) return missing;
-  return flags.includes('n') ? `${value}\n` : `${key} = ${value}\n`;
 }
 
 function splitWords(line: string): string[] {

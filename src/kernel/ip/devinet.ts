@@ -12,6 +12,8 @@ import type { FibRoute } from './fib.ts';
 export function inetInsertIfa(dev: NetDevice, address: Ip4, prefixLen: number, broadcast: Ip4): boolean {
   const list = dev.addresses;
   if (list.some((other) => other.address === address && other.prefixLen === prefixLen)) return false;
+  dev.conf.settle();
+  dev.arpParms.settle();
   const isSecondary = list.some((other) => !other.isSecondary && isSameSubnet(other, { address, prefixLen }));
   const scope = isLoopbackIp4(address) ? 'host' : 'global';
   const firstSecondary = list.findIndex((other) => other.isSecondary);

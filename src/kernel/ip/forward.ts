@@ -16,7 +16,7 @@ import { DST_BLACKHOLE, DST_PROHIBIT, DST_UNREACHABLE } from './route.ts';
 /** Twin of ip_forward: `entry` leads to another host. Takes ownership. */
 export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): void {
   const stats = ns.machine.stats;
-  if (ns.sysctls.ipForward === 0) {
+  if (dev.conf.forwarding === 0) {
     ns.mib.ipInAddrErrors++;
     stats.drop(frame, Drop.IP_INADDRERRORS, dev);
     return;
@@ -52,7 +52,7 @@ export function ipUnroutable(ns: Netns, dev: NetDevice, frame: Frame, entry: Dst
     stats.drop(frame, Drop.IP_INNOROUTES, dev);
     return;
   }
-  if (ns.sysctls.ipForward === 0) {
+  if (dev.conf.forwarding === 0) {
     ns.mib.ipInAddrErrors++;
     stats.drop(frame, Drop.IP_INADDRERRORS, dev);
     return;

@@ -3,6 +3,25 @@
  * object is one view, as a mount namespace is; processes that see the same files share it.
  */
 
+import type { Errno } from '../errno.ts';
+import type { Netns } from '../netns.ts';
+
+/** Who looks: what the files of /proc and /sys say depends on it. */
+export interface PseudoViewer {
+  readonly ns: Netns;
+  readonly hostname: string;
+}
+
+/** The files of /proc and /sys, which the kernel makes up as they are read. */
+export interface PseudoFiles {
+  /** Whether an absolute path is one of theirs, there or not. */
+  owns(path: string): boolean;
+  read(viewer: PseudoViewer, path: string): { readonly text: string } | Errno;
+  write(viewer: PseudoViewer, path: string, text: string): Errno;
+  /** The names directly under a directory; none for what is no directory. */
+  list(viewer: PseudoViewer, directory: string): string[];
+}
+
 /** Puts `path` under `directory` unless it is absolute, and takes out `.`, `..` and double slashes. */
 export function resolvePath(directory: string, path: string): string {
   const parts: string[] = [];

@@ -6,7 +6,7 @@ import type { Rng } from '../../sim/rng.ts';
 import type { EventSource, Scheduler } from '../../sim/scheduler.ts';
 import type { AdminDoor } from '../admin/door.ts';
 import type { Netns } from '../netns.ts';
-import type { Files } from './files.ts';
+import type { Files, PseudoFiles } from './files.ts';
 import type { InputStream } from './pipe.ts';
 import { Process } from './process.ts';
 import type { Program, ProgramRegistry } from './program-registry.ts';
@@ -33,6 +33,8 @@ export interface ProcessContext {
   readonly epochSeconds: number;
   /** The machine's door, for the programs that administer it. */
   readonly door: AdminDoor;
+  /** /proc and /sys */
+  readonly pseudoFiles: PseudoFiles;
 }
 
 export interface SpawnOptions {

@@ -12,6 +12,8 @@ import type { Rng } from '../../sim/rng.ts';
 import { Timer } from '../../sim/timer.ts';
 import type { AdminDoor } from '../admin/door.ts';
 import type { Netns } from '../netns.ts';
+import type { Errno } from '../errno.ts';
+import { resolvePath } from './files.ts';
 import type { Files } from './files.ts';
 import type { PidNamespace, ProcessTable, SpawnOptions, Stdin } from './process-table.ts';
 import type { ProgramRegistry } from './program-registry.ts';
@@ -116,6 +118,44 @@ export class Process implements Waitable, Waiter {
   /** To standard error. */
   writeError(text: string): void {
     this.options.stderr(text);
+  }
+
+  /**
+   * The text of a file, the kernel's own of /proc and /sys included, or why it cannot be read. A relative path is meant
+   * from the working directory.
+   */
+  openFile(path: string): { readonly text: string } | Errno {
+    const absolute = resolvePath(this.directory, path);
+    const { pseudoFiles } = this.table.context;
+    if (pseudoFiles.owns(absolute)) return pseudoFiles.read(this, absolute);
+    const text = absolute === '/dev/null' ? '' : this.files.read(absolute);
+    if (text !== undefined) return { text };
+    return this.files.isDirectory(absolute) ? 'EISDIR' : 'ENOENT';
+  }
+
+  /** The text of a file, or undefined where `openFile` says why not. */
+  readFile(path: string): string | undefined {
+    const opened = this.openFile(path);
+    return typeof opened === 'string' ? undefined : opened.text;
+  }
+
+  /** Writes to a file, `append` behind what it holds; the kernel's own files take each text as one write(2). */
+  writeFile(path: string, text: string, append: boolean): Errno {
+    const absolute = resolvePath(this.directory, path);
+    const { pseudoFiles } = this.table.context;
+    if (absolute === '/dev/null') return '';
+    if (pseudoFiles.owns(absolute)) return pseudoFiles.write(this, absolute, text);
+    if (this.files.isDirectory(absolute)) return 'EISDIR';
+    if (append) this.files.append(absolute, text);
+    else this.files.write(absolute, text);
+    return '';
+  }
+
+  /** The names in a directory, sorted; none for what is no directory. */
+  listDirectory(path: string): string[] {
+    const absolute = resolvePath(this.directory, path);
+    const { pseudoFiles } = this.table.context;
+    return pseudoFiles.owns(absolute) ? pseudoFiles.list(this, absolute) : this.files.list(absolute);
   }
 
   /** Runs the program until its first wait. */

@@ -1,5 +1,4 @@
 /** What the small tools read from: files by their paths, and standard input as `-`, piece by piece as it comes. */
-import { resolvePath } from '../../kernel/proc/files.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { fileText } from '../file-text.ts';
@@ -21,7 +20,7 @@ export function isStandardInput(path: string): boolean {
 /** Whether a file can be read. */
 export function faultOf(proc: Process, path: string): SourceFault {
   if (isStandardInput(path) || fileText(proc, path) !== undefined) return null;
-  return proc.files.isDirectory(resolvePath(proc.directory, path)) ? 'directory' : 'missing';
+  return proc.openFile(path) === 'EISDIR' ? 'directory' : 'missing';
 }
 
 /** Calls `each` with every piece; false from `each` ends the reading. */

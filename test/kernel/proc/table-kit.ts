@@ -5,6 +5,7 @@ import { ProcessTable } from '../../../src/kernel/proc/process-table.ts';
 import type { ProcessContext, SpawnOptions } from '../../../src/kernel/proc/process-table.ts';
 import type { Program } from '../../../src/kernel/proc/program-registry.ts';
 import { ProgramRegistry } from '../../../src/kernel/proc/program-registry.ts';
+import { PSEUDO_FILES } from '../../../src/kernel/show/procfs.ts';
 import { WaitQueue } from '../../../src/kernel/proc/wait.ts';
 import type { Waitable, Waiter } from '../../../src/kernel/proc/wait.ts';
 import { HeapQueue } from '../../../src/sim/heap-queue.ts';
@@ -40,6 +41,7 @@ export class TableKit {
     epochSeconds: EPOCH_SECONDS,
     // Programs that administer a machine are tested on one.
     door: undefined as unknown as ProcessContext['door'],
+    pseudoFiles: PSEUDO_FILES,
   });
 
   /** Starts a program; its output is collected beside it. */
