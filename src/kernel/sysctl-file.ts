@@ -211,6 +211,24 @@ function keptNumbers(path: string, defaults: string, kind: NumberKind): Access {
   };
 }
 
+/** Two numbers of which the lower may not pass the higher. */
+function threshold(field: 'ipfragHighThreshBytes' | 'ipfragLowThreshBytes'): SysctlFile {
+  return {
+    ...PLAIN,
+    read: (tree) => String(tree[field]),
+    write: (tree, text) => {
+      const value = readNumbers(text, 1)?.[0];
+      const isHigh = field === 'ipfragHighThreshBytes';
+      const [min, max] = isHigh
+        ? [tree.ipfragLowThreshBytes, Number.MAX_SAFE_INTEGER]
+        : [0, tree.ipfragHighThreshBytes];
+      if (value === undefined || value < min || value > max) return false;
+      tree[field] = value;
+      return true;
+    },
+  };
+}
+
 const PORT_MAX = 65_535;
 const GROUP_MAX = 2 ** 32 - 2;
 
@@ -299,6 +317,8 @@ const OTHER_FILES: Readonly<Record<string, SysctlFile>> = {
   'net/ipv4/ip_local_port_range': portRange,
   'net/ipv4/ip_local_reserved_ports': reservedPorts,
   [PING_GROUP_RANGE]: pingGroupRange,
+  'net/ipv4/ipfrag_high_thresh': threshold('ipfragHighThreshBytes'),
+  'net/ipv4/ipfrag_low_thresh': threshold('ipfragLowThreshBytes'),
   'net/ipv4/route/flush': routeFlush,
   'net/ipv4/tcp_allowed_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),
   'net/ipv4/tcp_available_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),

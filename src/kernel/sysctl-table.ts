@@ -74,8 +74,6 @@ net.ipv4.ip_forward_use_pmtu 0..255 0 ipForwardUsePmtu
 net.ipv4.ip_no_pmtu_disc 0..255 0 ipNoPmtuDisc
 net.ipv4.ip_nonlocal_bind 0..255 0 ipNonlocalBind
 net.ipv4.ip_unprivileged_port_start 0..65535 1024 ipUnprivilegedPortStart
-net.ipv4.ipfrag_high_thresh 3145728..9007199254740991 4194304 ipfragHighThreshBytes
-net.ipv4.ipfrag_low_thresh 0..4194304 3145728
 net.ipv4.ipfrag_max_dist 0.. 64 ipfragMaxDist
 net.ipv4.ipfrag_secret_interval machine:int 0
 net.ipv4.ipfrag_time seconds 30 ipfragTimeNs

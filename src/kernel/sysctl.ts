@@ -71,6 +71,7 @@ export class Sysctls {
   ipfragTimeNs = 30 * SECOND;
   /** net.ipv4.ipfrag_high_thresh, bytes */
   ipfragHighThreshBytes = 4 * 1024 * 1024;
+  ipfragLowThreshBytes = 3 * 1024 * 1024;
   ipfragMaxDist = 64;
   rtMinAdvMss = 256;
   /** net.ipv4.route.min_pmtu: less is not believed. */

@@ -194,7 +194,7 @@ describe('kernel: reassembly', () => {
   it('holds no more memory than allowed, whatever the fragments belong to', () => {
     const { world, host, peer, socket } = ready();
     // A small frame weighs 768 bytes.
-    type(host, 'sysctl -w net.ipv4.ipfrag_high_thresh=2000');
+    type(host, 'sysctl -w net.ipv4.ipfrag_low_thresh=0 net.ipv4.ipfrag_high_thresh=2000');
     for (let id = 1; id <= 5; id++) peer.gives(fragment(DATA, { ...FIRST, id }));
     peer.gets();
     assert.deepEqual(world.dropped(), { NOMEM: 2 });
