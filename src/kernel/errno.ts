@@ -14,6 +14,7 @@ const TEXTS = {
   ENXIO: 'No such device or address',
   EISDIR: 'Is a directory',
   EINVAL: 'Invalid argument',
+  ERANGE: 'Numerical result out of range',
   ELOOP: 'Too many levels of symbolic links',
   ESRCH: 'No such process',
   ENOPROTOOPT: 'Protocol not available',

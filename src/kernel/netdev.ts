@@ -27,7 +27,8 @@ export interface InterfaceAddress {
 
 /** Takes the frames of an enslaved interface before the network layer sees them (Linux: rx_handler). */
 export interface RxHandler {
-  handleFrame(frame: Frame): void;
+  /** False when the frame goes on as if nobody had asked (RX_HANDLER_PASS); else it has been taken. */
+  handleFrame(frame: Frame): boolean;
 }
 
 /** Header and tag that may exceed the MTU where frames are only forwarded (Linux: is_skb_forwardable). */
@@ -57,6 +58,10 @@ export abstract class NetDevice implements FrameDevice {
   master: NetDevice | null;
   rxHandler: RxHandler | null;
   tap: Tap | null;
+  /** How many want all frames that reach the interface, for whomever they are; set by devSetPromiscuity. */
+  promiscuity: number;
+  /** How many want the frames for all groups. */
+  allmulti: number;
   rxPackets: number;
   rxBytes: number;
   rxDropped: number;
@@ -81,6 +86,8 @@ export abstract class NetDevice implements FrameDevice {
     this.master = null;
     this.rxHandler = null;
     this.tap = null;
+    this.promiscuity = 0;
+    this.allmulti = 0;
     this.rxPackets = 0;
     this.rxBytes = 0;
     this.rxDropped = 0;
@@ -147,13 +154,21 @@ export function isForwardable(dev: NetDevice, frame: Frame): boolean {
 /** Twin of __netif_receive_skb_core: to the bridge, to IP or to ARP. `frame.head` stands at the Ethernet header. */
 export function netifReceive(dev: NetDevice, frame: Frame): void {
   frame.l3 = frame.head + ethernet.HEADER_LEN;
-  if (dev.rxHandler !== null) {
-    dev.rxHandler.handleFrame(frame);
-    return;
-  }
-  const v = frame.slab.view;
-  classify(dev, v, frame);
-  const etherType = ethernet.etherType(v, frame.head);
+  if (dev.rxHandler !== null && dev.rxHandler.handleFrame(frame)) return;
+  classify(dev, frame);
+  netifDeliver(dev, frame);
+}
+
+/** The same for a frame that comes up from another device, of which is known for whom it is. */
+export function netifReceiveTyped(dev: NetDevice, frame: Frame): void {
+  frame.l3 = frame.head + ethernet.HEADER_LEN;
+  if (dev.rxHandler !== null && dev.rxHandler.handleFrame(frame)) return;
+  netifDeliver(dev, frame);
+}
+
+/** Twin of deliver_skb: to the protocol of the frame's EtherType. */
+function netifDeliver(dev: NetDevice, frame: Frame): void {
+  const etherType = ethernet.etherType(frame.slab.view, frame.head);
   const packetSockets = dev.ns.packetSockets;
   const isSeen = packetSockets !== null && packetSockets.onProtocol(dev, frame, etherType);
   if (etherType === ethernet.ETHERTYPE_IPV4) dev.ns.handlers.packets.ipRcv(dev, frame);
@@ -167,10 +182,10 @@ export function netifReceive(dev: NetDevice, frame: Frame): void {
 }
 
 /** Twin of eth_type_trans: for whom the frame is. */
-function classify(dev: NetDevice, v: DataView, frame: Frame): void {
+function classify(dev: NetDevice, frame: Frame): void {
+  const v = frame.slab.view;
   const o = frame.head;
   if (ethernet.isMulticast(v, o)) {
-    dev.multicast++;
     frame.packetType = ethernet.isBroadcast(v, o) ? PACKET_BROADCAST : PACKET_MULTICAST;
   } else {
     const isMine = ethernet.dstLo(v, o) === dev.macLo && ethernet.dstHi(v, o) === dev.macHi;

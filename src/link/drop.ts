@@ -50,11 +50,16 @@ export const Drop = {
   /** A layer-2 loop was found; the run ends. */
   X_LAYER2_LOOP: 42,
   IP_LOCALNET: 43,
+  MAC_INVALID_SOURCE: 44,
+  MAC_IEEE_MAC_CONTROL: 45,
+  BRIDGE_INGRESS_STP_STATE: 46,
+  /** A sender that a locked port does not know. */
+  X_BRIDGE_LOCKED_PORT: 47,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 44;
+export const DROP_REASON_COUNT = 48;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

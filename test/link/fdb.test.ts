@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { mac, macHi, macLo } from '../../src/base/addr.ts';
-import { Fdb, FDB_AGEING_NS, FDB_LEARNED, FDB_LOCAL, FDB_MISS, FDB_MOVED, FDB_UNCHANGED } from '../../src/link/fdb.ts';
+import {
+  Fdb,
+  FDB_AGEING_NS,
+  FDB_LEARNED,
+  FDB_LOCAL,
+  FDB_MISS,
+  FDB_MOVED,
+  FDB_STATIC,
+  FDB_UNCHANGED,
+} from '../../src/link/fdb.ts';
 import { HeapQueue } from '../../src/sim/heap-queue.ts';
 import { Scheduler } from '../../src/sim/scheduler.ts';
 import { EFFORT, SECOND } from '../kernel/kit.ts';
@@ -29,7 +38,7 @@ class Table {
   }
 
   addStatic(address: number, port: number): void {
-    this.fdb.addStatic(macHi(address), macLo(address), port);
+    this.fdb.addByUser(macHi(address), macLo(address), port, FDB_STATIC);
   }
 }
 
@@ -128,8 +137,8 @@ describe('link: forwarding database', () => {
     table.addLocal(A, 1);
     const entries = table.fdb.entries().sort((left, right) => left.port - right.port);
     assert.deepEqual(entries, [
-      { mac: A, port: 1, isLocal: true, isStatic: true, updatedNs: 5 },
-      { mac: B, port: 7, isLocal: false, isStatic: false, updatedNs: 5 },
+      { mac: A, port: 1, flags: FDB_LOCAL | FDB_STATIC, isLocal: true, isStatic: true, updatedNs: 5, usedNs: 5 },
+      { mac: B, port: 7, flags: 0, isLocal: false, isStatic: false, updatedNs: 5, usedNs: 5 },
     ]);
   });
 

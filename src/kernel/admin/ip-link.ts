@@ -21,15 +21,15 @@ import {
 } from '../dev/dev-ops.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { setBridgeSlave } from './bridge-port.ts';
+import { readBridgeOptions, setBridgeOptions } from './ip-link-bridge.ts';
 import type { LinkWords, NetnsLookup } from './link-words.ts';
 import { OTHER_TYPES, readLink, wrongName } from './link-words.ts';
 import type { AdminResult } from './result.ts';
-import { DONE, failure, INCOMPLETE, netlinkResult, noDevice, notSupported } from './result.ts';
+import { DONE, failure, netlinkResult, noDevice, notSupported } from './result.ts';
 import { completed, Words } from './words.ts';
 
 const IF_NAME_LENGTH_MAX = 15;
-/** USER_HZ, the unit of bridge times. */
-const CENTISECOND_NS = 10_000_000;
 const NO_DEV = failure(255, 'Not enough information: "dev" argument is required.');
 const VERBS = ['add', 'set', 'change', 'replace', 'delete', 'show', 'list'];
 
@@ -57,8 +57,10 @@ function linkAdd(ns: Netns, words: Words, netnsByName: NetnsLookup, rng: Rng): A
   const made = bridgeNewlink(home, name, rng);
   const bridge = home.deviceByName(name);
   if (made !== '' || !(bridge instanceof Bridge)) return netlinkResult(made);
-  setBridge(bridge, options);
-  return finish(bridge, link);
+  const result = setBridgeOptions(bridge, options);
+  if (result.exit === 0) return finish(bridge, link);
+  devDelete(bridge);
+  return result;
 }
 
 function vethAdd(
@@ -194,71 +196,8 @@ function setType(dev: NetDevice, type: string, words: Words): AdminResult | null
     const options = readBridgeOptions(words);
     if (options.flaw !== null) return options.flaw;
     if (!(dev instanceof Bridge)) return netlinkResult('EOPNOTSUPP');
-    setBridge(dev, options);
-    return null;
+    const result = setBridgeOptions(dev, options);
+    return result.exit === 0 ? null : result;
   }
   return type === 'bridge_slave' ? setBridgeSlave(dev, words) : netlinkResult('EOPNOTSUPP');
-}
-
-interface BridgeOptions {
-  ageingNs: number | null;
-  isFlushed: boolean;
-  flaw: AdminResult | null;
-}
-
-/** Options that iproute2 knows and this bridge does not have. */
-const OTHER_BRIDGE_OPTIONS =
-  /^(forward_delay|hello_time|max_age|stp_state|priority|group_|no_linklocal|vlan_|mcast_|nf_call_)/;
-
-/** `[fdb_flush] [ageing_time CENTISECONDS]` */
-function readBridgeOptions(words: Words): BridgeOptions {
-  const options: BridgeOptions = { ageingNs: null, isFlushed: false, flaw: null };
-  while (!words.isAtEnd && options.flaw === null) {
-    const key = words.next();
-    if (key === 'fdb_flush') options.isFlushed = true;
-    else if (key === 'ageing_time') {
-      const text = words.value();
-      if (/^\d+$/.test(text)) options.ageingNs = Number(text) * CENTISECOND_NS;
-      else options.flaw = failure(255, `Error: argument "${text}" is wrong: invalid ageing_time`);
-    } else if (OTHER_BRIDGE_OPTIONS.test(key)) {
-      options.flaw = notSupported(`ip link … type bridge ${key}`, 'ageing_time, fdb_flush');
-    } else options.flaw = failure(1, `bridge: unknown command "${key}"?`);
-  }
-  if (words.isIncomplete) options.flaw = INCOMPLETE;
-  return options;
-}
-
-function setBridge(bridge: Bridge, options: BridgeOptions): void {
-  if (options.isFlushed) bridge.fdb.flush(null, false);
-  if (options.ageingNs !== null) bridge.fdb.ageingNs = options.ageingNs;
-}
-
-/** Options that iproute2 knows and this port does not have. */
-const OTHER_PORT_OPTIONS: ReadonlySet<string> = new Set(
-  'backup_port bcast_flood cost fastleave fdb_flush flood group_fwd_mask guard isolated locked mcast_fast_leave'
-    .concat(' mcast_flood mcast_router mcast_to_unicast neigh_suppress nobackup_port priority proxy_arp')
-    .concat(' proxy_arp_wifi root_block state vlan_tunnel')
-    .split(' '),
-);
-
-/** `type bridge_slave hairpin|learning on|off`. Null when all was set. */
-function setBridgeSlave(dev: NetDevice, words: Words): AdminResult | null {
-  const port = dev.master instanceof Bridge ? dev.master.ports.find((other) => other.dev === dev) : undefined;
-  let { isHairpin, isLearning } = port ?? { isHairpin: false, isLearning: true };
-  while (!words.isAtEnd) {
-    const key = words.next();
-    if (OTHER_PORT_OPTIONS.has(key)) return notSupported(`ip link … bridge_slave ${key}`, 'hairpin, learning');
-    if (key !== 'hairpin' && key !== 'learning') return failure(1, `bridge_slave: unknown option "${key}"?`);
-    const value = words.value();
-    if (words.isIncomplete) return INCOMPLETE;
-    if (value !== 'on' && value !== 'off') {
-      return failure(1, `Error: argument of "${key}" must be one of "off", "on", not "${value}"`);
-    }
-    if (key === 'hairpin') isHairpin = value === 'on';
-    else isLearning = value === 'on';
-  }
-  if (port === undefined) return netlinkResult('EOPNOTSUPP');
-  port.isHairpin = isHairpin;
-  port.isLearning = isLearning;
-  return null;
 }

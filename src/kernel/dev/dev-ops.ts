@@ -4,13 +4,16 @@
  */
 import type { Mac } from '../../base/addr.ts';
 import { ip4, macHi, macLo } from '../../base/addr.ts';
+import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Errno } from '../errno.ts';
 import { inetDevDown, inetDevGone, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
 import { deviceMtuChanged } from '../ip/fnhe.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
-import { brAddIf, brDelIf, Bridge, brMacChanged, brMtuAutoAdjust, brPortDisabled, brPortMacChanged } from './bridge.ts';
+import { Bridge } from './bridge.ts';
+import { brAddIf, brDelIf, brMacChanged, brMtuAutoAdjust, brPortMacChanged, brPortOf } from './bridge-if.ts';
+import { brPortCheck } from './bridge-stp.ts';
 import { Veth } from './veth.ts';
 
 /** IFNAMSIZ less its terminator. */
@@ -36,24 +39,46 @@ export function devOpen(dev: NetDevice): void {
   dev.isUp = true;
   if (dev.isLoopback) inetInsertIfa(dev, LOOPBACK_ADDRESS, 8, 0);
   inetDevUp(dev);
+  portsCheck(dev);
   dev.ns.machine.observer?.deviceUp(dev);
+}
+
+/** Bridges look again at the ports that may work now, or not any more. */
+function portsCheck(dev: NetDevice): void {
+  if (dev instanceof Bridge) {
+    dev.restartGc();
+    for (const port of dev.ports) brPortCheck(port);
+  }
+  portCheck(dev);
+  if (dev instanceof Veth && dev.peer !== null) portCheck(dev.peer);
+}
+
+function portCheck(dev: NetDevice): void {
+  const port = brPortOf(dev);
+  if (port !== null) brPortCheck(port);
+}
+
+/** Twin of dev_set_promiscuity: one more (1) or one less (-1) wants all frames that reach the interface. */
+export function devSetPromiscuity(dev: NetDevice, change: 1 | -1): void {
+  dev.promiscuity += change;
+  assert(dev.promiscuity >= 0, 'who leaves promiscuous mode has been in it');
+}
+
+/** Twin of dev_set_allmulti: one more (1) or one less (-1) wants the frames for all groups. */
+export function devSetAllmulti(dev: NetDevice, change: 1 | -1): void {
+  dev.allmulti += change;
+  assert(dev.allmulti >= 0, 'who no longer wants all groups has wanted them');
 }
 
 export function devClose(dev: NetDevice): void {
   if (!dev.isUp) return;
   dev.isUp = false;
   inetDevDown(dev);
-  if (dev instanceof Bridge) dev.fdb.flush(null, false);
-  if (dev.master instanceof Bridge) brPortDisabled(dev.master, dev);
-  if (dev instanceof Veth && dev.peer?.isUp === true) carrierLost(dev.peer);
+  portsCheck(dev);
+  // The other end has no carrier any more (NETDEV_CHANGE).
+  if (dev instanceof Veth && dev.peer?.isUp === true) dev.peer.ns.neighbours.carrierDown(dev.peer);
   dev.ns.packetSockets?.deviceDown(dev, false);
   dev.ns.machine.observer?.deviceDown(dev);
-}
-
-/** The other end went down (NETDEV_CHANGE without a carrier). */
-function carrierLost(dev: NetDevice): void {
-  dev.ns.neighbours.carrierDown(dev);
-  if (dev.master instanceof Bridge) brPortDisabled(dev.master, dev);
 }
 
 /** Twin of dev_change_name; an interface that is up may be renamed, too (Linux 6.3). */
@@ -101,10 +126,8 @@ export function devSetMac(dev: NetDevice, mac: Mac): Errno {
     dev.hasFixedMac = true;
     brMacChanged(dev, oldHi, oldLo);
   }
-  if (dev.master instanceof Bridge) {
-    const port = dev.master.ports.find((other) => other.dev === dev);
-    if (port !== undefined) brPortMacChanged(dev.master, port, oldHi, oldLo);
-  }
+  const port = brPortOf(dev);
+  if (port !== null) brPortMacChanged(port, oldHi, oldLo);
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
   return '';
@@ -131,12 +154,17 @@ export function devSetMaster(dev: NetDevice, bridge: NetDevice): Errno {
   if (dev.isLoopback || dev instanceof Bridge) return dev instanceof Bridge ? 'ELOOP' : 'EINVAL';
   if (dev.master === bridge) return '';
   leaveMaster(dev);
+  devSetAllmulti(dev, 1);
   brAddIf(bridge, dev);
+  devSetPromiscuity(dev, 1);
   return '';
 }
 
 export function leaveMaster(dev: NetDevice): void {
-  if (dev.master instanceof Bridge) brDelIf(dev.master, dev);
+  if (!(dev.master instanceof Bridge)) return;
+  brDelIf(dev.master, dev);
+  devSetPromiscuity(dev, -1);
+  devSetAllmulti(dev, -1);
 }
 
 /** Deletes an interface; of a veth pair both ends go. */
@@ -178,6 +206,6 @@ export function bridgeNewlink(ns: Netns, name: string, rng: Rng): Errno {
   if (ns.deviceByName(name) !== null) return 'EEXIST';
   const bridge = new Bridge(ns, name, randomMac(rng));
   ns.addDevice(bridge);
-  brMacChanged(bridge, bridge.macHi, bridge.macLo);
+  bridge.fdb.addLocal(bridge.macHi, bridge.macLo, 0);
   return '';
 }

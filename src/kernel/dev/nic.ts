@@ -3,6 +3,7 @@ import type { Mac } from '../../base/addr.ts';
 import type { Cable, CableReceiver } from '../../link/cable.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
+import * as ethernet from '../../wire/ethernet.ts';
 import type { LinkKind } from '../netdev.ts';
 import { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
@@ -40,7 +41,10 @@ export class Nic extends NetDevice implements CableReceiver {
 
   /** A frame has come in from the cable. */
   receive(frame: Frame): void {
-    if (this.isUp) this.arrived(frame);
-    else this.ns.machine.stats.drop(frame, Drop.DEV_READY, this);
+    if (this.isUp) {
+      const v = frame.slab.view;
+      if (ethernet.isMulticast(v, frame.head) && !ethernet.isBroadcast(v, frame.head)) this.multicast++;
+      this.arrived(frame);
+    } else this.ns.machine.stats.drop(frame, Drop.DEV_READY, this);
   }
 }
