@@ -4,18 +4,16 @@ import type { Frame } from '../../link/frame.ts';
 import { devQueueXmit, isForwardable } from '../netdev.ts';
 import type { Bridge, BridgePort } from './bridge.ts';
 import {
-  BR_BCAST_FLOOD,
   BR_FLOOD,
   BR_HAIRPIN_MODE,
   BR_ISOLATED,
-  BR_MCAST_FLOOD,
   BR_NEIGH_SUPPRESS,
   BR_PROXYARP,
   BR_PROXYARP_WIFI,
   BR_STATE_FORWARDING,
 } from './bridge-flags.ts';
 
-/** What a frame is to a flood: the flag that lets it out of a port (Linux: enum br_pkt_type). */
+/** What a frame is to a flood: the flag that lets it out of a port (Linux: enum br_pkt_type): BR_FLOOD, … */
 export type FloodFlag = number;
 /** Ports that do not want what the bridge has answered for another. */
 const ANSWERED_FLAGS = BR_PROXYARP_WIFI | BR_NEIGH_SUPPRESS;
