@@ -12,7 +12,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/admin/ip-neigh.ts': 'ip-addr.test.ts types its words',
   'src/kernel/admin/ip-route.ts': 'ip-addr.test.ts types its words',
   'src/kernel/dev/bridge-flags.ts': 'named numbers; bridge-forward.test.ts and bridge-input.test.ts see what each does',
-  'src/kernel/dev/bridge-nf.ts': 'an interface; bridge-forward.test.ts hooks in at each point',
   'src/kernel/admin/link-words.ts': 'ip-link.test.ts types every word of it',
   'src/kernel/admin/result.ts': 'a shape and four one-line functions that every test of the door reads',
   'src/link/netem-settings.ts': 'shapes and three numbers that every test of netem uses',

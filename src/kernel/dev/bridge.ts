@@ -1,6 +1,6 @@
 /**
  * A Linux bridge (net/bridge): learns on its ports, forwards by its table, floods what it does not know, and passes up
- * what is for the host. This file has the two objects and what the host sends (br_device.c); the rest is in bridge-*.ts.
+ * what is for the host. Here are the two objects and what the host sends (br_device.c); the rest is in bridge-*.ts.
  *
  *        host stack
  *            │ xmit ↓   ↑ bridge-input.ts
