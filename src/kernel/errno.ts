@@ -40,3 +40,41 @@ export type Errno = keyof typeof TEXTS;
 export function errorText(errno: Errno): string {
   return TEXTS[errno];
 }
+
+/** The numbers of x86 and arm64 (asm-generic/errno.h). */
+const NUMBERS: Readonly<Record<Errno, number>> = {
+  '': 0,
+  EPERM: 1,
+  ENOENT: 2,
+  ESRCH: 3,
+  ENXIO: 6,
+  EAGAIN: 11,
+  EACCES: 13,
+  EBUSY: 16,
+  EEXIST: 17,
+  ENODEV: 19,
+  EISDIR: 21,
+  EINVAL: 22,
+  ERANGE: 34,
+  ELOOP: 40,
+  ENONET: 64,
+  EPROTO: 71,
+  EDESTADDRREQ: 89,
+  EMSGSIZE: 90,
+  ENOPROTOOPT: 92,
+  EOPNOTSUPP: 95,
+  EADDRINUSE: 98,
+  EADDRNOTAVAIL: 99,
+  ENETDOWN: 100,
+  ENETUNREACH: 101,
+  ENOBUFS: 105,
+  ENOTCONN: 107,
+  ECONNREFUSED: 111,
+  EHOSTDOWN: 112,
+  EHOSTUNREACH: 113,
+};
+
+/** As the system call counts it, without its sign. */
+export function errnoNumber(errno: Errno): number {
+  return NUMBERS[errno];
+}

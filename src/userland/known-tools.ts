@@ -9,8 +9,8 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set(
     'hostname host id ifconfig ifdown ifup ip ip6tables ip6tables-save iperf iperf3 iptables iptables-restore ' +
     'iptables-save ipvsadm jq killall less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +
     'nc ncat netcat netstat nft nginx nmap nmcli node nohup nping nsenter nslookup ovs-vsctl perl pgrep ping6 pip ' +
-    'pkill printenv printf ps python python3 readlink route rm rmdir scp sed serf service sha256sum shuf ' +
-    'socat sort ss ssh stat strace stty su sudo sync systemctl tac tar tc tcpdump tcpudp telnet ' +
+    'pkill printenv printf ps python readlink route rm rmdir scp sed serf service sha256sum shuf ' +
+    'socat sort ss ssh stat strace stty su sudo sync systemctl tac tar tc tcpdump telnet ' +
     'telnetd test time timeout top touch tr tracepath traceroute tshark tty tunctl udhcpc umount uname ' +
     'unshare uptime usleep vconfig vi vim watch weave wget which whoami xargs xxd yes [ [[ ' +
     // Commands of the shell itself.

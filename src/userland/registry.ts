@@ -4,6 +4,7 @@ import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { ECHO } from './echo.ts';
 import { HOSTNAME } from './hostname.ts';
+import { BUSYBOX_NET_PROGRAMS, HOST_NET_PROGRAMS } from './net-programs.ts';
 import { busyboxPing } from './ping/busybox.ts';
 import { checkBusyboxPing, refuseBusyboxPing } from './ping/busybox-options.ts';
 import type { PingSockets } from './ping/echo-socket.ts';
@@ -28,6 +29,7 @@ export function hostPrograms(): ProgramRegistry {
     { name: 'ping', run: ping, check: checkPing, refusal: refusePing },
     GNU_SLEEP,
     ...GNU_TEXT_TOOLS,
+    ...HOST_NET_PROGRAMS,
     PROCPS_SYSCTL,
     shProgram('dash'),
     ...COMMON,
@@ -41,6 +43,7 @@ export function busyboxPrograms(): ProgramRegistry {
     { name: 'ping', run: ping, check: checkBusyboxPing, refusal: refuseBusyboxPing },
     BUSYBOX_SLEEP,
     ...BUSYBOX_TEXT_TOOLS,
+    ...BUSYBOX_NET_PROGRAMS,
     BUSYBOX_SYSCTL,
     shProgram('busybox'),
     ...COMMON,

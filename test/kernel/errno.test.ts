@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { errorText } from '../../src/kernel/errno.ts';
+import os from 'node:os';
+import { errnoNumber, errorText } from '../../src/kernel/errno.ts';
 
 describe('kernel: error numbers', () => {
   it('are told in the words of strerror(3)', () => {
@@ -9,5 +10,12 @@ describe('kernel: error numbers', () => {
     assert.equal(errorText('ECONNREFUSED'), 'Connection refused');
     assert.equal(errorText('EADDRINUSE'), 'Address already in use');
     assert.equal(errorText('EEXIST'), 'File exists');
+  });
+
+  it('have the numbers of Linux', () => {
+    const { errno } = os.constants;
+    const names = ['EPERM', 'EMSGSIZE', 'ECONNREFUSED', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'ENXIO', 'ELOOP'] as const;
+    for (const name of names) if (os.platform() === 'linux') assert.equal(errnoNumber(name), errno[name], name);
+    assert.equal(errnoNumber(''), 0);
   });
 });

@@ -1,0 +1,209 @@
+/**
+ * `tcpudp MODE …`, also typed `python3 …/tcpudp.py MODE …`: the traffic program of the recordings. Its sockets, bytes,
+ * output and errors are those of the script; of a traceback the last line is printed.
+ *
+ *   udpecho IP PORT [N]                   echo N datagrams, then exit
+ *   udpseen IP PORT                       answer each datagram with `ip:port` of its sender, for ever
+ *   udpsend IP PORT BYTES [SPORT] [N]     connected socket; N times (1): send, wait up to 1 s for the answer
+ *   udpto IP PORT BYTES SPORT             unconnected socket: one datagram of BYTES zero bytes, no waiting
+ *   udpburst IP PORT N SPORT              unconnected socket: N datagrams burst00, burst01 … back to back
+ *   udpcollide IP PORT SPORT…             for each source port: one datagram, print `port -> answer` (1 s)
+ */
+import type { Ip4 } from '../../base/addr.ts';
+import { formatIp4 } from '../../base/addr.ts';
+import { utf8Decode, utf8Encode } from '../../base/bytes.ts';
+import type { CheckMistake, Program, ProgramEntry } from '../../kernel/proc/program-registry.ts';
+import type { Process } from '../../kernel/proc/process.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
+import type { Datagram } from '../../kernel/socket/udp-socket.ts';
+import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
+import { SECOND } from '../../sim/units.ts';
+import type { Resolver } from '../resolve.ts';
+import { resolveFromFiles } from '../resolve.ts';
+import { reportUnsupported } from '../unsupported.ts';
+import type { PythonError } from './python.ts';
+import { checkPort, itemAt, osError, pythonInt, raise, raiseUnlessOk, TIMED_OUT, UncaughtError } from './python.ts';
+
+const ANSWER_WAIT_NS = SECOND;
+const ECHO_WAIT_NS = 60 * SECOND;
+/** recvfrom(100) */
+const SHORT_READ = 100;
+
+type Steps<T> = Generator<Wait, T, WakeReason>;
+
+/** What a mode works with: `args` are those behind the port. */
+interface Task {
+  readonly proc: Process;
+  readonly address: Ip4;
+  readonly port: number;
+  readonly args: readonly string[];
+  readonly socket: UdpSocket;
+}
+
+type Mode = (task: Task) => Steps<void>;
+
+const UDP_MODES: Readonly<Record<string, Mode>> = {
+  udpecho: udpEcho,
+  udpseen: udpSeen,
+  udpsend: udpSend,
+  udpto: udpTo,
+  udpburst: udpBurst,
+  udpcollide: udpCollide,
+};
+const TCP_MODES: readonly string[] = ['tcpserve', 'tcpsend', 'tcpabort', 'tcpslow', 'tcpstray'];
+
+/** Makes the program; `skip` arguments stand before the mode. */
+function tcpudp(resolve: Resolver, skip: (args: readonly string[]) => number): Program {
+  return function* run(proc) {
+    const given = proc.argv.slice(1);
+    const args = given.slice(skip(given));
+    const modeName = args[0] ?? '';
+    if (TCP_MODES.includes(modeName)) return reportUnsupported(proc, `tcpudp ${modeName}`, Object.keys(UDP_MODES));
+    const socket = new UdpSocket(proc.ns);
+    try {
+      itemAt(args, 0);
+      const ip = itemAt(args, 1);
+      const port = pythonInt(itemAt(args, 2));
+      const mode = UDP_MODES[modeName];
+      if (mode === undefined) return 0;
+      const address = yield* resolveHost(proc, ip, resolve);
+      yield* mode({ proc, address, port, args: args.slice(3), socket });
+      return 0;
+    } catch (error) {
+      if (!(error instanceof UncaughtError)) throw error;
+      proc.writeError(`${error.message}\n`);
+      return 1;
+    } finally {
+      socket.close();
+    }
+  };
+}
+
+/** An empty name is any address. */
+function* resolveHost(proc: Process, ip: string, resolve: Resolver): Steps<Ip4> {
+  if (ip === '') return 0;
+  const entry = yield* resolve(proc, ip);
+  if (typeof entry !== 'string') return entry.address;
+  throw new UncaughtError('socket.gaierror', `[Errno ${entry.startsWith('Temporary') ? -3 : -2}] ${entry}`);
+}
+
+function* udpEcho(task: Task): Steps<void> {
+  const { proc, socket, args } = task;
+  bind(socket, task.address, task.port);
+  const count = args.length > 0 ? pythonInt(args[0]!) : 1;
+  for (let i = 0; i < count; i++) {
+    const got = yield* receive(proc, socket, proc.now + ECHO_WAIT_NS);
+    if ('repr' in got) raise(got);
+    raiseUnlessOk(socket.sendTo(got.from, got.fromPort, got.payload));
+    proc.write(`echo ${peerText(got.from, got.fromPort)} ${got.payload.length}\n`);
+  }
+}
+
+function* udpSeen(task: Task): Steps<void> {
+  const { proc, socket } = task;
+  bind(socket, task.address, task.port);
+  for (;;) {
+    const got = yield* receive(proc, socket, Infinity);
+    if ('repr' in got) raise(got);
+    raiseUnlessOk(socket.sendTo(got.from, got.fromPort, utf8Encode(`${formatIp4(got.from)}:${got.fromPort}`)));
+  }
+}
+
+function* udpSend(task: Task): Steps<void> {
+  const { proc, socket, args } = task;
+  if (args.length > 1 && pythonInt(args[1]!) !== 0) bind(socket, 0, pythonInt(args[1]!));
+  checkPort(task.port, 'connect');
+  raiseUnlessOk(socket.connect(task.address, task.port));
+  const count = args.length > 2 ? pythonInt(args[2]!) : 1;
+  for (let i = 0; i < count; i++) {
+    const payload = Uint8Array.from({ length: Math.max(pythonInt(itemAt(args, 0)), 0) }, (_, at) => at & 255);
+    const errno = socket.send(payload);
+    const got = errno === '' ? yield* receive(proc, socket, proc.now + ANSWER_WAIT_NS) : osError(errno);
+    const outcome = 'repr' in got ? `error ${got.repr}` : `reply ${got.payload.length}`;
+    proc.write(`${peerText(socket.localAddress, socket.localPort)} ${outcome}\n`);
+  }
+}
+
+function* udpTo(task: Task): Steps<void> {
+  const { socket, args } = task;
+  bind(socket, 0, pythonInt(itemAt(args, 1)));
+  const length = pythonInt(itemAt(args, 0));
+  if (length < 0) throw new UncaughtError('ValueError', 'negative count');
+  sendTo(task, new Uint8Array(length));
+}
+
+function* udpBurst(task: Task): Steps<void> {
+  const { socket, args } = task;
+  bind(socket, 0, pythonInt(itemAt(args, 1)));
+  const count = pythonInt(itemAt(args, 0));
+  for (let i = 0; i < count; i++) sendTo(task, utf8Encode(`burst${String(i).padStart(2, '0')}`));
+}
+
+function* udpCollide(task: Task): Steps<void> {
+  const { proc } = task;
+  for (const portText of task.args) {
+    const socket = new UdpSocket(proc.ns);
+    try {
+      bind(socket, 0, pythonInt(portText));
+      sendTo({ ...task, socket }, utf8Encode('x'));
+      const got = yield* receive(proc, socket, proc.now + ANSWER_WAIT_NS);
+      const answer = 'repr' in got ? got.text : utf8Decode(got.payload.subarray(0, SHORT_READ));
+      proc.write(`${portText} -> ${answer}\n`);
+    } finally {
+      socket.close();
+    }
+  }
+}
+
+function bind(socket: UdpSocket, address: Ip4, port: number): void {
+  checkPort(port, 'bind');
+  raiseUnlessOk(socket.bind(address, port));
+}
+
+function sendTo(task: Task, payload: Uint8Array): void {
+  checkPort(task.port, 'sendto');
+  raiseUnlessOk(task.socket.sendTo(task.address, task.port, payload));
+}
+
+/** The next datagram, or what the call raises. */
+function* receive(proc: Process, socket: UdpSocket, untilNs: number): Steps<Datagram | PythonError> {
+  for (;;) {
+    const errno = socket.takeError();
+    if (errno !== '') return osError(errno);
+    const got = socket.receive();
+    if (got !== null) return got;
+    if (proc.now >= untilNs) return TIMED_OUT;
+    yield proc.waitFor(socket, untilNs);
+  }
+}
+
+/** A socket address as Python prints it. */
+function peerText(address: Ip4, port: number): string {
+  return `('${formatIp4(address)}', ${port})`;
+}
+
+/** How many arguments of `python3` stand before the script's own; 0 when there is no tcpudp.py. */
+function argumentsBeforeMode(args: readonly string[]): number {
+  const at = args.findIndex((arg) => arg !== '-u');
+  return at >= 0 && isScript(args[at]!) ? at + 1 : 0;
+}
+
+function isScript(path: string): boolean {
+  return path === 'tcpudp.py' || path.endsWith('/tcpudp.py');
+}
+
+function checkPython(args: readonly string[]): CheckMistake | undefined {
+  if (argumentsBeforeMode(args) > 0) return undefined;
+  return { argIndex: 0, message: 'python3 is not supported by Dockwire but for tcpudp.py' };
+}
+
+const runTcpudp = tcpudp(resolveFromFiles, () => 0);
+const runScript = tcpudp(resolveFromFiles, argumentsBeforeMode);
+
+function* runPython(proc: Process): Steps<number> {
+  if (argumentsBeforeMode(proc.argv.slice(1)) > 0) return yield* runScript(proc);
+  return reportUnsupported(proc, 'python3', ['tcpudp.py']);
+}
+
+export const TCPUDP: ProgramEntry = { name: 'tcpudp', run: runTcpudp };
+export const PYTHON3: ProgramEntry = { name: 'python3', run: runPython, check: checkPython };
