@@ -13,6 +13,7 @@ import type { Direction } from '../../link/trace-sink.ts';
 import { RX, TX } from '../../link/trace-sink.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import type { Filter } from '../../wire/filter.ts';
+import { devSetPromiscuity } from '../dev/dev-ops.ts';
 import type { Errno } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import { devQueueXmit } from '../netdev.ts';
@@ -75,6 +76,8 @@ export class PacketSocket implements Waitable {
   private queueBytes: number;
   private readonly queue: { readonly seen: SeenFrame; readonly trueBytes: number }[];
   private readonly waiters: WaitQueue;
+  /** Where this socket keeps promiscuous mode on. */
+  private readonly promiscuous: NetDevice[];
 
   /** Takes frames of `protocol` at once, from all interfaces until it is bound to one. */
   constructor(ns: Netns, type: 'raw' | 'dgram', protocol: number) {
@@ -92,6 +95,7 @@ export class PacketSocket implements Waitable {
     this.queueBytes = 0;
     this.queue = [];
     this.waiters = new WaitQueue();
+    this.promiscuous = [];
     this.register();
   }
 
@@ -103,6 +107,12 @@ export class PacketSocket implements Waitable {
     this.register();
     if (device?.isUp === false) this.fail('ENETDOWN');
     return '';
+  }
+
+  /** PACKET_ADD_MEMBERSHIP with PACKET_MR_PROMISC: until the socket closes, `device` takes all frames. */
+  addPromiscuous(device: NetDevice): void {
+    devSetPromiscuity(device, 1);
+    this.promiscuous.push(device);
   }
 
   /** SOCK_RAW: sends a frame as given, by the bound interface or by `device`. */
@@ -152,6 +162,7 @@ export class PacketSocket implements Waitable {
   close(): void {
     this.unregister();
     this.isOpen = false;
+    for (const device of this.promiscuous.splice(0)) devSetPromiscuity(device, -1);
   }
 
   isReady(): boolean {
@@ -173,7 +184,10 @@ export class PacketSocket implements Waitable {
   /** A frame passes `dev`. It stays the caller's. */
   onFrame(dev: NetDevice, frame: Frame, direction: Direction): void {
     if (!this.isBoundTo(dev)) return;
-    this.take(dev, frame, direction, direction === TX ? PACKET_OUTGOING : packetTypeAt(dev, frame));
+    const packetType = direction === TX ? PACKET_OUTGOING : packetTypeAt(dev, frame);
+    // A network card lets frames for others pass in promiscuous mode only.
+    if (packetType === PACKET_OTHERHOST && dev.kind === 'ether' && dev.promiscuity === 0) return;
+    this.take(dev, frame, direction, packetType);
   }
 
   /** A received frame of `etherType`, whose type is known; true when it is this socket's. It stays the caller's. */

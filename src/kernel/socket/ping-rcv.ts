@@ -34,6 +34,7 @@ export function pingErr(ns: Netns, frame: Frame, quoted: number, type: number, c
     code,
     info,
     offender: ipv4.src(v, frame.l3),
+    ttl: ipv4.ttl(v, frame.l3),
     dst: ipv4.dst(v, quoted),
     seq: icmp.echoSeq(v, l4),
     timeNs: ns.machine.sched.now,

@@ -176,6 +176,7 @@ export class PingSocket implements Waitable {
       code: 0,
       info: mtu,
       offender: 0,
+      ttl: 0,
       dst: entry.dst,
       seq,
       timeNs: this.ns.machine.sched.now,

@@ -9,7 +9,9 @@ import type { Frame } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
-import { ipLocalOut, ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
+import { updatePmtu } from '../ip/fnhe.ts';
+import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
+import { ipLocalOut, ipSend, PMTUDISC_DONT, PMTUDISC_PROBE, PMTUDISC_WANT } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
 import {
   DST_BROADCAST,
@@ -28,6 +30,8 @@ import { trueSize } from '../truesize.ts';
 import { RawTable } from './raw-table.ts';
 import type { SocketError } from './socket-error.ts';
 import { icmpErrno, isHardError } from './socket-error.ts';
+
+export { PMTUDISC_DONT, PMTUDISC_PROBE };
 
 /** A socket of this protocol only sends, and always with its own header. */
 export const IPPROTO_RAW = 255;
@@ -86,7 +90,7 @@ export class RawSocket implements Waitable {
     this.includesHeader = protocol === IPPROTO_RAW;
     this.ttl = 0;
     this.tos = 0;
-    this.pmtuDiscovery = PMTUDISC_WANT;
+    this.pmtuDiscovery = ns.sysctls.ipNoPmtuDisc === 0 ? PMTUDISC_WANT : PMTUDISC_DONT;
     this.broadcast = false;
     this.recvErr = false;
     this.icmpFilter = 0;
@@ -227,11 +231,12 @@ export class RawSocket implements Waitable {
 
   /** Twin of raw_err: `frame` is the ICMP error, the quoted IP header stands at `quoted`. */
   reportError(frame: Frame, quoted: number, type: number, code: number, info: number): void {
-    if (type === icmp.SOURCE_QUENCH || (!this.recvErr && this.remoteAddress === 0)) return;
+    const { slab } = frame;
     const isFragNeeded = type === icmp.DEST_UNREACH && code === icmp.FRAG_NEEDED;
+    if (isFragNeeded) updatePmtu(this.ns, this.route(ipv4.dst(slab.view, quoted)), info);
+    if (type === icmp.SOURCE_QUENCH || (!this.recvErr && this.remoteAddress === 0)) return;
     const isHard = isFragNeeded ? this.pmtuDiscovery !== PMTUDISC_DONT : isHardError(type, code);
     if (!this.recvErr && !isHard) return;
-    const { slab } = frame;
     const errno = icmpErrno(type, code);
     if (this.recvErr && this.errors.length < ERRORS_MAX) {
       this.errors.push({
@@ -241,6 +246,7 @@ export class RawSocket implements Waitable {
         code,
         info,
         offender: ipv4.src(slab.view, frame.l3),
+        ttl: ipv4.ttl(slab.view, frame.l3),
         dst: ipv4.dst(slab.view, quoted),
         seq: 0,
         timeNs: this.ns.machine.sched.now,
@@ -261,24 +267,27 @@ export class RawSocket implements Waitable {
   }
 
   private checkSend(dst: DstEntry, length: number): Errno {
-    if (this.pendingError !== '') return this.takeError();
     const errno = this.routeError(dst);
     if (errno !== '' || dst.dev === null) return errno;
     if (this.includesHeader) {
       if (length < ipv4.HEADER_LEN) return 'EINVAL';
-      return length > dst.dev.mtu ? this.tooLong(dst, dst.dev) : '';
+      if (length > dst.dev.mtu) return this.tooLong(dst, dst.dev.mtu);
+      // Only here does sock_alloc_send_pskb() look at SO_ERROR.
+      return this.takeError();
     }
     const total = length + ipv4.HEADER_LEN;
     if (total > DATAGRAM_BYTES_MAX) return 'EMSGSIZE';
-    return this.pmtuDiscovery === PMTUDISC_DO && total > dst.dev.mtu ? this.tooLong(dst, dst.dev) : '';
+    if (ignoresDf(this.pmtuDiscovery)) return '';
+    const mtu = sendMtu(this.ns, dst, this.pmtuDiscovery);
+    return total > mtu ? this.tooLong(dst, mtu) : '';
   }
 
   /** Twin of ip_local_error. */
-  private tooLong(dst: DstEntry, dev: NetDevice): Errno {
+  private tooLong(dst: DstEntry, mtu: number): Errno {
     if (this.recvErr && this.errors.length < ERRORS_MAX) {
       const timeNs = this.ns.machine.sched.now;
-      const place = { offender: 0, dst: dst.dst, seq: 0, timeNs, quoted: new Uint8Array(0) };
-      this.errors.push({ errno: 'EMSGSIZE', origin: 'local', type: 0, code: 0, info: dev.mtu, ...place });
+      const place = { offender: 0, ttl: 0, dst: dst.dst, seq: 0, timeNs, quoted: new Uint8Array(0) };
+      this.errors.push({ errno: 'EMSGSIZE', origin: 'local', type: 0, code: 0, info: mtu, ...place });
       this.waiters.wakeAll();
     }
     return 'EMSGSIZE';
@@ -293,14 +302,14 @@ export class RawSocket implements Waitable {
     frame.tail = frame.l3 + total;
     frame.slab.bytes.set(payload, frame.l4);
     const src = this.localAddress === 0 ? dst.src : this.localAddress;
-    const fits = total <= dst.dev!.mtu;
-    const hasDf = this.pmtuDiscovery === PMTUDISC_DO || (this.pmtuDiscovery === PMTUDISC_WANT && fits);
-    frame.ignoreDf = this.pmtuDiscovery < PMTUDISC_DO;
+    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, total);
+    frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     const now = ns.machine.sched.now;
-    // With DF and real path MTU discovery the number serves nobody and is 0 (ip_select_ident).
+    // Where DF holds the number serves nobody and is 0 (ip_select_ident).
     const id = hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, dst.dst, this.protocol, now, 1);
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
-    ipSend(ns, dst, frame, src, this.protocol, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
+    const way = entryFor(dst, this.pmtuDiscovery);
+    ipSend(ns, way, frame, src, this.protocol, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
   }
 
   /** Twin of raw_send_hdrinc: fills in length, checksum, and source and identification where they are 0. */

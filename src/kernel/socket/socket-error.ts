@@ -16,6 +16,8 @@ export interface SocketError {
   readonly info: number;
   /** Who sent the ICMP message; 0 for a local error. */
   readonly offender: Ip4;
+  /** The ICMP message's TTL when it came (IP_RECVTTL); 0 for a local error. */
+  readonly ttl: number;
   /** Where the datagram was to go. */
   readonly dst: Ip4;
   /** ICMP sequence number of the datagram, 0 for other sockets. */

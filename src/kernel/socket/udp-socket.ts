@@ -21,8 +21,10 @@ import {
   DST_UNICAST,
   ipRouteInput,
   ipRouteOutput,
+  ipRouteOutputVia,
   routeErrno,
 } from '../ip/route.ts';
+import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { Waitable, Waiter } from '../proc/wait.ts';
 import { WaitQueue } from '../proc/wait.ts';
@@ -72,6 +74,7 @@ export class UdpSocket implements Waitable {
   sink: DatagramSink | null;
   /** Whose books this socket's frames stand in; null for programs. */
   account: FrameAccount | null;
+  private boundDevice: NetDevice | null;
   private isBound: boolean;
   /** Source of datagrams; 0 = by the route (inet_saddr). */
   private sourceAddress: Ip4;
@@ -99,6 +102,7 @@ export class UdpSocket implements Waitable {
     this.recvErr = false;
     this.sink = null;
     this.account = null;
+    this.boundDevice = null;
     this.isBound = false;
     this.sourceAddress = 0;
     this.dst = null;
@@ -126,9 +130,17 @@ export class UdpSocket implements Waitable {
     return '';
   }
 
+  /** SO_BINDTODEVICE, as far as it is about the way out. */
+  bindToDevice(name: string): Errno {
+    const dev = this.ns.deviceByName(name);
+    if (dev === null) return 'ENODEV';
+    this.boundDevice = dev;
+    return '';
+  }
+
   /** Fixes the peer: only its datagrams are received, and the IP ids count on their own. */
   connect(address: Ip4, port: number): Errno {
-    const dst = ipRouteOutput(this.ns, address);
+    const dst = this.route(address);
     const errno = this.routeError(dst);
     if (errno !== '') return errno;
     if (!this.isBound) {
@@ -165,7 +177,7 @@ export class UdpSocket implements Waitable {
       const errno = this.bind(0, 0);
       if (errno !== '') return errno;
     }
-    return this.transmit(ipRouteOutput(this.ns, address), port, payload, -1);
+    return this.transmit(this.route(address), port, payload, -1);
   }
 
   /** The oldest datagram that waits, or null. */
@@ -237,7 +249,7 @@ export class UdpSocket implements Waitable {
   /** An ICMP error about one of this socket's datagrams (the end of udp_err). */
   reportError(error: SocketError): void {
     if (error.type === icmp.DEST_UNREACH && error.code === icmp.FRAG_NEEDED) {
-      updatePmtu(this.ns, ipRouteOutput(this.ns, error.dst), error.info);
+      updatePmtu(this.ns, this.route(error.dst), error.info);
       if (this.pmtuDiscovery === PMTUDISC_DONT) return;
     }
     if (this.recvErr) {
@@ -250,7 +262,12 @@ export class UdpSocket implements Waitable {
   private connectedRoute(): DstEntry {
     const dst = this.dst;
     if (dst !== null && dst.generation === this.ns.routes.generation) return dst;
-    return (this.dst = ipRouteOutput(this.ns, this.remoteAddress));
+    return (this.dst = this.route(this.remoteAddress));
+  }
+
+  private route(address: Ip4): DstEntry {
+    if (this.boundDevice !== null) return ipRouteOutputVia(this.ns, address, this.boundDevice);
+    return ipRouteOutput(this.ns, address);
   }
 
   private routeError(dst: DstEntry): Errno {
@@ -290,8 +307,8 @@ export class UdpSocket implements Waitable {
   private reportLocalError(dst: Ip4, mtu: number): void {
     if (this.errors.length >= ERRORS_MAX) return;
     const timeNs = this.ns.machine.sched.now;
-    const origin = 'local';
-    this.errors.push({ errno: 'EMSGSIZE', origin, type: 0, code: 0, info: mtu, offender: 0, dst, seq: 0, timeNs });
+    const about = { origin: 'local', type: 0, code: 0, info: mtu, offender: 0, ttl: 0 } as const;
+    this.errors.push({ errno: 'EMSGSIZE', ...about, dst, seq: 0, timeNs });
     this.waiters.wakeAll();
   }
 

@@ -97,6 +97,7 @@ function udpErr(ns: Netns, frame: Frame, quoted: number, type: number, code: num
     code,
     info,
     offender: ipv4.src(v, frame.l3),
+    ttl: ipv4.ttl(v, frame.l3),
     dst,
     seq: 0,
     timeNs: ns.machine.sched.now,

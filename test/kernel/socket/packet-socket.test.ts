@@ -37,6 +37,7 @@ describe('kernel: packet socket', () => {
     const { world, host, peer } = withPeer();
     introduce(peer);
     const socket = new PacketSocket(host.rootNs, 'raw', ETH_P_ALL);
+    socket.addPromiscuous(devOf(host, 'eth0'));
     const startNs = world.sched.now;
     pingSocket(host.rootNs).sendEcho(PEER_IP, 1, payloadOf(56));
     peer.gives(experimental(OTHER_MAC, PEER_MAC, 46));
@@ -53,6 +54,23 @@ describe('kernel: packet socket', () => {
     );
     assert.deepEqual([received.etherType, received.sourceMac], [EXPERIMENTAL, PEER_MAC]);
     assert.equal(socket.receive(), null);
+  });
+
+  it('sees what a network card takes for others only while someone wants promiscuous mode', () => {
+    const { world, host, peer } = withPeer();
+    const eth0 = devOf(host, 'eth0');
+    const plain = new PacketSocket(host.rootNs, 'raw', ETH_P_ALL);
+    const promiscuous = new PacketSocket(host.rootNs, 'raw', ETH_P_ALL);
+    const give = (): boolean[] => {
+      peer.gives(experimental(OTHER_MAC, PEER_MAC, 46));
+      world.run(MILLISECOND);
+      return [plain, promiscuous].map((socket) => socket.receive() !== null);
+    };
+    assert.deepEqual(give(), [false, false]);
+    promiscuous.addPromiscuous(eth0);
+    assert.deepEqual([eth0.promiscuity, ...give()], [1, true, true]);
+    promiscuous.close();
+    assert.deepEqual([eth0.promiscuity, ...give()], [0, false, false]);
   });
 
   it('never counts: the books are the same with and without it', () => {

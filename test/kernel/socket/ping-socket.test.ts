@@ -62,6 +62,7 @@ describe('kernel: ping socket', () => {
       code: 0,
       info: 1500,
       offender: 0,
+      ttl: 0,
       dst: PEER_IP,
       seq: 9,
       timeNs: world.sched.now,

@@ -179,6 +179,7 @@ const LOCAL: SocketError = {
   code: 0,
   info: 0,
   offender: 0,
+  ttl: 0,
   dst: 0,
   seq: 0,
   timeNs: 0,
