@@ -60,6 +60,7 @@ export class Host implements Machine {
   readonly stats: FrameStats;
   readonly observer: DeviceObserver | null;
   readonly epochSeconds: number;
+  isBooting: boolean;
   readonly backlog: Backlog;
   readonly rootNs: Netns;
   /** Namespaces by their `ip netns` name. */
@@ -76,6 +77,7 @@ export class Host implements Machine {
     this.stats = settings.stats;
     this.observer = settings.observer;
     this.epochSeconds = settings.epochSeconds;
+    this.isBooting = false;
     this.backlog = new Backlog(this.sched, this.source, this.stats, settings.softirqNs);
     this.netnsCount = 0;
     this.namespaces = new Map();

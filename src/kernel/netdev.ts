@@ -10,6 +10,8 @@ import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST } fro
 import type { Tap } from '../link/tap.ts';
 import { RX, TX } from '../link/trace-sink.ts';
 import * as ethernet from '../wire/ethernet.ts';
+import { AddressList } from './dev/address-list.ts';
+import type { MulticastGroups } from './ip/igmp.ts';
 import type { Netns } from './netns.ts';
 import type { DevConf } from './sysctl-conf.ts';
 import type { NeighParms } from './sysctl-neigh.ts';
@@ -31,6 +33,8 @@ export interface RxHandler {
   handleFrame(frame: Frame): boolean;
 }
 
+/** 33:33:00:00:00:01, the Ethernet address of ff02::1 (RFC 2464 7). */
+const ALL_NODES_MAC = macFrom(0x3333, 1);
 /** Header and tag that may exceed the MTU where frames are only forwarded (Linux: is_skb_forwardable). */
 const FORWARD_SLACK_BYTES = ethernet.HEADER_LEN + 4;
 
@@ -58,8 +62,15 @@ export abstract class NetDevice implements FrameDevice {
   master: NetDevice | null;
   rxHandler: RxHandler | null;
   tap: Tap | null;
+  /** Link-layer addresses that it listens to beside its own. */
+  readonly unicastList: AddressList;
+  readonly multicastList: AddressList;
+  /** IPv4 groups; null before it is up for the first time. */
+  groups: MulticastGroups | null;
   /** How many want all frames that reach the interface, for whomever they are; set by devSetPromiscuity. */
   promiscuity: number;
+  /** One of them is the list of unicast addresses (uc_promisc). */
+  isUnicastPromisc: boolean;
   /** How many want the frames for all groups. */
   allmulti: number;
   rxPackets: number;
@@ -86,7 +97,11 @@ export abstract class NetDevice implements FrameDevice {
     this.master = null;
     this.rxHandler = null;
     this.tap = null;
+    this.unicastList = new AddressList();
+    this.multicastList = new AddressList();
+    this.groups = null;
     this.promiscuity = 0;
+    this.isUnicastPromisc = false;
     this.allmulti = 0;
     this.rxPackets = 0;
     this.rxBytes = 0;
@@ -95,6 +110,7 @@ export abstract class NetDevice implements FrameDevice {
     this.txPackets = 0;
     this.txBytes = 0;
     this.txDropped = 0;
+    this.joinAllNodes();
   }
 
   /** As captures name it: `node1/eth0`, `node1/c1/eth0`. */
@@ -104,6 +120,20 @@ export abstract class NetDevice implements FrameDevice {
 
   get mac(): Mac {
     return macFrom(this.macHi, this.macLo);
+  }
+
+  /** Forgets the addresses listened to, as an interface that comes to another namespace does. */
+  forgetAddressLists(): void {
+    this.unicastList.clear();
+    this.multicastList.clear();
+    this.groups?.stop();
+    this.groups = null;
+    this.joinAllNodes();
+  }
+
+  /** Linux joins ff02::1 when an interface is registered, whether IPv6 is used or not (ipv6_add_dev). */
+  private joinAllNodes(): void {
+    if (!this.isLoopback) this.multicastList.add(ALL_NODES_MAC);
   }
 
   /** IFF_LOWER_UP: the other end is there and up. */

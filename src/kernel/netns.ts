@@ -33,6 +33,8 @@ export interface Machine {
   readonly stats: FrameStats;
   readonly backlog: Backlog;
   readonly observer: DeviceObserver | null;
+  /** What is set up now has been there for long when the run begins: nobody is told of it. */
+  readonly isBooting: boolean;
 }
 
 /** Told when an interface begins or ceases to carry frames under its present name: captures hang on this. */

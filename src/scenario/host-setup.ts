@@ -41,7 +41,9 @@ export function checkedPrograms(planned: PlanHost): ProgramRegistry {
 
 export function setUpHost(plan: Plan, planned: PlanHost, host: Host, images: ImageStore): HostSetup {
   const files = hostFiles(plan, planned);
+  host.isBooting = true;
   const engine = planned.docker ? startEngine(host, files, images) : null;
+  host.isBooting = false;
   const registry = hostPrograms();
   if (engine !== null) registry.add(dockerProgram(engine));
   const shell = new Shell({

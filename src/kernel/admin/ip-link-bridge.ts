@@ -7,6 +7,7 @@ import { macLo, parseMac } from '../../base/addr.ts';
 import type { Bridge } from '../dev/bridge.ts';
 import type { BridgeSettings } from '../dev/bridge-settings.ts';
 import { BRIDGE_GROUP_ADDRESS, clockToJiffies, HZ } from '../dev/bridge-settings.ts';
+import { brSnoopersChanged } from '../dev/bridge-snooping.ts';
 import type { Errno } from '../errno.ts';
 import { parseUnsigned, U16_MAX, U32_MAX, U64_MAX, U8_MAX } from './number-words.ts';
 import type { AdminResult } from './result.ts';
@@ -160,7 +161,17 @@ const OPTIONS: ReadonlyMap<string, Option> = new Map<string, Option>([
     },
   ],
   ['mcast_router', kept('mcastRouter', U8_MAX, (value) => value <= 2)],
-  ['mcast_snooping', flag('mcastSnooping')],
+  [
+    'mcast_snooping',
+    {
+      max: U8_MAX,
+      set: (bridge, value) => {
+        bridge.settings.mcastSnooping = value === 0 ? 0 : 1;
+        brSnoopersChanged(bridge);
+        return '';
+      },
+    },
+  ],
   ['mcast_query_use_ifaddr', flag('mcastQueryUseIfaddr')],
   ['mcast_querier', flag('mcastQuerier')],
   ['mcast_hash_elasticity', { max: U32_MAX, set: () => '' }],

@@ -9,10 +9,12 @@ import type { Rng } from '../../sim/rng.ts';
 import type { Errno } from '../errno.ts';
 import { inetDevDown, inetDevGone, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
 import { deviceMtuChanged } from '../ip/fnhe.ts';
+import { groupsOf } from '../ip/igmp.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { Bridge } from './bridge.ts';
 import { brAddIf, brDelIf, brMacChanged, brMtuAutoAdjust, brPortMacChanged, brPortOf } from './bridge-if.ts';
+import { brSnoopersChanged } from './bridge-snooping.ts';
 import { brPortCheck } from './bridge-stp.ts';
 import { Veth } from './veth.ts';
 
@@ -37,8 +39,11 @@ export function randomMac(rng: Rng): Mac {
 export function devOpen(dev: NetDevice): void {
   if (dev.isUp) return;
   dev.isUp = true;
+  if (dev instanceof Bridge) brSnoopersChanged(dev);
   if (dev.isLoopback) inetInsertIfa(dev, LOOPBACK_ADDRESS, 8, 0);
+  groupsOf(dev).up();
   inetDevUp(dev);
+  setUnicastPromiscuity(dev);
   portsCheck(dev);
   dev.ns.machine.observer?.deviceUp(dev);
 }
@@ -64,6 +69,17 @@ export function devSetPromiscuity(dev: NetDevice, change: 1 | -1): void {
   assert(dev.promiscuity >= 0, 'who leaves promiscuous mode has been in it');
 }
 
+/**
+ * An interface that listens to a second unicast address hears all, for want of a filter (__dev_set_rx_mode). A bridge
+ * has no need to: its table is the filter.
+ */
+export function setUnicastPromiscuity(dev: NetDevice): void {
+  const isWanted = dev.unicastList.entries.length > 0 && dev.kind !== 'bridge';
+  if (isWanted === dev.isUnicastPromisc || (isWanted && !dev.isUp)) return;
+  dev.isUnicastPromisc = isWanted;
+  devSetPromiscuity(dev, isWanted ? 1 : -1);
+}
+
 /** Twin of dev_set_allmulti: one more (1) or one less (-1) wants the frames for all groups. */
 export function devSetAllmulti(dev: NetDevice, change: 1 | -1): void {
   dev.allmulti += change;
@@ -73,6 +89,8 @@ export function devSetAllmulti(dev: NetDevice, change: 1 | -1): void {
 export function devClose(dev: NetDevice): void {
   if (!dev.isUp) return;
   dev.isUp = false;
+  if (dev instanceof Bridge) brSnoopersChanged(dev);
+  groupsOf(dev).down();
   inetDevDown(dev);
   portsCheck(dev);
   // The other end has no carrier any more (NETDEV_CHANGE).
@@ -108,6 +126,8 @@ export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
   inetDevGone(dev);
   dev.ns.packetSockets?.deviceDown(dev, true);
   dev.ns.removeDevice(dev);
+  dev.forgetAddressLists();
+  setUnicastPromiscuity(dev);
   target.addDevice(dev);
   return '';
 }
@@ -183,6 +203,7 @@ function unregister(dev: NetDevice): void {
   leaveMaster(dev);
   devClose(dev);
   inetDevGone(dev);
+  dev.forgetAddressLists();
   dev.ns.packetSockets?.deviceDown(dev, true);
   dev.ns.removeDevice(dev);
 }

@@ -1,7 +1,6 @@
 /**
  * IP input: checks, routing, delivery to the transports. Twins: ip_rcv, ip_rcv_finish, ip_local_deliver.
  */
-import { ip4 } from '../../base/addr.ts';
 import type { DropReason } from '../../link/drop.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
@@ -24,9 +23,6 @@ import {
   martianDestination,
   martianSource,
 } from './route.ts';
-
-/** The group that every host is in (RFC 1112 4). */
-const ALL_HOSTS = ip4('224.0.0.1');
 
 /** Twin of ip_rcv: a frame whose network header at `frame.l3` claims to be IPv4. Takes ownership. */
 export function ipRcv(dev: NetDevice, frame: Frame): void {
@@ -79,9 +75,7 @@ function ipRcvFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   } else if (entry.type === DST_UNICAST) {
     if (frame.packetType === PACKET_HOST) ipForward(ns, dev, frame, entry);
     else ns.machine.stats.drop(frame, Drop.UNICAST_IN_L2_MULTICAST, dev);
-  } else if (entry.type === DST_MULTICAST && dst !== ALL_HOSTS) {
-    // No other group can be joined yet.
-    ns.mib.ipInAddrErrors++;
+  } else if (entry.type === DST_MULTICAST && dev.groups?.has(dst) !== true) {
     ns.machine.stats.drop(frame, Drop.IP_INADDRERRORS, dev);
   } else if (entry.type === DST_BROADCAST || entry.type === DST_MULTICAST) {
     if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'input');

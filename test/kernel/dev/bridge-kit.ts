@@ -19,7 +19,7 @@ export function buildBridge(count: number): BridgeLab {
   const world = new World();
   const names = Array.from({ length: count }, (_, i) => `eth${i}`);
   const host = world.host('h', Object.fromEntries(names.map((name) => [name, ''])));
-  type(host, 'ip link add br0 type bridge');
+  type(host, 'ip link add br0 type bridge mcast_snooping 0');
   type(host, 'ip link set br0 address 02:00:00:00:ff:ff');
   type(host, 'ip link set br0 up');
   const peers = names.map((name) => world.peer(host, name));

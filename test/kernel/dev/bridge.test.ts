@@ -27,7 +27,7 @@ function build(count: number): { world: World; host: Host; bridge: Bridge; peers
   const world = new World();
   const names = Array.from({ length: count }, (_, i) => `eth${i}`);
   const host = world.host('h', Object.fromEntries(names.map((name) => [name, ''])));
-  type(host, 'ip link add br0 type bridge');
+  type(host, 'ip link add br0 type bridge mcast_snooping 0');
   type(host, 'ip link set br0 address 02:00:00:00:ff:ff');
   type(host, 'ip link set br0 up');
   const peers = names.map((name) => world.peer(host, name));
@@ -163,8 +163,8 @@ describe('kernel: bridge', () => {
   it('forgets what it learned on a port that goes down or loses its carrier, as real bridges do', () => {
     const world = new World();
     const host = world.host('h');
-    for (const line of ['ip link add br0 type bridge', 'ip link set br0 up', 'ip addr add 10.0.0.1/24 dev br0'])
-      type(host, line);
+    for (const line of ['link add br0 type bridge mcast_snooping 0', 'link set br0 up', 'addr add 10.0.0.1/24 dev br0'])
+      type(host, `ip ${line}`);
     for (const i of [1, 2, 3]) addContainer(host, `c${i}`, `10.0.0.1${i}/24`, 'br0', `v${i}`);
     for (const i of [1, 2, 3]) pingSocket(netnsOf(host, `c${i}`), 9).sendEcho(ip4('10.0.0.1'), 1, payloadOf(8));
     world.run(SECOND);
