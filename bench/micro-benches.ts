@@ -190,7 +190,7 @@ function textBenches(): MicroBench[] {
     { name: 'filter match', run: () => (filter.matches(v, head, tail) ? 1 : 0) },
     { name: 'filter compile', run: () => compileFilter('udp port 9 and host 10.0.0.1').text.length },
     { name: 'dissect', run: () => dissect(v, head, tail).length },
-    { name: 'shell parse', run: () => parse(COMMAND).lists.length },
+    { name: 'shell parse', run: () => parse(COMMAND).commands.length },
     { name: 'load a plan', run: () => loadPlan('bench.yaml', SCENARIO).hosts.length },
   ];
 }

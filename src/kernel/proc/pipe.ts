@@ -11,19 +11,39 @@ import type { Waitable, Waiter } from './wait.ts';
 export interface InputStream extends Waitable {
   /** Takes all that waits; '' when nothing does yet; null at the end. */
   read(): string | null;
+  /** Gives back the end of what was read: the next read begins with it. For the shell, which reads single lines. */
+  unread(text: string): void;
 }
 
-/**
- * Writers do not block here as they do at 64 KiB on Linux: a program's output is one event. What nobody reads has a
- * bound all the same.
- */
+/** From here on a writer is held when it next waits (pipe(7): 64 KiB); what it writes before that still fits. */
+const PIPE_CAPACITY = 65_536;
+/** A program that writes this much without ever waiting has no end that anyone could see. */
 const PIPE_CHARACTERS_MAX = 64 * 1024 * 1024;
 
 export class Pipe implements InputStream {
+  /** Ready when the pipe is not full. */
+  readonly room: Waitable;
   private readonly waiters = new WaitQueue();
+  private readonly writersWaiting = new WaitQueue();
   private waiting = '';
   private writers = 0;
   private isReaderGone = false;
+
+  constructor() {
+    this.room = {
+      isReady: () => !this.isFull,
+      addWaiter: (waiter) => {
+        this.writersWaiting.add(waiter);
+      },
+      removeWaiter: (waiter) => {
+        this.writersWaiting.remove(waiter);
+      },
+    };
+  }
+
+  get isFull(): boolean {
+    return this.waiting.length >= PIPE_CAPACITY;
+  }
 
   /** One more process has the writing end. */
   openWriter(): void {
@@ -41,6 +61,7 @@ export class Pipe implements InputStream {
   closeReader(): void {
     this.isReaderGone = true;
     this.waiting = '';
+    this.writersWaiting.wakeAll();
   }
 
   /** False when nobody will read it: the writer gets SIGPIPE. */
@@ -48,7 +69,7 @@ export class Pipe implements InputStream {
     if (this.isReaderGone) return false;
     if (text === '') return true;
     if (this.waiting.length + text.length > PIPE_CHARACTERS_MAX) {
-      throw new LimitError('a pipe that nobody reads is full');
+      throw new LimitError('a program writes into a pipe without end and never waits');
     }
     this.waiting += text;
     this.waiters.wakeAll();
@@ -59,11 +80,21 @@ export class Pipe implements InputStream {
     if (this.waiting === '') return this.writers === 0 ? null : '';
     const text = this.waiting;
     this.waiting = '';
+    this.writersWaiting.wakeAll();
     return text;
+  }
+
+  unread(text: string): void {
+    this.waiting = text + this.waiting;
   }
 
   isReady(): boolean {
     return this.waiting !== '' || this.writers === 0;
+  }
+
+  /** The end of input is no data: whoever waits for it is woken at once, as by a child's end. */
+  get isAtEnd(): boolean {
+    return this.waiting === '' && this.writers === 0;
   }
 
   addWaiter(waiter: Waiter): void {
@@ -87,6 +118,10 @@ export class TextInput implements InputStream {
     const text = this.text;
     this.text = null;
     return text;
+  }
+
+  unread(text: string): void {
+    if (text !== '') this.text = text + (this.text ?? '');
   }
 
   isReady(): boolean {

@@ -6,6 +6,7 @@ import type { Rng } from '../../sim/rng.ts';
 import type { EventSource, Scheduler } from '../../sim/scheduler.ts';
 import type { AdminDoor } from '../admin/door.ts';
 import type { Netns } from '../netns.ts';
+import type { Descriptors } from './descriptors.ts';
 import type { Files, PseudoFiles } from './files.ts';
 import type { InputStream } from './pipe.ts';
 import { Process } from './process.ts';
@@ -49,6 +50,8 @@ export interface SpawnOptions {
   readonly stdin: Stdin;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** All that the process has open, in place of the three above. */
+  readonly descriptors?: Descriptors;
   readonly parent?: Process;
   /** The first process of a pid namespace of its own: it sees pid 1, and its end is the end of all in there. */
   readonly pid1?: boolean;

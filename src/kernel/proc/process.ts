@@ -7,16 +7,17 @@
  *
  * Mirrors what a program sees of Linux's task_struct; the wake-up latency is the host's setting.
  */
-import { assert } from '../../base/assert.ts';
+import { assert, LimitError } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import { Timer } from '../../sim/timer.ts';
 import type { AdminDoor } from '../admin/door.ts';
 import type { Netns } from '../netns.ts';
 import type { Errno } from '../errno.ts';
+import { Descriptors, Sink, Source } from './descriptors.ts';
 import { resolvePath } from './files.ts';
 import type { Files } from './files.ts';
 import type { PidNamespace, ProcessTable, SpawnOptions, Stdin } from './process-table.ts';
-import type { ProgramRegistry } from './program-registry.ts';
+import type { Program, ProgramRegistry } from './program-registry.ts';
 import { SIGNAL_EXIT_BASE, endsByDefault, signalNumber } from './signal.ts';
 import type { Signal } from './signal.ts';
 import { WaitQueue } from './wait.ts';
@@ -24,6 +25,8 @@ import type { Wait, WakeReason, Waitable, Waiter } from './wait.ts';
 
 /** How often a program may go on without virtual time passing; one that goes further never blocks at all. */
 const STEPS_PER_INSTANT_MAX = 1_000_000;
+/** How often it may let the others go first at one instant. */
+const YIELDS_PER_INSTANT_MAX = 2000;
 
 const NOTHING: readonly Waitable[] = [];
 
@@ -35,17 +38,20 @@ export class Process implements Waitable, Waiter {
   readonly pid: number;
   /** The number that the process itself sees (getpid): 1 for the first of a pid namespace. */
   readonly ownPid: number;
-  readonly argv: readonly string[];
+  argv: readonly string[];
   readonly ns: Netns;
   readonly hostname: string;
   readonly files: Files;
   readonly env: Map<string, string>;
   readonly registry: ProgramRegistry;
-  readonly stdin: Stdin;
+  /** What it has open; a shell redirects by changing it. */
+  readonly descriptors: Descriptors;
   readonly parent: Process | null;
   readonly pidNamespace: PidNamespace;
   /** The working directory. */
   directory: string;
+  /** The process group: the number of its leader, which a child inherits. */
+  group: number;
   /** Null while it runs; 128 + n when signal n ended it. */
   exitCode: number | null = null;
   endedBySignal: Signal | null = null;
@@ -61,11 +67,17 @@ export class Process implements Waitable, Waiter {
   private readonly timer: Timer;
   private readonly endWaiters = new WaitQueue();
   private readonly handlers = new Map<Signal, () => void>();
+  /** What SIG_IGN is set for; children inherit it. */
+  private readonly ignored: Set<Signal>;
   private readonly pendingSignals: Signal[] = [];
   private wait: Wait | null = null;
   private isWoken = false;
   private isRunning = false;
   private killedBy: Signal | null = null;
+  /** What the program waits for, while it is held at a full pipe. */
+  private heldWait: Wait | null = null;
+  private yields = 0;
+  private yieldedNs = -1;
 
   /** Only the process table makes processes; `start` runs them. */
   constructor(table: ProcessTable, pid: number, options: SpawnOptions, pidNamespace: PidNamespace) {
@@ -79,8 +91,11 @@ export class Process implements Waitable, Waiter {
     this.files = options.files;
     this.env = options.env;
     this.registry = options.registry;
-    this.stdin = options.stdin;
     this.parent = options.parent ?? null;
+    this.group = this.parent?.group ?? pid;
+    this.ignored = new Set(this.parent?.ignored);
+    this.descriptors =
+      options.descriptors ?? Descriptors.standard(options.stdin, new Sink(options.stdout), new Sink(options.stderr));
     this.pidNamespace = pidNamespace;
     this.directory = options.directory ?? options.parent?.directory ?? '/';
     this.startedNs = context.sched.now;
@@ -110,14 +125,26 @@ export class Process implements Waitable, Waiter {
     return this.table.context.rng;
   }
 
+  /** What standard input is; closed, it is as /dev/null. */
+  get stdin(): Stdin {
+    return this.descriptors.get(0)?.input ?? 'null';
+  }
+
   /** To standard output. */
   write(text: string): void {
-    this.options.stdout(text);
+    this.writeTo(1, text);
   }
 
   /** To standard error. */
   writeError(text: string): void {
-    this.options.stderr(text);
+    this.writeTo(2, text);
+  }
+
+  /** To a descriptor: false if it is not open for writing. A pipe that nobody reads kills the writer. */
+  writeTo(descriptor: number, text: string): boolean {
+    const outcome = this.descriptors.get(descriptor)?.write(text) ?? 'bad';
+    if (outcome === 'broken') this.kill('SIGPIPE', this);
+    return outcome !== 'bad';
   }
 
   /**
@@ -174,16 +201,60 @@ export class Process implements Waitable, Waiter {
     return { untilNs, ready: 'isReady' in ready ? [ready] : ready };
   }
 
+  /** `yield proc.schedYield()`: goes on when all else that is due at this instant has been done. */
+  schedYield(): Wait {
+    return { untilNs: this.now, ready: NOTHING, isYield: true };
+  }
+
   /** Sets what is done on a signal instead of the default; SIGKILL cannot be caught. */
   onSignal(signal: Signal, handler: () => void): void {
     assert(signal !== 'SIGKILL', 'SIGKILL cannot be caught');
     this.handlers.set(signal, handler);
   }
 
+  /** SIG_IGN, which children inherit. */
+  ignoreSignal(signal: Signal): void {
+    this.handlers.delete(signal);
+    this.ignored.add(signal);
+  }
+
+  isIgnored(signal: Signal): boolean {
+    return this.ignored.has(signal) && !this.handlers.has(signal);
+  }
+
+  /** SIG_DFL. */
+  defaultSignal(signal: Signal): void {
+    this.handlers.delete(signal);
+    this.ignored.delete(signal);
+  }
+
+  /** A signal has come whose handler, or whose end, waits for the program's next `yield`. */
+  get hasSignal(): boolean {
+    return this.killedBy !== null || this.pendingSignals.length > 0;
+  }
+
   /** Starts a child that inherits all that `child` does not name; it gets a copy of the environment. */
   spawn(child: ChildOptions): Process {
     const env = child.env ?? new Map(this.env);
-    return this.table.spawn({ ...this.options, pid1: false, directory: this.directory, ...child, env, parent: this });
+    const descriptors = child.descriptors ?? this.descriptors.copy();
+    if (child.stdin !== undefined) descriptors.set(0, new Source(child.stdin));
+    if (child.stdout !== undefined) descriptors.set(1, new Sink(child.stdout));
+    if (child.stderr !== undefined) descriptors.set(2, new Sink(child.stderr));
+    const own = { ...this.options, pid1: false, directory: this.directory, ...child };
+    return this.table.spawn({ ...own, env, descriptors, parent: this });
+  }
+
+  /**
+   * execve(2): the process becomes another program. `return yield* proc.exec(entry.run, argv, env)` is the caller's
+   * last act; its handlers are gone, what it ignored stays ignored.
+   */
+  exec(program: Program, argv: readonly string[], env: ReadonlyMap<string, string>): ReturnType<Program> {
+    this.argv = argv;
+    this.handlers.clear();
+    const variables = [...env];
+    this.env.clear();
+    for (const [name, value] of variables) this.env.set(name, value);
+    return program(this);
   }
 
   /** False when fork(2) would answer EAGAIN. */
@@ -193,7 +264,15 @@ export class Process implements Waitable, Waiter {
 
   /** The running process that this one sees under that number. */
   peer(ownPid: number): Process | undefined {
-    return this.table.all.find((proc) => proc.pidNamespace === this.pidNamespace && proc.ownPid === ownPid);
+    return this.peers.find((proc) => proc.ownPid === ownPid);
+  }
+
+  /**
+   * All running processes that this one sees, oldest first: those of its pid namespace, and on the host those of all
+   * namespaces.
+   */
+  get peers(): readonly Process[] {
+    return this.table.all.filter((proc) => proc.pidNamespace === this.pidNamespace);
   }
 
   /**
@@ -208,7 +287,7 @@ export class Process implements Waitable, Waiter {
       this.wake();
       return;
     }
-    if (!endsByDefault(signal)) return;
+    if (!endsByDefault(signal) || this.ignored.has(signal)) return;
     const isOutside = sender?.pidNamespace !== this.pidNamespace;
     if (this.pidNamespace.init === this && !(signal === 'SIGKILL' && isOutside)) return;
     this.killedBy ??= signal;
@@ -227,6 +306,10 @@ export class Process implements Waitable, Waiter {
     return this.exitCode !== null;
   }
 
+  get isAtEnd(): boolean {
+    return this.exitCode !== null;
+  }
+
   addWaiter(waiter: Waiter): void {
     this.endWaiters.add(waiter);
   }
@@ -240,15 +323,19 @@ export class Process implements Waitable, Waiter {
     if (this.wait === null || this.isWoken) return;
     this.isWoken = true;
     // A child's end is not data: wait(2) costs nothing, so that `sleep 5` takes a step five seconds.
-    const delayNs = this.wait.ready.some(isEndedProcess) ? 0 : this.table.context.wakeupNs;
+    const delayNs = this.wait.ready.some(hasEnded) ? 0 : this.table.context.wakeupNs;
     this.timer.armAt(Math.min(this.wait.untilNs, this.now + delayNs));
   }
 
   private timerExpired(): void {
     assert(this.wait !== null, 'only a blocked process has a timer');
-    const reason = this.isWoken ? 'ready' : 'timer';
+    let reason: WakeReason | null = this.isWoken ? 'ready' : 'timer';
+    const { heldWait } = this;
+    this.heldWait = null;
     this.unblock();
-    this.run(this.handleSignals() ? 'signal' : reason);
+    if (this.handleSignals()) reason = 'signal';
+    else if (heldWait !== null) reason = this.block(heldWait);
+    if (reason !== null) this.run(reason);
   }
 
   private isKilled(): boolean {
@@ -259,7 +346,7 @@ export class Process implements Waitable, Waiter {
   private run(first: WakeReason): void {
     let reason: WakeReason | null = first;
     for (let steps = 0; reason !== null && !this.isKilled(); steps++) {
-      assert(steps < STEPS_PER_INSTANT_MAX, 'a program blocks or ends');
+      if (steps >= STEPS_PER_INSTANT_MAX) this.refuseToGoOn();
       this.isRunning = true;
       const step = this.body.next(reason);
       this.isRunning = false;
@@ -275,13 +362,38 @@ export class Process implements Waitable, Waiter {
   /** Null when the process now waits; the reason to go on when there is no need to. */
   private block(wait: Wait): WakeReason | null {
     if (this.handleSignals()) return 'signal';
-    if (wait.ready.some((thing) => thing.isReady())) return 'ready';
-    if (wait.untilNs <= this.now) return 'timer';
+    const { room } = this.descriptors;
+    if (room !== null) {
+      this.heldWait = wait;
+      this.fallAsleep({ untilNs: Infinity, ready: [room] });
+      return null;
+    }
+    if (wait.isYield === true) this.countYield();
+    else if (wait.ready.some((thing) => thing.isReady())) return 'ready';
+    else if (wait.untilNs <= this.now) return 'timer';
+    this.fallAsleep(wait);
+    return null;
+  }
+
+  private fallAsleep(wait: Wait): void {
     this.wait = wait;
     this.isWoken = false;
     for (const thing of wait.ready) thing.addWaiter(this);
     if (wait.untilNs !== Infinity) this.timer.armAt(wait.untilNs);
-    return null;
+  }
+
+  private countYield(): void {
+    this.yields = this.yieldedNs === this.now ? this.yields + 1 : 0;
+    this.yieldedNs = this.now;
+    if (this.yields >= YIELDS_PER_INSTANT_MAX) this.refuseToGoOn();
+  }
+
+  private refuseToGoOn(): never {
+    const line = this.argv.join(' ');
+    const what = line.length > 60 ? `${line.slice(0, 60)}…` : line;
+    throw new LimitError(
+      `process ${this.pid} ("${what}") goes on without end and never waits: a loop without a sleep?`,
+    );
   }
 
   private unblock(): void {
@@ -316,11 +428,12 @@ export class Process implements Waitable, Waiter {
     this.exitCode = exitCode & 0xff;
     this.endedNs = this.now;
     this.timer.dispose();
+    this.descriptors.closeAll();
     this.table.remove(this);
     this.endWaiters.wakeAll();
   }
 }
 
-function isEndedProcess(thing: Waitable): boolean {
-  return thing instanceof Process && thing.isReady();
+function hasEnded(thing: Waitable): boolean {
+  return thing.isAtEnd === true;
 }

@@ -30,6 +30,11 @@ export interface ProgramEntry {
    * they expect the tool to complain.
    */
   readonly refusal?: (args: readonly string[]) => CheckMistake | undefined;
+  /**
+   * Where among literal arguments another command begins (`timeout 5 ping h`: 1), which is then judged as well; in
+   * `args` a word that is not literal stands as ''. Undefined if there is none.
+   */
+  readonly commandAt?: (args: readonly string[]) => number | undefined;
 }
 
 export class ProgramRegistry {

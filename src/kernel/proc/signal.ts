@@ -44,3 +44,20 @@ export function parseSignal(text: string): Signal | undefined {
   }
   return undefined;
 }
+
+const TEXTS: Readonly<Partial<Record<Signal, string>>> = {
+  SIGHUP: 'Hangup',
+  SIGINT: 'Interrupt',
+  SIGQUIT: 'Quit',
+  SIGKILL: 'Killed',
+  SIGUSR1: 'User defined signal 1',
+  SIGUSR2: 'User defined signal 2',
+  SIGPIPE: 'Broken pipe',
+  SIGALRM: 'Alarm clock',
+  SIGTERM: 'Terminated',
+};
+
+/** strsignal(3): what is said of a process that a signal ended. */
+export function signalText(signal: Signal): string {
+  return TEXTS[signal] ?? signal;
+}

@@ -14,10 +14,14 @@ export interface Wait {
   /** Absolute virtual nanoseconds; Infinity for none. */
   readonly untilNs: number;
   readonly ready: readonly Waitable[];
+  /** sched_yield(2): what else is due at this instant comes first. */
+  readonly isYield?: boolean;
 }
 
 /** Something a program can wait for. While it is ready, a wait for it returns at once (level-triggered). */
 export interface Waitable {
+  /** It is ready because it has come to its end (a process, a pipe): no data, and whoever waits is woken at once. */
+  readonly isAtEnd?: boolean;
   isReady(): boolean;
   addWaiter(waiter: Waiter): void;
   removeWaiter(waiter: Waiter): void;

@@ -1,178 +1,215 @@
-/**
- * Commands that the shell carries out itself (POSIX XCU 2.14 and 1.7): those that change it, and `echo`, `true` and
- * `false`, which need no process.
- */
+/** Commands that the shell carries out itself (POSIX XCU 2.14 and 1.7), because they change it or need no process. */
 import { resolvePath } from '../../kernel/proc/files.ts';
-import { parseSignal } from '../../kernel/proc/signal.ts';
-import type { CheckMistake } from '../../kernel/proc/program-registry.ts';
-import type { Process } from '../../kernel/proc/process.ts';
 import { echoText } from '../echo.ts';
+import { printfText } from '../printf.ts';
+import { checkOptions, immediate } from './builtin.ts';
+import type { Builtin } from './builtin.ts';
+import { FunctionReturn, LoopJump, ShellExit } from './control-flow.ts';
+import { isDirectory } from './directories.ts';
+import { EXIT_MISUSE, EXIT_NOT_FOUND } from './exit-codes.ts';
 import type { Interpreter, Run } from './interpreter.ts';
+import { JOB_BUILTINS } from './job-builtins.ts';
+import { execProgram } from './simple.ts';
+import { TestFailure, evaluateTest } from './test-command.ts';
+import { VARIABLE_BUILTINS } from './variable-builtins.ts';
 
-export interface Builtin {
-  readonly run: (shell: Interpreter, args: readonly string[], offset: number) => Run;
-  readonly check?: (args: readonly string[]) => CheckMistake | undefined;
-}
-
-/** Directories that every machine has, whether or not a file lies in them. */
-const STANDARD_DIRECTORIES = [
-  '/',
-  '/bin',
-  '/dev',
-  '/etc',
-  '/home',
-  '/mnt',
-  '/opt',
-  '/proc',
-  '/root',
-  '/run',
-  '/sbin',
-  '/srv',
-  '/sys',
-  '/tmp',
-  '/usr',
-  '/usr/bin',
-  '/usr/local',
-  '/var',
-  '/var/log',
-  '/var/run',
-];
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const EXIT_MISUSE = 2;
-const EXIT_NO_SUCH_JOB = 127;
-
-/** Makes a builtin of a function that never waits. */
-function immediate(run: (shell: Interpreter, args: readonly string[], offset: number) => number): Builtin['run'] {
-  return function* (shell, args, offset) {
-    return run(shell, args, offset);
-  };
-}
+const KEYWORDS = 'if then else elif fi while until for do done case esac { } ! in'.split(' ');
 
 function changeDirectory(shell: Interpreter, args: readonly string[], offset: number): number {
   const { state, proc } = shell;
-  const operand = args[0] ?? state.env.get('HOME') ?? '/';
-  const target = operand === '-' ? (state.env.get('OLDPWD') ?? state.directory) : operand;
+  const operand = args.find((arg) => !/^-[LP]$/.test(arg)) ?? shell.lookup('HOME') ?? '/';
+  const target = operand === '-' ? (shell.lookup('OLDPWD') ?? state.directory) : operand;
   const path = resolvePath(state.directory, target);
-  if (!STANDARD_DIRECTORIES.includes(path) && !proc.files.isDirectory(path)) {
+  if (!isDirectory(proc, path)) {
     const reason = `can't cd to ${target}`;
     shell.complain(`cd: ${reason}`, offset, `cd: line 0: ${reason}: No such file or directory`);
     return EXIT_MISUSE;
   }
   state.changeDirectory(path);
+  proc.directory = path;
   if (operand === '-') proc.write(`${path}\n`);
   return 0;
 }
 
-function exportVariables(shell: Interpreter, args: readonly string[], offset: number): number {
-  const operands = args.filter((arg) => arg !== '-p');
-  if (operands.length === 0) {
-    for (const [name, value] of [...shell.state.env].sort(byName)) {
-      shell.proc.write(`export ${name}='${value.replaceAll("'", `'"'"'`)}'\n`);
-    }
+function exitShell(shell: Interpreter, args: readonly string[], offset: number): never {
+  throw new ShellExit(codeOf(shell, 'exit', args[0], offset));
+}
+
+function returnFrom(shell: Interpreter, args: readonly string[], offset: number): never {
+  throw new FunctionReturn(codeOf(shell, 'return', args[0], offset));
+}
+
+function codeOf(shell: Interpreter, command: string, text: string | undefined, offset: number): number {
+  if (text === undefined) return shell.state.lastExit;
+  if (!/^\d+$/.test(text)) shell.refuse(`${command}: Illegal number: ${text}`, offset);
+  return Number(text) & 0xff;
+}
+
+function jump(kind: 'break' | 'continue') {
+  return (shell: Interpreter, args: readonly string[], offset: number): number => {
+    const text = args[0] ?? '1';
+    if (!/^\d+$/.test(text) || Number(text) === 0) shell.refuse(`${kind}: Illegal number: ${text}`, offset);
+    // Outside of a loop it does nothing.
+    if (shell.loopDepth === 0) return 0;
+    throw new LoopJump(kind, Math.min(Number(text), shell.loopDepth));
+  };
+}
+
+function* sourceFile(shell: Interpreter, args: readonly string[], offset: number): Run {
+  const name = args[0];
+  if (name === undefined) return 0;
+  const text = shell.proc.files.read(resolvePath(shell.state.directory, name));
+  if (text === undefined) {
+    const isPath = name.includes('/');
+    const message = isPath ? `.: cannot open ${name}: No such file` : `.: ${name}: not found`;
+    shell.refuse(
+      message,
+      offset,
+      isPath ? `.: can't open '${name}': No such file or directory` : `.: ${name}: file not found`,
+    );
   }
-  for (const operand of operands) {
-    const equals = operand.indexOf('=');
-    const name = equals < 0 ? operand : operand.slice(0, equals);
-    if (!NAME.test(name)) {
-      shell.complain(`export: ${name}: bad variable name`, offset);
+  try {
+    return yield* shell.runText(text, false);
+  } catch (error) {
+    if (!(error instanceof FunctionReturn)) throw error;
+    return error.code;
+  }
+}
+
+function* execCommand(shell: Interpreter, args: readonly string[], offset: number): Run {
+  if (args.length === 0) return 0;
+  const code = yield* execProgram(shell, args, new Map(shell.state.env), offset, true);
+  throw new ShellExit(code);
+}
+
+/** `command NAME …` passes by functions; `-v` and `-V` say what a name is. */
+function* runCommandBuiltin(shell: Interpreter, args: readonly string[], offset: number): Run {
+  const [first, ...rest] = args;
+  if (first === undefined) return 0;
+  if (first === '-v' || first === '-V') {
+    let code = 0;
+    for (const name of rest) if (!describe(shell, name, first === '-V')) code = EXIT_NOT_FOUND;
+    return code;
+  }
+  const fields = first === '-p' || first === '--' ? rest : args;
+  return yield* shell.runFields(fields, offset);
+}
+
+function commandOfCommand(args: readonly string[]): number | undefined {
+  if (args.length === 0 || args[0] === '-v' || args[0] === '-V') return undefined;
+  return args[0] === '-p' || args[0] === '--' ? 1 : 0;
+}
+
+function typeOf(shell: Interpreter, args: readonly string[]): number {
+  let code = 0;
+  for (const name of args) if (!describe(shell, name, true)) code = EXIT_NOT_FOUND;
+  return code;
+}
+
+/** Says what a name stands for; false if for nothing. */
+function describe(shell: Interpreter, name: string, isVerbose: boolean): boolean {
+  const { proc, state } = shell;
+  const say = (short: string, long: string): boolean => {
+    proc.write(isVerbose ? `${name} is ${long}\n` : `${short}\n`);
+    return true;
+  };
+  if (KEYWORDS.includes(name)) return say(name, 'a shell keyword');
+  const builtin = BUILTINS.get(name);
+  if (builtin?.isSpecial === true) return say(name, 'a special shell builtin');
+  if (state.functions.has(name)) return say(name, 'a shell function');
+  if (builtin !== undefined) return say(name, 'a shell builtin');
+  const entry = proc.registry.get(name);
+  if (entry === undefined) {
+    if (isVerbose) proc.write(`${name}: not found\n`);
+    return false;
+  }
+  const path = name.includes('/') ? name : `/usr/bin/${name}`;
+  return say(path, path);
+}
+
+function test(isBracket: boolean) {
+  return (shell: Interpreter, args: readonly string[], offset: number): number => {
+    const command = isBracket ? '[' : 'test';
+    if (isBracket && args[args.length - 1] !== ']') {
+      shell.complain(`${command}: missing ]`, offset, 'missing ]');
       return EXIT_MISUSE;
     }
-    shell.state.export(name, equals < 0 ? undefined : operand.slice(equals + 1));
-  }
-  return 0;
-}
-
-function byName(left: readonly [string, string], right: readonly [string, string]): number {
-  return left[0] < right[0] ? -1 : 1;
-}
-
-function unsetVariables(shell: Interpreter, args: readonly string[]): number {
-  for (const name of args) if (name !== '-v') shell.state.unset(name);
-  return 0;
-}
-
-function exitShell(shell: Interpreter, args: readonly string[], offset: number): number {
-  const code = args[0];
-  if (code !== undefined && !/^\d+$/.test(code)) {
-    shell.complain(`exit: Illegal number: ${code}`, offset);
-    shell.state.isExiting = true;
-    return EXIT_MISUSE;
-  }
-  shell.state.isExiting = true;
-  return code === undefined ? shell.state.lastExit : Number(code) & 0xff;
-}
-
-function* waitForJobs(shell: Interpreter, args: readonly string[]): Run {
-  const { jobs } = shell.state;
-  let code = 0;
-  const awaited = args.length === 0 ? [...jobs] : args.map((arg) => jobs.find((job) => String(job.ownPid) === arg));
-  for (const job of awaited) {
-    while (job !== undefined && !job.isReady()) yield shell.proc.waitFor(job);
-    if (args.length > 0) code = job === undefined ? EXIT_NO_SUCH_JOB : job.exitCode!;
-  }
-  return code;
-}
-
-function killProcesses(shell: Interpreter, args: readonly string[], offset: number): number {
-  const option = args[0]?.startsWith('-') === true ? args[0].slice(1) : undefined;
-  const isSpelledOut = option === 's' || option === 'n';
-  const signalText = isSpelledOut ? (args[1] ?? '') : (option ?? 'TERM');
-  const signal = parseSignal(signalText);
-  if (signal === undefined) {
-    shell.complain(`kill: invalid signal number or name: ${signalText}`, offset, `bad signal name '${signalText}'`);
-    return EXIT_MISUSE;
-  }
-  let code = 0;
-  for (const operand of args.slice(option === undefined ? 0 : isSpelledOut ? 2 : 1)) {
-    const target = jobOrPeer(shell, operand);
-    if (target === undefined) {
-      shell.complain('kill: No such process', offset, `can't kill pid ${operand}: No such process`);
-      code = 1;
+    const isBusybox = shell.state.dialect === 'busybox';
+    try {
+      const operands = isBracket ? args.slice(0, -1) : args;
+      return evaluateTest(operands, isBusybox, (operator, path) => testFile(shell, operator, path)) ? 0 : 1;
+    } catch (error) {
+      if (!(error instanceof TestFailure)) throw error;
+      shell.complain(`${command}: ${error.message}`, offset, error.busyboxMessage);
+      return EXIT_MISUSE;
     }
-    target?.kill(signal, shell.proc);
+  };
+}
+
+function testFile(shell: Interpreter, operator: string, operand: string): boolean {
+  const { proc, state } = shell;
+  if (operator === '-t') {
+    const input = proc.descriptors.get(Number(operand))?.input;
+    return input === 'eof' || input === 'open';
   }
-  return code;
+  if (operand === '') return false;
+  const path = resolvePath(state.directory, operand);
+  if (path === '/dev/null') return 'cerw'.includes(operator.charAt(1));
+  if (isDirectory(proc, path)) return 'derwxs'.includes(operator.charAt(1));
+  const text = proc.files.read(path);
+  if (text === undefined) return false;
+  return operator === '-s' ? text !== '' : 'efrwOG'.includes(operator.charAt(1));
 }
 
-/** `%1` is the first job; anything else a process number. */
-function jobOrPeer(shell: Interpreter, operand: string): Process | undefined {
-  if (operand.startsWith('%')) return shell.state.jobs[Number(operand.slice(1)) - 1];
-  return shell.proc.peer(Number(operand));
+function printf(shell: Interpreter, args: readonly string[], offset: number): number {
+  const operands = args[0] === '--' ? args.slice(1) : args;
+  const [format, ...rest] = operands;
+  if (format === undefined) {
+    shell.complain('printf: usage: printf format [arg ...]', offset, 'usage: printf FORMAT [ARG]...');
+    return EXIT_MISUSE;
+  }
+  const { text, errors, exit } = printfText(format, rest);
+  for (const error of errors) shell.complain(`printf: ${error}`, offset, error);
+  shell.proc.write(text);
+  return exit;
 }
 
-/** Reports the first argument that is an option, for builtins that have none here. */
-function checkNoOptions(args: readonly string[]): CheckMistake | undefined {
-  const argIndex = args.findIndex((arg) => /^-[A-Za-z]/.test(arg));
-  return argIndex < 0 ? undefined : { argIndex, message: `option ${args[argIndex]!} is not supported yet` };
+function* evaluate(shell: Interpreter, args: readonly string[]): Run {
+  const text = args.join(' ');
+  if (text.trim() === '') return 0;
+  // An empty text leaves no exit code of its own.
+  shell.state.lastExit = 0;
+  return yield* shell.runText(text, false);
+}
+
+function writeText(textOf: (shell: Interpreter, args: readonly string[]) => string): Builtin {
+  return {
+    run: immediate((shell, args) => {
+      shell.proc.write(textOf(shell, args));
+      return 0;
+    }),
+  };
 }
 
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
-  [':', { run: immediate(() => 0) }],
+  [':', { run: immediate(() => 0), isSpecial: true }],
   ['true', { run: immediate(() => 0) }],
   ['false', { run: immediate(() => 1) }],
-  [
-    'echo',
-    {
-      run: immediate((shell, args) => {
-        shell.proc.write(echoText(args));
-        return 0;
-      }),
-    },
-  ],
-  ['cd', { run: immediate(changeDirectory), check: checkNoOptions }],
-  [
-    'pwd',
-    {
-      run: immediate((shell) => {
-        shell.proc.write(`${shell.state.directory}\n`);
-        return 0;
-      }),
-    },
-  ],
-  ['export', { run: immediate(exportVariables) }],
-  ['unset', { run: immediate(unsetVariables) }],
-  ['exit', { run: immediate(exitShell) }],
-  ['eval', { run: (shell, args) => shell.runText(args.join(' ')) }],
-  ['wait', { run: waitForJobs }],
-  ['kill', { run: immediate(killProcesses) }],
+  ['echo', writeText((_, args) => echoText(args))],
+  ['pwd', writeText(({ state }) => `${state.directory}\n`)],
+  ['cd', { run: immediate(changeDirectory), check: checkOptions('LP') }],
+  ['exit', { run: immediate(exitShell), isSpecial: true }],
+  ['return', { run: immediate(returnFrom), isSpecial: true }],
+  ['break', { run: immediate(jump('break')), isSpecial: true }],
+  ['continue', { run: immediate(jump('continue')), isSpecial: true }],
+  ['eval', { run: evaluate, isSpecial: true }],
+  ['.', { run: sourceFile, isSpecial: true }],
+  ['exec', { run: execCommand, isSpecial: true, commandAt: (args) => (args.length > 0 ? 0 : undefined) }],
+  ['command', { run: runCommandBuiltin, commandAt: commandOfCommand }],
+  ['type', { run: immediate(typeOf) }],
+  ['test', { run: immediate(test(false)) }],
+  ['[', { run: immediate(test(true)) }],
+  ['printf', { run: immediate(printf) }],
+  ...VARIABLE_BUILTINS,
+  ...JOB_BUILTINS,
 ]);

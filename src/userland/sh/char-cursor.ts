@@ -1,17 +1,28 @@
-/** A place in a text that moves forward, and the mistakes found on the way. */
-import type { SyntaxMistake } from './syntax.ts';
-
+/** A place in a text that moves forward. */
 export class CharCursor {
   readonly text: string;
-  readonly mistakes: SyntaxMistake[] = [];
   offset = 0;
+  /** Where each character stands in the whole text, if this is a rewritten part of it (backquotes, here-documents). */
+  private readonly places: readonly number[] | null;
 
-  constructor(text: string) {
+  constructor(text: string, places: readonly number[] | null = null) {
     this.text = text;
+    this.places = places;
   }
 
   get isAtEnd(): boolean {
     return this.offset >= this.text.length;
+  }
+
+  /** Where the cursor stands in the whole text. */
+  get place(): number {
+    return this.placeOf(this.offset);
+  }
+
+  /** Where the character `offset` of this text stands in the whole text; its end is behind its last character. */
+  placeOf(offset: number): number {
+    if (this.places === null) return Math.min(offset, this.text.length);
+    return this.places[Math.min(offset, this.places.length - 1)] ?? 0;
   }
 
   /** The character here or `ahead` further on; '' past the end. */
@@ -39,10 +50,20 @@ export class CharCursor {
     this.offset += found.length;
     return found;
   }
+}
 
-  /** Moves behind the next `end`, which is looked for `from` characters ahead; to the text's end if there is none. */
-  skipPast(end: string, from: number): void {
-    const at = this.text.indexOf(end, this.offset + from);
-    this.offset = at < 0 ? this.text.length : at + end.length;
+/** Part of a text with some characters left out, and where those that stay stand in the whole. */
+export class RewrittenText {
+  text = '';
+  /** One more than there are characters: the end. */
+  readonly places: number[] = [];
+
+  add(text: string, place: number): void {
+    for (let i = 0; i < text.length; i++) this.places.push(place + i);
+    this.text += text;
+  }
+
+  cursor(endPlace: number): CharCursor {
+    return new CharCursor(this.text, [...this.places, endPlace]);
   }
 }

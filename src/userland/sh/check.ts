@@ -1,20 +1,23 @@
 /**
- * Judges a literal command text without running it: grammar, names of commands, options. Only words without parameters
+ * Judges a literal command text without running it: grammar, names of commands, options. Only words without expansions
  * are judged; what stands in a variable shows at run time.
  */
 import { closest } from '../../base/text.ts';
 import type { CheckMistake, ProgramRegistry } from '../../kernel/proc/program-registry.ts';
 import { isKnownTool } from '../known-tools.ts';
 import { BUILTINS } from './builtins.ts';
-import { commandNames } from './interpreter.ts';
 import { parse } from './parser.ts';
+import { commandNames } from './simple.ts';
 import { LineCounter, literalText } from './syntax.ts';
-import type { Place, SimpleCommand, SyntaxMistake } from './syntax.ts';
+import type { Place, SimpleCommand, SyntaxMistake, Word } from './syntax.ts';
+import { walkCommands } from './walk.ts';
 
 /** A mistake and where it stands in the text. */
 export interface CommandMistake extends Place {
   readonly message: string;
 }
+
+type Found = Pick<SyntaxMistake, 'offset' | 'message'>;
 
 /**
  * All mistakes of a text (one command line or a whole script), in its order. With `expectsFailure` what the real tools
@@ -25,41 +28,64 @@ export function checkCommand(
   registry: ProgramRegistry,
   expectsFailure = false,
 ): readonly CommandMistake[] {
-  const { lists, mistakes } = parse(text);
-  const found: Pick<SyntaxMistake, 'offset' | 'message'>[] = [...mistakes];
-  for (const list of lists) {
-    for (const { command } of list.items) {
-      const mistake = checkSimpleCommand(command, registry, expectsFailure);
-      if (mistake !== undefined) found.push(mistake);
-    }
-  }
+  const { commands, mistakes } = parse(text);
+  const lists = commands.flatMap((command) => command.lists);
+  const functions = new Set<string>();
+  walkCommands(lists, (command) => {
+    if (command.kind === 'function') functions.add(command.name);
+  });
+  const found: Found[] = [...mistakes];
+  walkCommands(lists, (command) => {
+    if (command.kind !== 'simple') return;
+    const mistake = new CommandChecker(registry, functions, expectsFailure).check(command);
+    if (mistake !== undefined) found.push(mistake);
+  });
   found.sort((left, right) => left.offset - right.offset);
   const lines = new LineCounter(text);
   return found.map(({ offset, message }) => ({ ...lines.placeOf(offset), message }));
 }
 
-function checkSimpleCommand(
-  command: SimpleCommand,
-  registry: ProgramRegistry,
-  expectsFailure: boolean,
-): Pick<SyntaxMistake, 'offset' | 'message'> | undefined {
-  const [first, ...rest] = command.words;
-  const name = first === undefined ? undefined : literalText(first);
-  if (name === undefined) return undefined;
-  const entry = BUILTINS.get(name) ?? registry.get(name);
-  if (entry === undefined) return { offset: first!.offset, message: unknownCommand(name, registry) };
-  // A word that is not literal stands as '': it is neither an option nor a sub-command.
-  const literals = rest.map(literalText);
-  const args = literals.map((literal) => literal ?? '');
-  const refusal = expectsFailure || BUILTINS.has(name) ? undefined : registry.get(name)?.refusal?.(args);
-  const mistake: CheckMistake | undefined = entry.check?.(args) ?? refusal;
-  if (mistake === undefined || literals[mistake.argIndex] === undefined) return undefined;
-  return { offset: rest[mistake.argIndex]!.offset, message: `${name}: ${mistake.message}` };
-}
+class CommandChecker {
+  private readonly registry: ProgramRegistry;
+  private readonly functions: ReadonlySet<string>;
+  private readonly expectsFailure: boolean;
 
-function unknownCommand(name: string, registry: ProgramRegistry): string {
-  if (isKnownTool(name)) return `${name} is not supported yet`;
-  const suggestion = closest(name, commandNames(registry));
-  const hint = suggestion === undefined ? 'expected the name of a program' : `did you mean "${suggestion}"?`;
-  return `unknown command "${name}"; ${hint}`;
+  constructor(registry: ProgramRegistry, functions: ReadonlySet<string>, expectsFailure: boolean) {
+    this.registry = registry;
+    this.functions = functions;
+    this.expectsFailure = expectsFailure;
+  }
+
+  check(command: SimpleCommand): Found | undefined {
+    return this.checkWords(command.words, true);
+  }
+
+  /** `isShell`: the shell looks the name up, so that its own commands and functions count. */
+  private checkWords(words: readonly Word[], isShell: boolean): Found | undefined {
+    const [first, ...rest] = words;
+    const name = first === undefined ? undefined : literalText(first);
+    if (name === undefined || (isShell && this.functions.has(name))) return undefined;
+    const builtin = isShell ? BUILTINS.get(name) : undefined;
+    const program = this.registry.get(name);
+    if (builtin === undefined && program === undefined) {
+      return { offset: first!.offset, message: this.unknownCommand(name) };
+    }
+    // A word that is not literal stands as '': it is neither an option nor a sub-command.
+    const literals = rest.map(literalText);
+    const args = literals.map((literal) => literal ?? '');
+    const refusal = this.expectsFailure || builtin !== undefined ? undefined : program?.refusal?.(args);
+    const mistake: CheckMistake | undefined = (builtin ?? program)?.check?.(args) ?? refusal;
+    if (mistake !== undefined && literals[mistake.argIndex] !== undefined) {
+      return { offset: rest[mistake.argIndex]!.offset, message: `${name}: ${mistake.message}` };
+    }
+    const innerAt = (builtin ?? program)?.commandAt?.(args);
+    return innerAt === undefined ? undefined : this.checkWords(rest.slice(innerAt), name === 'command');
+  }
+
+  private unknownCommand(name: string): string {
+    if (isKnownTool(name)) return `${name} is not supported yet`;
+    const suggestion = closest(name, commandNames(this.registry));
+    const hint = suggestion === undefined ? 'expected the name of a program' : `did you mean "${suggestion}"?`;
+    return `unknown command "${name}"; ${hint}`;
+  }
 }

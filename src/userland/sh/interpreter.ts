@@ -2,135 +2,335 @@
  * Runs parsed commands (POSIX XCU 2.8, 2.9): one process executes lists, starts programs from its registry as children
  * and waits for them. What is wrong is said in the real shell's words.
  */
+import { Capture, NullDevice, PipeReader, PipeWriter } from '../../kernel/proc/descriptors.ts';
+import type { Descriptors } from '../../kernel/proc/descriptors.ts';
+import { Pipe } from '../../kernel/proc/pipe.ts';
 import type { Process } from '../../kernel/proc/process.ts';
-import type { Program, ProgramRegistry } from '../../kernel/proc/program-registry.ts';
+import type { Program } from '../../kernel/proc/program-registry.ts';
+import { signalText } from '../../kernel/proc/signal.ts';
+import type { Signal } from '../../kernel/proc/signal.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
-import { isKnownTool } from '../known-tools.ts';
-import { reportUnsupported } from '../unsupported.ts';
-import { BUILTINS } from './builtins.ts';
-import { expandWhole, expandWords } from './expand.ts';
-import type { Lookup } from './expand.ts';
+import { runCompound } from './compound.ts';
+import { FunctionReturn, LoopJump, ShellExit } from './control-flow.ts';
+import { EXIT_CANNOT_FORK, EXIT_MISUSE } from './exit-codes.ts';
+import type { Expansion, ExpansionHost } from './expand.ts';
+import { globPaths } from './glob.ts';
 import { parse } from './parser.ts';
+import { redirect } from './redirect.ts';
 import type { ShellState } from './shell-state.ts';
+import { runExpanded, runSimple } from './simple.ts';
 import { LineCounter } from './syntax.ts';
-import type { AndOrList, SimpleCommand, SyntaxMistake } from './syntax.ts';
+import type { AndOrList, Command, Pipeline, SyntaxMistake } from './syntax.ts';
 
-/** Exit codes of POSIX XCU 2.8.2, and dash's for a syntax error. */
-export const EXIT_NOT_FOUND = 127;
-export const EXIT_CANNOT_FORK = 2;
-export const EXIT_SYNTAX = 2;
+/** So often others that are due at the same instant come first. */
+const COMMANDS_PER_TURN = 1000;
 
 export type Run = Generator<Wait, number, WakeReason>;
 
-export class Interpreter {
+export class Interpreter implements ExpansionHost {
   readonly proc: Process;
   readonly state: ShellState;
   /** What `$$` says: also in a subshell the shell's number. */
-  private readonly shellPid: number;
-  private readonly lookup: Lookup;
-  private text = '';
+  readonly shellPid: number;
+  /** The text that is being run, and where in it the function begins that is being run. */
+  text = '';
+  functionOffset: number | null = null;
+  functionDepth = 0;
+  loopDepth = 0;
+  /** Above 0 where an exit code decides something: `set -e` does not look at it. */
+  testDepth = 0;
+  /** Of the last `$(…)`: the exit code of a command without a name. */
+  substitutionExit = 0;
+  /** A subshell, which has no jobs of its own to be interrupted with. */
+  isInteractive = false;
+  private readonly pendingTraps: Signal[] = [];
+  private commands = 0;
 
   constructor(proc: Process, state: ShellState, shellPid: number) {
     this.proc = proc;
     this.state = state;
     this.shellPid = shellPid;
-    this.lookup = (name) => state.lookup(name, shellPid);
   }
 
-  /** Runs a whole text and returns its exit code, which is also the state's. */
-  *runText(text: string): Run {
-    const { lists, mistakes } = parse(text);
-    const mistake = mistakes[0];
-    if (mistake !== undefined) return (this.state.lastExit = this.refuse(text, mistake));
-    const outerText = this.text;
-    this.text = text;
-    for (const list of lists) {
-      if (this.state.isExiting) break;
-      yield* this.runList(list);
+  get positional(): readonly string[] {
+    return this.state.positional;
+  }
+
+  get isUnsetRefused(): boolean {
+    return this.state.options.has('u');
+  }
+
+  lookup(name: string): string | undefined {
+    return this.state.lookup(name, this.shellPid);
+  }
+
+  /** Sets a variable; a read-only one ends the shell. */
+  assign(name: string, value: string): void {
+    if (this.state.readonlyNames.has(name)) this.refuse(`${name}: is read only`, 0);
+    this.state.assign(name, value);
+  }
+
+  glob(pattern: string): readonly string[] {
+    return this.state.options.has('f') ? [] : globPaths(this.proc, this.state.directory, pattern);
+  }
+
+  /** A whole shell: a text, what ends it early, and the EXIT trap. `isTail`: its last command may take its place. */
+  *runShell(text: string, isTail: boolean): Run {
+    return yield* this.runToEnd(() => this.runText(text, isTail));
+  }
+
+  /** Runs what may exit, and then the EXIT trap. */
+  *runToEnd(body: () => Run): Run {
+    const code = yield* this.catchExit(body);
+    const action = this.state.traps.get('EXIT');
+    if (action === undefined || action === '') return code;
+    this.state.traps.delete('EXIT');
+    this.state.lastExit = code;
+    let trapped = code;
+    yield* this.catchExit(
+      function* (this: Interpreter): Run {
+        yield* this.runText(action, false);
+        return code;
+      }.bind(this),
+      (exit) => {
+        trapped = exit;
+      },
+    );
+    this.state.lastExit = trapped;
+    return trapped;
+  }
+
+  private *catchExit(body: () => Run, onExit?: (code: number) => void): Run {
+    let code: number;
+    try {
+      code = yield* body();
+    } catch (error) {
+      if (error instanceof ShellExit || error instanceof FunctionReturn) {
+        code = error.code;
+        onExit?.(code);
+      } else if (error instanceof LoopJump) code = 0;
+      else throw error;
     }
-    this.text = outerText;
+    this.state.lastExit = code;
+    return code;
+  }
+
+  /** Runs a text line by line, up to what is wrong in it, and returns its exit code, which is also the state's. */
+  *runText(text: string, isTail: boolean): Run {
+    const outer = { text: this.text, functionOffset: this.functionOffset };
+    this.text = text;
+    this.functionOffset = null;
+    try {
+      const { commands } = parse(text);
+      for (const [i, { lists, mistake }] of commands.entries()) {
+        if (mistake !== null) this.refuseSyntax(mistake);
+        yield* this.runLists(lists, isTail && i === commands.length - 1);
+      }
+    } finally {
+      Object.assign(this, outer);
+    }
     return this.state.lastExit;
+  }
+
+  private refuseSyntax({ message, readOffset }: SyntaxMistake): never {
+    this.refuse(message, readOffset, busyboxSyntaxError(message));
   }
 
   /** Writes one message: `sh: 3: …` for dash, `sh: …` for busybox, whose words may be others. */
   complain(message: string, offset: number, busyboxMessage = message): void {
     const { dialect, name } = this.state;
+    if (dialect === 'busybox') this.proc.writeError(`${name}: ${busyboxMessage}\n`);
+    else this.proc.writeError(`${name}: ${this.lineOf(offset)}: ${message}\n`);
+  }
+
+  /** dash counts the lines of a function from its first. */
+  private lineOf(offset: number): number {
     const line = new LineCounter(this.text).placeOf(offset).line + 1;
-    this.proc.writeError(dialect === 'dash' ? `${name}: ${line}: ${message}\n` : `${name}: ${busyboxMessage}\n`);
+    if (this.functionOffset === null) return line;
+    return line - new LineCounter(this.text).placeOf(this.functionOffset).line;
   }
 
-  private refuse(text: string, mistake: SyntaxMistake): number {
-    if (mistake.isLack) return reportUnsupported(this.proc, `shell: ${mistake.message.replace(/ is not .*/, '')}`, []);
-    this.text = text;
-    this.complain(mistake.message, mistake.offset, busyboxSyntaxError(mistake.message));
-    return EXIT_SYNTAX;
+  /** Says what is wrong and ends the shell. */
+  refuse(message: string, offset: number, busyboxMessage = message): never {
+    this.complain(message, offset, busyboxMessage);
+    throw new ShellExit(EXIT_MISUSE);
   }
 
-  private *runList(list: AndOrList): Run {
-    if (list.isBackground) return this.startBackground(list);
-    for (const { operator, command } of list.items) {
-      const isDue = operator === '' || (operator === '&&') === (this.state.lastExit === 0);
-      if (!isDue) continue;
-      this.state.lastExit = yield* this.runCommand(command);
-      if (this.state.isExiting) break;
-    }
+  /** Runs lists one after the other. `isTail`: nothing comes after them, so the last program may take our place. */
+  *runLists(lists: readonly AndOrList[], isTail = false): Run {
+    for (const [i, list] of lists.entries()) yield* this.runList(list, isTail && i === lists.length - 1);
     return this.state.lastExit;
+  }
+
+  private *runList(list: AndOrList, isTail: boolean): Run {
+    if (list.isBackground) return this.startBackground(list);
+    const { state } = this;
+    for (const [i, { operator, pipeline }] of list.items.entries()) {
+      const isDue = operator === '' || (operator === '&&') === (state.lastExit === 0);
+      if (!isDue) continue;
+      const isLast = i === list.items.length - 1;
+      if (isLast) yield* this.runPipeline(pipeline, isTail);
+      else yield* this.runTested(() => this.runPipeline(pipeline, false));
+    }
+    return state.lastExit;
+  }
+
+  /** Runs what is a condition. */
+  *runTested(body: () => Run): Run {
+    this.testDepth++;
+    try {
+      return yield* body();
+    } finally {
+      this.testDepth--;
+    }
   }
 
   /** A subshell of its own runs the list until its first wait; then the next command is due. */
   private startBackground(list: AndOrList): number {
-    if (!this.proc.hasRoomForChild) return (this.state.lastExit = this.cannotFork(list.items[0]!.command.offset));
-    const { text, shellPid } = this;
-    const state = this.state.copy();
-    const program: Program = function* subshell(proc) {
-      const interpreter = new Interpreter(proc, state, shellPid);
-      interpreter.text = text;
-      return yield* interpreter.runList({ items: list.items, isBackground: false });
-    };
-    this.state.jobs.push(this.spawn([this.state.name], program, this.state.env));
-    this.state.lastExit = 0;
+    const { state } = this;
+    const descriptors = this.proc.descriptors.copy();
+    if (!this.isInteractive) descriptors.set(0, new NullDevice());
+    const foreground = { ...list, isBackground: false };
+    const child = this.fork(list.items[0]!.pipeline.offset, descriptors, (shell) => {
+      if (!this.isInteractive) for (const signal of ['SIGINT', 'SIGQUIT'] as const) shell.proc.ignoreSignal(signal);
+      return shell.runLists([foreground], true);
+    });
+    if (child === null) return (state.lastExit = EXIT_CANNOT_FORK);
+    state.addJob(child, list.text);
+    state.lastExit = 0;
     return 0;
   }
 
-  private *runCommand(command: SimpleCommand): Run {
-    const fields = expandWords(command.words, this.lookup);
-    const assigned = command.assignments.map(({ name, value }) => [name, expandWhole(value, this.lookup)] as const);
-    const [name, ...args] = fields;
-    if (name === undefined) {
-      for (const [variable, value] of assigned) this.state.assign(variable, value);
-      return 0;
+  /** Starts a subshell; null, with a complaint, where there is no room. The descriptors become its own. */
+  fork(offset: number, descriptors: Descriptors, body: (shell: Interpreter) => Run): Process | null {
+    if (!this.proc.hasRoomForChild) {
+      descriptors.closeAll();
+      this.complain('Cannot fork', offset);
+      return null;
     }
-    const builtin = BUILTINS.get(name);
-    if (builtin !== undefined) {
-      for (const [variable, value] of assigned) this.state.assign(variable, value);
-      return yield* builtin.run(this, args, command.offset);
-    }
-    return yield* this.runProgram(fields, new Map([...this.state.env, ...assigned]), command.offset);
+    const state = this.state.copy();
+    const { text, functionOffset, functionDepth, loopDepth, testDepth, shellPid } = this;
+    const program: Program = function* subshell(proc) {
+      const shell = new Interpreter(proc, state, shellPid);
+      Object.assign(shell, { text, functionOffset, functionDepth, loopDepth, testDepth });
+      return yield* shell.runToEnd(() => body(shell));
+    };
+    const { argv } = this.proc;
+    return this.proc.spawn({ argv, program, env: new Map(state.env), directory: state.directory, descriptors });
   }
 
-  private *runProgram(argv: readonly string[], env: Map<string, string>, offset: number): Run {
-    const name = argv[0]!;
-    const entry = this.proc.registry.get(name);
-    if (entry === undefined) return this.notFound(name, offset);
-    if (!this.proc.hasRoomForChild) return this.cannotFork(offset);
-    const child = this.spawn(argv, entry.run, env);
+  private *runPipeline({ isNegated, commands, offset }: Pipeline, isTail: boolean): Run {
+    const { state } = this;
+    const run = (): Run =>
+      commands.length === 1 ? this.runCommand(commands[0]!, isTail && !isNegated) : this.runPiped(commands, offset);
+    const code = yield* isNegated ? this.runTested(run) : run();
+    state.lastExit = isNegated ? (code === 0 ? 1 : 0) : code;
+    if (commands.length > 1 && !isNegated) this.obeyErrexit(code);
+    return state.lastExit;
+  }
+
+  /** Each command a child of its own, all at once; the exit code is the last one's. */
+  private *runPiped(commands: readonly Command[], offset: number): Run {
+    const children: Process[] = [];
+    let input: Pipe | null = null;
+    for (const [i, command] of commands.entries()) {
+      const descriptors = this.proc.descriptors.copy();
+      if (input !== null) descriptors.set(0, new PipeReader(input));
+      input = i < commands.length - 1 ? new Pipe() : null;
+      if (input !== null) descriptors.set(1, new PipeWriter(input));
+      const child = this.fork(offset, descriptors, (shell) => shell.runCommand(command, true));
+      if (child === null) throw new ShellExit(EXIT_CANNOT_FORK);
+      children.push(child);
+    }
+    for (const child of children) yield* this.waitFor(child);
+    return children[children.length - 1]!.exitCode!;
+  }
+
+  /** Waits for a child in the foreground. */
+  *waitFor(child: Process): Run {
     while (!child.isReady()) yield this.proc.waitFor(child);
+    this.tellSignal(child);
     return child.exitCode!;
   }
 
-  private spawn(argv: readonly string[], program: Program, env: ReadonlyMap<string, string>): Process {
-    return this.proc.spawn({ argv, program, env: new Map(env), directory: this.state.directory });
+  /** Says which signal ended a child that was waited for; interrupts and broken pipes are nothing to tell. */
+  tellSignal({ endedBySignal }: Process): void {
+    if (endedBySignal === null || endedBySignal === 'SIGINT' || endedBySignal === 'SIGPIPE') return;
+    this.proc.writeError(`${signalText(endedBySignal)}\n`);
   }
 
-  private cannotFork(offset: number): number {
-    this.complain('Cannot fork', offset);
-    return EXIT_CANNOT_FORK;
+  *substitute(lists: readonly AndOrList[]): Expansion<string> {
+    const capture = new Capture();
+    const descriptors = this.proc.descriptors.copy();
+    descriptors.set(1, capture);
+    const child = this.fork(0, descriptors, (shell) => shell.runLists(lists, true));
+    if (child === null) throw new ShellExit(EXIT_CANNOT_FORK);
+    while (!capture.isReady()) yield this.proc.waitFor(capture);
+    this.substitutionExit = yield* this.waitFor(child);
+    this.state.lastExit = this.substitutionExit;
+    return capture.text.replaceAll('\0', '');
   }
 
-  private notFound(name: string, offset: number): number {
-    if (isKnownTool(name)) return reportUnsupported(this.proc, name, commandNames(this.proc.registry));
-    this.complain(`${name}: not found`, offset);
-    return EXIT_NOT_FOUND;
+  /** One command with its redirections, signals that came meanwhile, and `set -e`. */
+  *runCommand(command: Command, isTail: boolean): Run {
+    const { state } = this;
+    if (++this.commands >= COMMANDS_PER_TURN) {
+      this.commands = 0;
+      yield this.proc.schedYield();
+    }
+    if (command.kind === 'simple') state.lastExit = yield* runSimple(this, command, isTail && !this.hasTraps);
+    else state.lastExit = yield* this.redirected(command, isTail && !this.hasTraps);
+    yield* this.settle();
+    if (command.kind === 'simple' || command.kind === 'subshell') this.obeyErrexit(state.lastExit);
+    return state.lastExit;
+  }
+
+  private get hasTraps(): boolean {
+    for (const action of this.state.traps.values()) if (action !== '') return true;
+    return false;
+  }
+
+  private *redirected(command: Exclude<Command, { kind: 'simple' }>, isTail: boolean): Run {
+    const { redirections } = command;
+    if (redirections.length === 0) return yield* runCompound(this, command, isTail);
+    const { descriptors } = this.proc;
+    const saved = descriptors.save(redirections.map(({ descriptor }) => descriptor));
+    try {
+      if (!(yield* redirect(this, redirections, descriptors))) return EXIT_MISUSE;
+      return yield* runCompound(this, command, isTail);
+    } finally {
+      descriptors.restore(saved);
+    }
+  }
+
+  private obeyErrexit(code: number): void {
+    if (code !== 0 && this.testDepth === 0 && this.state.options.has('e')) throw new ShellExit(code);
+  }
+
+  /** A signal with a trap has come; its action is run behind the command. */
+  noteTrap(signal: Signal): void {
+    this.pendingTraps.push(signal);
+  }
+
+  /** The first signal whose trap is due. */
+  get pendingTrap(): Signal | undefined {
+    return this.pendingTraps[0];
+  }
+
+  /** Runs fields that are expanded already, but no function: `command NAME …`. */
+  *runFields(fields: readonly string[], offset: number): Run {
+    return yield* runExpanded(this, fields, offset);
+  }
+
+  /** Lets a signal that came while a command ran have its effect: the end, or a trap's action. */
+  private *settle(): Expansion<void> {
+    if (this.proc.hasSignal) yield this.proc.waitFor([], this.proc.now);
+    while (this.pendingTraps.length > 0) {
+      const action = this.state.traps.get(this.pendingTraps.shift()!) ?? '';
+      const code = this.state.lastExit;
+      yield* this.runText(action, false);
+      this.state.lastExit = code;
+    }
   }
 }
 
@@ -138,11 +338,4 @@ export class Interpreter {
 function busyboxSyntaxError(message: string): string {
   const what = message.replace(/^Syntax error: /, '').replace(/^(.*?) unexpected/, 'unexpected $1');
   return `syntax error: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
-}
-
-/** All names that can be typed as a command, programs and the shell's own, sorted; `:` is left out of the list. */
-export function commandNames(registry: ProgramRegistry): string[] {
-  const names = new Set([...registry.names(), ...BUILTINS.keys()]);
-  names.delete(':');
-  return [...names].sort((left, right) => (left < right ? -1 : 1));
 }

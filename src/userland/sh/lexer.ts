@@ -1,11 +1,12 @@
 /**
- * The shell's token recognition (POSIX XCU 2.2, 2.3): words with their quotes taken apart, operators, comments. Reads
- * any text to its end and throws nothing: what is wrong is noted with its place.
+ * The shell's token recognition (POSIX XCU 2.3), one token at a time as the parser asks: words, operators, the numbers
+ * of descriptors, comments, and the here-documents that begin on the line.
  */
-import { CharCursor } from './char-cursor.ts';
-import { readDollar, readDoubleQuoted } from './expansion-lexer.ts';
-import { lackOf, syntaxError } from './syntax.ts';
-import type { SyntaxMistake, Word, WordPart } from './syntax.ts';
+import { RewrittenText } from './char-cursor.ts';
+import type { CharCursor } from './char-cursor.ts';
+import { WordReader } from './word-reader.ts';
+import type { CommandReader } from './word-reader.ts';
+import type { Word } from './syntax.ts';
 
 /** Longest first, so that `&&` is not read as two `&`. */
 const OPERATORS = [
@@ -31,8 +32,16 @@ const OPERATORS = [
 export type Operator = (typeof OPERATORS)[number];
 
 export type Token =
-  | { readonly kind: 'word'; readonly word: Word; readonly offset: number; readonly end: number }
+  | {
+      readonly kind: 'word';
+      readonly word: Word;
+      readonly source: string;
+      readonly offset: number;
+      readonly end: number;
+    }
   | { readonly kind: 'operator'; readonly operator: Operator; readonly offset: number; readonly end: number }
+  /** The `2` of `2>`. */
+  | { readonly kind: 'descriptor'; readonly number: number; readonly offset: number; readonly end: number }
   | { readonly kind: 'end'; readonly offset: number; readonly end: number };
 
 /** A comment, which only `splitScript` looks at. */
@@ -41,111 +50,101 @@ export interface Comment {
   readonly offset: number;
 }
 
-export interface LexedText {
-  /** Ends with one `end` token. */
-  readonly tokens: readonly Token[];
-  readonly comments: readonly Comment[];
-  readonly mistakes: readonly SyntaxMistake[];
+/** A here-document whose body has yet to come. */
+export interface PendingDocument {
+  readonly delimiter: string;
+  /** Its delimiter is quoted: the body is taken as it is. */
+  readonly isQuoted: boolean;
+  /** `<<-`: tabs at the start of lines are left out. */
+  readonly isStripped: boolean;
+  readonly take: (body: Word) => void;
 }
 
-/** Takes a text apart. */
-export function lex(text: string): LexedText {
-  const cursor = new CharCursor(text);
-  const tokens: Token[] = [];
-  const comments: Comment[] = [];
-  for (;;) {
-    skipBlanks(cursor);
-    const offset = cursor.offset;
-    if (cursor.isAtEnd) break;
-    const operator = OPERATORS.find((candidate) => cursor.startsWith(candidate));
-    if (operator !== undefined) {
-      cursor.skip(operator.length);
-      tokens.push({ kind: 'operator', operator, offset, end: cursor.offset });
-    } else if (cursor.peek() === '#') {
-      comments.push({ text: readComment(cursor), offset });
-    } else {
-      const parts = readWord(cursor);
-      tokens.push({ kind: 'word', word: { parts, offset }, offset, end: cursor.offset });
+const COMMENT = /#[^\n]*/y;
+const BLANKS = /(?:[ \t\r]|\\\n)+/y;
+const DESCRIPTOR = /[0-9](?=[<>])/y;
+
+export class Lexer {
+  readonly comments: Comment[] = [];
+  /** Where the last here-document ended: behind its delimiter. */
+  documentEnd = 0;
+  private readonly cursor: CharCursor;
+  private readonly readCommands: CommandReader;
+  private readonly depth: number;
+  private readonly words: WordReader;
+  private readonly pending: PendingDocument[] = [];
+
+  constructor(cursor: CharCursor, readCommands: CommandReader, depth: number) {
+    this.cursor = cursor;
+    this.readCommands = readCommands;
+    this.depth = depth;
+    this.words = new WordReader(cursor, readCommands, depth);
+  }
+
+  /** The token here; a newline brings the here-documents behind it. */
+  next(): Token {
+    const { cursor } = this;
+    for (;;) {
+      cursor.take(BLANKS);
+      const offset = cursor.place;
+      const comment = cursor.take(COMMENT);
+      if (comment === '') break;
+      this.comments.push({ text: comment, offset });
     }
+    const offset = cursor.place;
+    if (cursor.isAtEnd) return { kind: 'end', offset, end: offset };
+    const operator = OPERATORS.find((candidate) => cursor.startsWith(candidate));
+    if (operator !== undefined) return this.takeOperator(operator, offset);
+    const number = cursor.take(DESCRIPTOR);
+    if (number !== '') return { kind: 'descriptor', number: Number(number), offset, end: cursor.place };
+    const start = cursor.offset;
+    const word = this.words.readWord();
+    return { kind: 'word', word, source: cursor.text.slice(start, cursor.offset), offset, end: cursor.place };
   }
-  tokens.push({ kind: 'end', offset: cursor.offset, end: cursor.offset });
-  return { tokens, comments, mistakes: cursor.mistakes };
-}
 
-/** Blanks, and lines that a backslash continues. */
-function skipBlanks(cursor: CharCursor): void {
-  for (;;) {
-    if (' \t\r'.includes(cursor.peek() || 'x')) cursor.skip(1);
-    else if (cursor.startsWith('\\\n')) cursor.skip(2);
-    else return;
+  /** A here-document was announced; its body begins behind the next newline. */
+  expectDocument(document: PendingDocument): void {
+    this.pending.push(document);
   }
-}
 
-function readComment(cursor: CharCursor): string {
-  let text = '';
-  while (!cursor.isAtEnd && cursor.peek() !== '\n') text += cursor.next();
-  return text;
-}
-
-function isWordEnd(char: string): boolean {
-  return ' \t\r\n;&|<>()'.includes(char);
-}
-
-function readWord(cursor: CharCursor): WordPart[] {
-  const parts: WordPart[] = [];
-  while (!cursor.isAtEnd && !isWordEnd(cursor.peek())) readPart(cursor, parts);
-  return parts;
-}
-
-function readPart(cursor: CharCursor, parts: WordPart[]): void {
-  const offset = cursor.offset;
-  switch (cursor.peek()) {
-    case "'":
-      parts.push({ kind: 'text', text: readSingleQuoted(cursor), isQuoted: true });
-      return;
-    case '"':
-      readDoubleQuoted(cursor, parts);
-      return;
-    case '\\':
-      readEscaped(cursor, parts);
-      return;
-    case '$':
-      readDollar(cursor, parts, false);
-      return;
-    case '`':
-      cursor.mistakes.push(lackOf('`…`', offset));
-      cursor.skipPast('`', 1);
-      // What it would have put out is not known: a part that is not literal.
-      parts.push({ kind: 'parameter', name: '', isQuoted: false });
-      return;
-    default:
-      parts.push({ kind: 'text', text: readBare(cursor), isQuoted: false });
+  /** Goes on at the next line, after a mistake. */
+  skipLine(): void {
+    const { cursor } = this;
+    const end = cursor.text.indexOf('\n', cursor.offset);
+    cursor.offset = end < 0 ? cursor.text.length : end + 1;
+    this.pending.length = 0;
   }
-}
 
-function readBare(cursor: CharCursor): string {
-  let text = '';
-  while (!cursor.isAtEnd && !isWordEnd(cursor.peek()) && !'\'"\\$`'.includes(cursor.peek())) text += cursor.next();
-  return text;
-}
-
-function readSingleQuoted(cursor: CharCursor): string {
-  const offset = cursor.offset;
-  cursor.skip(1);
-  let text = '';
-  while (!cursor.isAtEnd && cursor.peek() !== "'") text += cursor.next();
-  if (cursor.isAtEnd) cursor.mistakes.push(syntaxError('Unterminated quoted string', offset));
-  cursor.skip(1);
-  return text;
-}
-
-function readEscaped(cursor: CharCursor, parts: WordPart[]): void {
-  cursor.skip(1);
-  if (cursor.isAtEnd) {
-    // POSIX leaves a backslash at the very end open; dash keeps it.
-    parts.push({ kind: 'text', text: '\\', isQuoted: true });
-    return;
+  private takeOperator(operator: Operator, offset: number): Token {
+    this.cursor.skip(operator.length);
+    const token = { kind: 'operator', operator, offset, end: this.cursor.place } as const;
+    if (operator === '\n') for (const document of this.pending.splice(0)) this.readDocument(document);
+    return token;
   }
-  const char = cursor.next();
-  if (char !== '\n') parts.push({ kind: 'text', text: char, isQuoted: true });
+
+  private readDocument(document: PendingDocument): void {
+    const { cursor } = this;
+    const body = new RewrittenText();
+    let endPlace = cursor.place;
+    while (!cursor.isAtEnd) {
+      if (document.isStripped) cursor.take(/\t+/y);
+      const { offset, place } = cursor;
+      const newline = cursor.text.indexOf('\n', offset);
+      const lineEnd = newline < 0 ? cursor.text.length : newline;
+      const line = cursor.text.slice(offset, lineEnd);
+      cursor.offset = newline < 0 ? lineEnd : lineEnd + 1;
+      endPlace = cursor.placeOf(lineEnd);
+      if (line === document.delimiter) break;
+      body.add(newline < 0 ? line : `${line}\n`, place);
+    }
+    this.documentEnd = endPlace;
+    document.take(this.documentWord(document, body, endPlace));
+  }
+
+  private documentWord(document: PendingDocument, body: RewrittenText, endPlace: number): Word {
+    if (document.isQuoted) {
+      return { parts: [{ kind: 'text', text: body.text, isQuoted: true }], offset: body.places[0] ?? endPlace };
+    }
+    return new WordReader(body.cursor(endPlace), this.readCommands, this.depth + 1).readDocument();
+  }
 }

@@ -5,7 +5,8 @@
 import type { CheckMistake, ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import { resolvePath } from '../../kernel/proc/files.ts';
-import { EXIT_NOT_FOUND, Interpreter } from './interpreter.ts';
+import { EXIT_NOT_FOUND } from './exit-codes.ts';
+import { Interpreter } from './interpreter.ts';
 import type { Run } from './interpreter.ts';
 import { ShellState } from './shell-state.ts';
 import type { ShellDialect } from './shell-state.ts';
@@ -73,8 +74,8 @@ function* runText(
   name: string,
   positional: readonly string[],
 ): Run {
-  const state = new ShellState(dialect, name, positional, proc.env, proc.directory);
-  return yield* new Interpreter(proc, state, proc.ownPid).runText(text);
+  const state = new ShellState(dialect, name, positional, new Map(proc.env), proc.directory);
+  return yield* new Interpreter(proc, state, proc.ownPid).runShell(text, true);
 }
 
 /** A shell on a terminal ends with its input; one whose input never says anything stays. */

@@ -1,28 +1,72 @@
 /**
- * What a shell remembers between commands: variables and which of them are exported, the last exit code, its working
- * directory, its background jobs.
+ * What a shell remembers between commands: variables and which of them are exported, functions, positional parameters,
+ * options, traps, the last exit code, its working directory, its background jobs.
  */
 import { resolvePath } from '../../kernel/proc/files.ts';
 import type { Process } from '../../kernel/proc/process.ts';
+import type { Signal } from '../../kernel/proc/signal.ts';
+import type { Command } from './syntax.ts';
 
 /** Whose words the shell uses: Debian's /bin/sh is dash, busybox and alpine have busybox's ash. */
 export type ShellDialect = 'dash' | 'busybox';
+
+/** A function, with the text that it stands in. */
+export interface ShellFunction {
+  readonly body: Command;
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** A background job: the process that the shell started for it, and how it was written. */
+export interface Job {
+  readonly number: number;
+  readonly proc: Process;
+  readonly text: string;
+}
+
+/** A variable as it was, to be put back. */
+interface SavedVariable {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly isExported: boolean;
+}
+
+/** The options of `set`, by letter. */
+export const OPTION_NAMES: Readonly<Record<string, string>> = {
+  a: 'allexport',
+  C: 'noclobber',
+  e: 'errexit',
+  f: 'noglob',
+  n: 'noexec',
+  u: 'nounset',
+  v: 'verbose',
+  x: 'xtrace',
+};
 
 export class ShellState {
   readonly dialect: ShellDialect;
   /** `$0`, and the first word of messages. */
   readonly name: string;
   /** `$1` and so on. */
-  readonly positional: readonly string[];
+  positional: readonly string[];
   /** What programs get as their environment. */
   readonly env: Map<string, string>;
   /** Variables that are not exported. A name is in one of the two maps. */
   readonly locals = new Map<string, string>();
-  readonly jobs: Process[] = [];
+  /** `export NAME` before it has a value. */
+  readonly exportedUnset = new Set<string>();
+  readonly readonlyNames = new Set<string>();
+  readonly functions = new Map<string, ShellFunction>();
+  /** Letters of the options that are set. */
+  readonly options = new Set<string>();
+  /** By signal, and by EXIT; '' ignores. */
+  readonly traps = new Map<Signal | 'EXIT', string>();
+  readonly jobs: Job[] = [];
+  /** `$!` */
+  lastJobPid: number | null = null;
   lastExit = 0;
   directory: string;
-  /** Set by `exit`: nothing more is run. */
-  isExiting = false;
+  private readonly scopes: SavedVariable[][] = [];
 
   constructor(
     dialect: ShellDialect,
@@ -42,27 +86,51 @@ export class ShellState {
   lookup(name: string, shellPid: number): string | undefined {
     if (name === '?') return String(this.lastExit);
     if (name === '$') return String(shellPid);
-    if (name === '!') return this.jobs.length === 0 ? undefined : String(this.jobs[this.jobs.length - 1]!.ownPid);
+    if (name === '!') return this.lastJobPid === null ? undefined : String(this.lastJobPid);
     if (name === '#') return String(this.positional.length);
+    if (name === '-') return [...this.options].join('');
     if (name === '0') return this.name;
     if (/^\d+$/.test(name)) return this.positional[Number(name) - 1];
     return this.env.get(name) ?? this.locals.get(name);
   }
 
-  /** Sets a variable; it stays exported if it is. */
+  /** Sets a variable; it stays exported if it is. Whoever calls has looked whether it is read-only. */
   assign(name: string, value: string): void {
-    (this.env.has(name) ? this.env : this.locals).set(name, value);
+    const isExported = this.env.has(name) || this.exportedUnset.delete(name) || this.options.has('a');
+    if (isExported) this.locals.delete(name);
+    (isExported ? this.env : this.locals).set(name, value);
   }
 
   export(name: string, value: string | undefined): void {
     const kept = value ?? this.env.get(name) ?? this.locals.get(name);
     this.locals.delete(name);
-    if (kept !== undefined) this.env.set(name, kept);
+    if (kept === undefined) this.exportedUnset.add(name);
+    else this.env.set(name, kept);
   }
 
   unset(name: string): void {
     this.env.delete(name);
     this.locals.delete(name);
+    this.exportedUnset.delete(name);
+  }
+
+  /** What `local` and assignments before a command change is as before when the scope is left. */
+  enterScope(): void {
+    this.scopes.push([]);
+  }
+
+  /** Keeps a variable's value until the scope is left. */
+  saveInScope(name: string): void {
+    const scope = this.scopes[this.scopes.length - 1];
+    if (scope === undefined || scope.some((saved) => saved.name === name)) return;
+    scope.push({ name, value: this.env.get(name) ?? this.locals.get(name), isExported: this.env.has(name) });
+  }
+
+  leaveScope(): void {
+    for (const { name, value, isExported } of this.scopes.pop() ?? []) {
+      this.unset(name);
+      if (value !== undefined) (isExported ? this.env : this.locals).set(name, value);
+    }
   }
 
   changeDirectory(path: string): void {
@@ -71,10 +139,30 @@ export class ShellState {
     this.env.set('PWD', this.directory);
   }
 
-  /** What a subshell starts with: a copy, without the jobs. */
+  /** Takes a number that no other job has; `$!` is its process. */
+  addJob(proc: Process, text: string): Job {
+    const number = this.jobs.reduce((most, job) => Math.max(most, job.number), 0) + 1;
+    const job = { number, proc, text };
+    this.jobs.push(job);
+    this.lastJobPid = proc.ownPid;
+    return job;
+  }
+
+  removeJob(job: Job): void {
+    const at = this.jobs.indexOf(job);
+    if (at >= 0) this.jobs.splice(at, 1);
+  }
+
+  /** What a subshell starts with: a copy, without the jobs; only ignored signals stay trapped. */
   copy(): ShellState {
     const copy = new ShellState(this.dialect, this.name, this.positional, new Map(this.env), this.directory);
     for (const [name, value] of this.locals) copy.locals.set(name, value);
+    for (const name of this.exportedUnset) copy.exportedUnset.add(name);
+    for (const name of this.readonlyNames) copy.readonlyNames.add(name);
+    for (const [name, body] of this.functions) copy.functions.set(name, body);
+    for (const letter of this.options) copy.options.add(letter);
+    for (const [signal, action] of this.traps) if (action === '') copy.traps.set(signal, action);
+    copy.lastJobPid = this.lastJobPid;
     copy.lastExit = this.lastExit;
     return copy;
   }

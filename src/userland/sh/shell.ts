@@ -52,7 +52,6 @@ export class Shell {
    */
   start(text: string, io: ShellIo): Process {
     const { host, state } = this;
-    state.isExiting = false;
     return host.processes.spawn({
       argv: [NAME],
       program: (proc) => this.run(proc, text),
@@ -68,7 +67,9 @@ export class Shell {
 
   private run(proc: Process, text: string): ReturnType<Interpreter['runText']> {
     if (this.pid === 0) this.pid = proc.ownPid;
-    return new Interpreter(proc, this.state, this.pid).runText(text);
+    const shell = new Interpreter(proc, this.state, this.pid);
+    shell.isInteractive = true;
+    return shell.runShell(text, false);
   }
 }
 

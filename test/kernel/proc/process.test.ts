@@ -139,7 +139,7 @@ describe('kernel/proc/process: waits', () => {
         kit.start(function* spins(proc) {
           for (;;) yield proc.sleep(0);
         }),
-      /blocks or ends/,
+      /never waits: a loop without a sleep/,
     );
   });
 });

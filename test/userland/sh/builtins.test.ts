@@ -34,7 +34,7 @@ describe('userland/sh/builtins:', () => {
     assert.equal(kit.out('sleep 100 & kill -9 $!; wait $!; echo $?'), '137\n');
     assert.equal(kit.out('sleep 100 & kill -s INT $!; wait $!; echo $?'), '130\n');
     assert.equal(kit.out('sleep 100 & kill -SIGQUIT $!; wait $!; echo $?'), '131\n');
-    assert.equal(new ShellKit().out('sleep 100 & kill %1; wait %1; wait $!; echo $?'), '143\n');
+    assert.equal(new ShellKit().out('sleep 100 & kill %1; wait %1; echo $?; wait $!; echo $?'), '143\n127\n');
   });
 
   it('kill refuses what is no signal and no process', () => {

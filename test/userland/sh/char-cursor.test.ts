@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CharCursor } from '../../../src/userland/sh/char-cursor.ts';
+import { CharCursor, RewrittenText } from '../../../src/userland/sh/char-cursor.ts';
 
 describe('userland/sh/char-cursor:', () => {
   it('moves forward and never past the end', () => {
@@ -20,12 +20,17 @@ describe('userland/sh/char-cursor:', () => {
     assert.equal(cursor.take(/[0-9]+/y), '34');
   });
 
-  it('skips past a text, or to the end where there is none', () => {
-    const cursor = new CharCursor("a'b'c");
-    cursor.skip(1);
-    cursor.skipPast("'", 1);
-    assert.equal(cursor.offset, 4);
-    cursor.skipPast("'", 0);
-    assert.equal(cursor.isAtEnd, true);
+  it('knows where a rewritten text stands in the whole', () => {
+    const part = new RewrittenText();
+    part.add('ab', 10);
+    part.add('c', 13);
+    const cursor = part.cursor(15);
+    assert.equal(cursor.text, 'abc');
+    assert.deepEqual(
+      [0, 1, 2, 3, 9].map((offset) => cursor.placeOf(offset)),
+      [10, 11, 13, 15, 15],
+    );
+    cursor.skip(2);
+    assert.equal(cursor.place, 13);
   });
 });

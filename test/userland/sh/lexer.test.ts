@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { lex } from '../../../src/userland/sh/lexer.ts';
-import { tokenTexts } from './words.ts';
+import { lex, tokenTexts } from './words.ts';
 
 describe('userland/sh/lexer:', () => {
   const cases: [string, string[]][] = [
@@ -20,14 +19,14 @@ describe('userland/sh/lexer:', () => {
     ['a#b #c\nd', ['a#b', '⏎', 'd']],
     ["# '\na", ['⏎', 'a']],
     ["'#' \\#", ["'#'", "'#'"]],
-    ['a>b 2>&1 <<-E', ['a', '>', 'b', '2', '>&', '1', '<<-', 'E']],
+    ['a>b 2>&1 <<-E 12>c', ['a', '>', 'b', '2#', '>&', '1', '<<-', 'E', '12', '>', 'c']],
     ['é“x”', ['é“x”']],
     ['a\\', ["a|'\\'"]],
   ];
   for (const [text, expected] of cases) {
     it(`takes ${JSON.stringify(text)} apart`, () => {
       assert.deepEqual(tokenTexts(text), expected);
-      assert.deepEqual(lex(text).mistakes, []);
+      assert.equal(lex(text).mistake, null);
     });
   }
 
@@ -49,9 +48,8 @@ describe('userland/sh/lexer:', () => {
 
   for (const text of ["a 'b", 'a "b', 'a "b\\"', "a $'b", "a $'b\\'"]) {
     it(`finds the quote that ${JSON.stringify(text)} does not end`, () => {
-      assert.deepEqual(lex(text).mistakes, [
-        { offset: 2, message: 'Syntax error: Unterminated quoted string', isLack: false },
-      ]);
+      const message = 'Syntax error: Unterminated quoted string';
+      assert.deepEqual(lex(text).mistake, { offset: 2, message, readOffset: text.length });
     });
   }
 
@@ -72,14 +70,15 @@ describe('userland/sh/lexer:', () => {
           fc.array(pieces).map((list) => list.join('')),
         ),
         (text) => {
-          const { tokens, mistakes, comments } = lex(text);
-          assert.equal(tokens.at(-1)!.kind, 'end');
+          const { tokens, mistake, comments } = lex(text);
+          assert.equal(mistake === null, tokens.at(-1)?.kind === 'end');
           let before = 0;
           for (const { offset, end } of tokens) {
             assert.ok(offset >= before && end >= offset && end <= text.length);
             before = end;
           }
-          for (const { offset } of [...mistakes, ...comments]) assert.ok(offset >= 0 && offset <= text.length);
+          for (const { offset } of [...(mistake === null ? [] : [mistake]), ...comments])
+            assert.ok(offset >= 0 && offset <= text.length);
         },
       ),
       { numRuns: 2000 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1) },

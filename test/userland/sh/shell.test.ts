@@ -19,10 +19,7 @@ describe('userland/sh/shell:', () => {
   it('gives programs what is exported, and what stands before the command', () => {
     const kit = new ShellKit();
     kit.type('A=1; export B=2 C; C=3');
-    assert.equal(
-      kit.out('printvar A; printvar B; printvar C; A=9 printvar A; printvar A'),
-      'unset\n2\nunset\n9\nunset\n',
-    );
+    assert.equal(kit.out('printvar A; printvar B; printvar C; A=9 printvar A; printvar A'), 'unset\n2\n3\n9\nunset\n');
     assert.equal(kit.out('export C; printvar C; B=4; printvar B'), '3\n4\n');
     assert.equal(kit.shell.env.get('B'), '4');
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { lex } from '../../../src/userland/sh/lexer.ts';
 import { LineCounter, bareText, literalText } from '../../../src/userland/sh/syntax.ts';
 import type { Word } from '../../../src/userland/sh/syntax.ts';
+import { lex } from './words.ts';
 
 describe('userland/sh/syntax:', () => {
   function firstWord(text: string): Word {
@@ -10,7 +10,7 @@ describe('userland/sh/syntax:', () => {
     return token.word;
   }
 
-  it('a word is literal if no parameter stands in it, and bare if nothing is quoted either', () => {
+  it('a word is literal if it depends on nothing, and bare if nothing is quoted either', () => {
     assert.equal(literalText(firstWord(`a'b'"c"\\d`)), 'abcd');
     assert.equal(literalText(firstWord('a$B')), undefined);
     assert.equal(literalText(firstWord('$(a)')), undefined);

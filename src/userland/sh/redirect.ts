@@ -1,0 +1,90 @@
+/** Redirections (POSIX XCU 2.7): files and descriptors put in the place of others, from left to right. */
+import type { Descriptors, OpenFile } from '../../kernel/proc/descriptors.ts';
+import { NullDevice, Source, WrittenFile } from '../../kernel/proc/descriptors.ts';
+import { resolvePath } from '../../kernel/proc/files.ts';
+import { TextInput } from '../../kernel/proc/pipe.ts';
+import { isDirectory } from './directories.ts';
+import { expandWhole } from './expand.ts';
+import type { Expansion } from './expand.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { Redirection } from './syntax.ts';
+
+/** What redirecting a descriptor comes to: another file, closing it, or a complaint that was written. */
+type Target = OpenFile | 'close' | 'refused';
+
+const DEVICE_DESCRIPTOR = /^\/dev\/(?:fd\/(\d+)|(stdin)|(stdout)|(stderr))$/;
+
+/** Changes `table`; false, with a complaint, at the first that cannot be done. */
+export function* redirect(
+  shell: Interpreter,
+  redirections: readonly Redirection[],
+  table: Descriptors,
+): Expansion<boolean> {
+  for (const redirection of redirections) {
+    const target = yield* openTarget(shell, redirection, table);
+    if (target === 'refused') return false;
+    if (target === 'close') table.close(redirection.descriptor);
+    else table.set(redirection.descriptor, target);
+  }
+  return true;
+}
+
+function* openTarget(shell: Interpreter, redirection: Redirection, table: Descriptors): Expansion<Target> {
+  const { operator, target, offset } = redirection;
+  const text = yield* expandWhole(target, shell);
+  if (operator === '<<') return new Source(new TextInput(text));
+  if (operator === '>&' || operator === '<&') return duplicate(shell, text, table, offset);
+  const path = resolvePath(shell.state.directory, text);
+  const device = DEVICE_DESCRIPTOR.exec(path);
+  if (device !== null) {
+    const number =
+      device[1] === undefined ? (device[2] !== undefined ? 0 : device[3] !== undefined ? 1 : 2) : device[1];
+    return table.get(Number(number)) ?? cannotOpen(shell, operator === '<', text, offset);
+  }
+  if (path === '/dev/null') return new NullDevice();
+  if (operator === '<') return openForReading(shell, path, text, offset);
+  return openForWriting(shell, redirection, path, text);
+}
+
+function duplicate(shell: Interpreter, text: string, table: Descriptors, offset: number): Target {
+  if (text === '-') return 'close';
+  if (!/^\d$/.test(text)) shell.refuse('Syntax error: Bad fd number', offset, 'syntax error: bad fd number');
+  const file = table.get(Number(text));
+  if (file !== undefined) return file;
+  shell.complain(`${text}: Bad file descriptor`, offset, `dup2(${text},?): Bad file descriptor`);
+  return 'refused';
+}
+
+function openForReading(shell: Interpreter, path: string, text: string, offset: number): Target {
+  const content = shell.proc.files.read(path);
+  if (content !== undefined) return new Source(new TextInput(content));
+  if (isDirectory(shell.proc, path)) return new Source('null');
+  return cannotOpen(shell, true, text, offset);
+}
+
+function cannotOpen(shell: Interpreter, isReading: boolean, text: string, offset: number): Target {
+  if (isReading) shell.complain(`cannot open ${text}: No such file`, offset, `can't open ${text}: no such file`);
+  else {
+    const reason = 'nonexistent directory';
+    shell.complain(`cannot create ${text}: Directory nonexistent`, offset, `can't create ${text}: ${reason}`);
+  }
+  return 'refused';
+}
+
+function openForWriting(shell: Interpreter, { operator, offset }: Redirection, path: string, text: string): Target {
+  const { files } = shell.proc;
+  const old = files.read(path);
+  if (old === undefined && isDirectory(shell.proc, path)) {
+    shell.complain(`cannot create ${text}: Is a directory`, offset, `can't create ${text}: Is a directory`);
+    return 'refused';
+  }
+  if (old === undefined && !isDirectory(shell.proc, resolvePath(path, '..'))) {
+    return cannotOpen(shell, false, text, offset);
+  }
+  if (operator === '>' && old !== undefined && shell.state.options.has('C')) {
+    shell.complain(`cannot create ${text}: File exists`, offset, `can't create ${text}: File exists`);
+    return 'refused';
+  }
+  if (operator === '>' || operator === '>|' || old === undefined) files.write(path, '');
+  return new WrittenFile(files, path, operator === '>>');
+}
