@@ -112,7 +112,8 @@ class ArgumentReader {
     const name = names[0]!;
     const meaning = long[name]!;
     const key = meaning.replace(/:+$/, '');
-    const marks = key.length === 1 ? marksOf(this.table.letters, key) : meaning.slice(key.length);
+    const own = meaning.slice(key.length);
+    const marks = key.length === 1 && own === '' ? marksOf(this.table.letters, key) : own;
     const { argIndex } = this;
     let value = equals < 0 ? '' : arg.slice(equals + 1);
     if (equals >= 0 && marks === '') {

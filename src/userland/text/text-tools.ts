@@ -2,9 +2,11 @@
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import { CAT } from './cat.ts';
 import { CUT } from './cut.ts';
+import { EGREP, FGREP, GREP } from './grep.ts';
 import { HEAD } from './head.ts';
 import { BASENAME, DIRNAME } from './path-names.ts';
 import { SEQ } from './seq.ts';
+import { SORT } from './sort.ts';
 import { TAIL } from './tail.ts';
 import { TEE } from './tee.ts';
 import type { TextTool } from './tool.ts';
@@ -16,8 +18,12 @@ const TOOLS: readonly TextTool[] = [
   CAT,
   CUT,
   DIRNAME,
+  EGREP,
+  FGREP,
+  GREP,
   HEAD,
   SEQ,
+  SORT,
   TAIL,
   TEE,
   UNIQ,

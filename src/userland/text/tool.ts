@@ -19,6 +19,8 @@ export type Body = Generator<Wait, number, WakeReason>;
 
 /** What differs between the two: options, and what is said to bad ones. */
 export interface DialectSpec {
+  /** The name in its complaints where that is another's. */
+  readonly name?: string;
   readonly options: OptionTable;
   /** All of busybox's usage text behind its first line; '' for the GNU tools, which point to `--help`. */
   readonly usage?: string;
@@ -47,7 +49,7 @@ export class ToolCall {
 
   constructor(proc: Process, name: string, dialect: Dialect, spec: DialectSpec, given: TextArguments) {
     this.proc = proc;
-    this.name = name;
+    this.name = spec.name ?? name;
     this.dialect = dialect;
     this.spec = spec;
     this.options = given.options;
@@ -87,6 +89,11 @@ export class ToolCall {
   misuse(message: string): ToolError {
     if (this.isBusybox) return new ToolError(usageText(this.spec), this.misuseExit);
     return new ToolError(`${this.name}: ${message}\n${helpHint(this.name)}`, this.misuseExit);
+  }
+
+  /** As `misuse`, for the GNU tool that says no more than how it is used. */
+  bareMisuse(): ToolError {
+    return new ToolError(this.isBusybox ? usageText(this.spec) : helpHint(this.name), this.misuseExit);
   }
 
   /** A mistake that is said in one line. */
@@ -141,8 +148,9 @@ function* runTool(proc: Process, tool: ToolSpec, dialect: Dialect, spec: Dialect
   }
   const given = readArguments(args, spec.options);
   if (given.error !== null) {
-    const behind = dialect === 'gnu' ? helpHint(tool.name) : usageText(spec);
-    proc.writeError(`${tool.name}: ${given.error.message}\n${behind}\n`);
+    const name = spec.name ?? tool.name;
+    const behind = dialect === 'gnu' ? helpHint(name) : usageText(spec);
+    proc.writeError(`${name}: ${given.error.message}\n${behind}\n`);
     return spec.misuseExit ?? 1;
   }
   try {

@@ -123,7 +123,11 @@ function compareAll(entry: ProgramEntry, tests: readonly ToolCase[], prefix: str
       { line: `${line}, in pieces`, expected: withPipe[i], actual: runEmulated(entry, test, files, 3) },
     ].filter(({ expected, actual }) => !isDeepStrictEqual(actual, expected));
   });
-  assert.deepEqual(differences, []);
+  const told = differences.map(
+    ({ line, expected, actual }) =>
+      `${line}\n  real:     ${JSON.stringify(expected)}\n  emulated: ${JSON.stringify(actual)}\n`,
+  );
+  assert.equal(told.join(''), '');
 }
 
 /** Compares with the GNU tool of Debian 12. */
