@@ -16,4 +16,20 @@ export interface ShowOptions {
   readonly numeric: boolean;
   /** `-4`, `-6`, `-0` (`-f inet | inet6 | link`); '' for any. */
   readonly family: '' | 'inet' | 'inet6' | 'link';
+  /** `-c`: terminal colours; never with `-j`. */
+  readonly color?: boolean;
+  /** `-h`: 1000, with `-iec` 1024; 0 when counters are printed as they are. */
+  readonly humanBase?: 0 | 1000 | 1024;
 }
+
+/** Nothing said. */
+export const PLAIN: ShowOptions = {
+  details: false,
+  statistics: 0,
+  brief: false,
+  json: false,
+  pretty: false,
+  oneline: false,
+  numeric: false,
+  family: '',
+};
