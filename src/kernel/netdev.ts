@@ -11,6 +11,7 @@ import type { Tap } from '../link/tap.ts';
 import { RX, TX } from '../link/trace-sink.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { AddressList } from './dev/address-list.ts';
+import { LinkAttributes } from './dev/link-attributes.ts';
 import type { MulticastGroups } from './ip/igmp.ts';
 import type { Netns } from './netns.ts';
 import type { DevConf } from './sysctl-conf.ts';
@@ -22,9 +23,26 @@ export interface InterfaceAddress {
   readonly prefixLen: number;
   /** 0 when the address was given without one. */
   readonly broadcast: Ip4;
-  readonly scope: 'global' | 'link' | 'host';
+  /** RT_SCOPE_*: 0 global, 253 link, 254 host, or any other up to 255. */
+  readonly scope: number;
   /** In the subnet of an address that the interface had before (IFA_F_SECONDARY). */
   readonly isSecondary: boolean;
+  /** The other end of a point-to-point link; the address itself where there is none (IFA_ADDRESS). */
+  readonly peer: Ip4;
+  /** The interface's name, or that of an alias such as eth0:1. */
+  readonly label: string;
+  /** Metric of its network's route (IFA_RT_PRIORITY). */
+  readonly metric: number;
+  /** The route to its network is somebody else's (IFA_F_NOPREFIXROUTE). */
+  readonly hasNoPrefixRoute: boolean;
+  /** Null for one that stays (IFA_F_PERMANENT). */
+  readonly lifetime: AddressLifetime | null;
+}
+
+/** Until when an address is used; Infinity where one of the two has no end. */
+export interface AddressLifetime {
+  readonly validUntilNs: number;
+  readonly preferredUntilNs: number;
 }
 
 /** Takes the frames of an enslaved interface before the network layer sees them (Linux: rx_handler). */
@@ -53,11 +71,12 @@ export abstract class NetDevice implements FrameDevice {
   /** IFF_LOOPBACK */
   readonly isLoopback: boolean;
   /** The interface needs no ARP (IFF_NOARP). */
-  readonly noArp: boolean;
+  noArp: boolean;
   addresses: InterfaceAddress[];
   /** net.ipv4.conf and net.ipv4.neigh of the interface: new in each namespace (Linux: struct in_device). */
   conf: DevConf;
   arpParms: NeighParms;
+  readonly attributes: LinkAttributes;
   /** The bridge that the interface is a port of. */
   master: NetDevice | null;
   rxHandler: RxHandler | null;
@@ -94,6 +113,7 @@ export abstract class NetDevice implements FrameDevice {
     this.addresses = [];
     this.conf = ns.sysctls.newConf(isLoopback);
     this.arpParms = ns.sysctls.newNeighParms();
+    this.attributes = new LinkAttributes(isLoopback);
     this.master = null;
     this.rxHandler = null;
     this.tap = null;

@@ -9,6 +9,7 @@ import type { EventSource, Scheduler } from '../sim/scheduler.ts';
 import type { Frame } from '../link/frame.ts';
 import type { FrameStats } from '../link/frame-stats.ts';
 import type { Backlog } from './backlog.ts';
+import type { NetnsEvents } from './events/netns-events.ts';
 import type { Fib } from './ip/fib.ts';
 import type { ExceptionTable } from './ip/fnhe.ts';
 import type { IcmpLimits } from './ip/icmp-limits.ts';
@@ -35,6 +36,8 @@ export interface Machine {
   readonly observer: DeviceObserver | null;
   /** What is set up now has been there for long when the run begins: nobody is told of it. */
   readonly isBooting: boolean;
+  /** Namespaces by their `ip netns` name, the oldest first. */
+  readonly namespaces: ReadonlyMap<string, Netns>;
 }
 
 /** Told when an interface begins or ceases to carry frames under its present name: captures hang on this. */
@@ -96,6 +99,12 @@ export class Netns {
   rawSockets: RawTable | null;
   /** This namespace's own addresses, each with the number of interfaces that have it. */
   readonly localAddresses: Int32Table;
+  /** Numbers by which this namespace speaks of others (Linux: net.netns_ids). */
+  readonly netnsIds: Map<Netns, number>;
+  /** Who wants to know what changes here; null while nobody does. */
+  events: NetnsEvents | null;
+  /** The name is not in /run/netns: tools do not list it. */
+  isHidden: boolean;
   /** Highest ifindex given out so far; an index is not used again. */
   private ifIndexMax: number;
 
@@ -119,6 +128,9 @@ export class Netns {
     this.packetSockets = null;
     this.rawSockets = null;
     this.localAddresses = tables.localAddresses;
+    this.netnsIds = new Map();
+    this.events = null;
+    this.isHidden = false;
     this.ifIndexMax = 0;
     this.sysctls.owner = this;
   }
@@ -131,6 +143,7 @@ export class Netns {
   /** The interface of that name, or null. */
   deviceByName(name: string): NetDevice | null {
     for (const dev of this.devices) if (dev?.name === name) return dev;
+    for (const dev of this.devices) if (dev?.attributes.altNames.includes(name) === true) return dev;
     return null;
   }
 

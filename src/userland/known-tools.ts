@@ -6,7 +6,7 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set(
   (
     'apt apt-get arp arping ash awk bash bridge brctl busybox chmod chown conntrack cp crictl ctr ' +
     'curl dash date dd dhclient dig dmesg env ethtool expr find free ftp gunzip gzip ' +
-    'hostname host id ifconfig ifdown ifup ip ip6tables ip6tables-save iperf iperf3 iptables iptables-restore ' +
+    'hostname host id ifconfig ifdown ifup ip6tables ip6tables-save iperf iperf3 iptables iptables-restore ' +
     'iptables-save ipvsadm jq killall less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +
     'nc ncat netcat netstat nft nginx nmap nmcli node nohup nping nsenter nslookup ovs-vsctl perl pgrep ping6 pip ' +
     'pkill printenv printf ps python readlink route rm rmdir scp sed serf service sha256sum shuf ' +

@@ -4,6 +4,7 @@ import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { ECHO } from './echo.ts';
 import { HOSTNAME } from './hostname.ts';
+import { IP } from './iproute2/ip.ts';
 import { BUSYBOX_NET_PROGRAMS, HOST_NET_PROGRAMS } from './net-programs.ts';
 import { busyboxPing } from './ping/busybox.ts';
 import { checkBusyboxPing, refuseBusyboxPing } from './ping/busybox-options.ts';
@@ -31,6 +32,7 @@ export function hostPrograms(): ProgramRegistry {
     ...GNU_TEXT_TOOLS,
     ...HOST_NET_PROGRAMS,
     PROCPS_SYSCTL,
+    IP,
     shProgram('dash'),
     ...COMMON,
   ]);

@@ -59,11 +59,17 @@ export class AdminDoor {
     return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, sysctl`);
   }
 
+  /** The namespace of that `ip netns` name. */
+  namespace(name: string): Netns | undefined {
+    return this.host.namespaces.get(name);
+  }
+
   /** Under which name captures show the interfaces of a namespace made by `ip netns add`. */
   labelNamespace(netnsName: string, label: string): void {
     const ns = this.host.namespaces.get(netnsName);
     assert(ns !== undefined, 'a namespace has to be there before it gets a label');
     ns.label = `${this.host.rootNs.label}/${label}`;
+    ns.isHidden = true;
   }
 
   /** Virtual interfaces die with their namespace, a physical one goes home (Linux: default_device_exit_net). */

@@ -23,6 +23,8 @@ const NAME_LENGTH_MAX = 15;
 /** ETH_MIN_MTU and ETH_MAX_MTU */
 export const MTU_MIN = 68;
 export const MTU_MAX = 65_535;
+/** One for each processor that the machine may have (Linux: veth_get_num_queues). */
+const VETH_QUEUES = 2;
 const LOOPBACK_ADDRESS = ip4('127.0.0.1');
 
 /** Linux: dev_valid_name. */
@@ -39,6 +41,7 @@ export function randomMac(rng: Rng): Mac {
 export function devOpen(dev: NetDevice): void {
   if (dev.isUp) return;
   dev.isUp = true;
+  dev.attributes.hasBeenUp = true;
   if (dev instanceof Bridge) brSnoopersChanged(dev);
   if (dev.isLoopback) inetInsertIfa(dev, LOOPBACK_ADDRESS, 8, 0);
   groupsOf(dev).up();
@@ -215,6 +218,11 @@ export function vethNewlink(ns: Netns, name: string, peerNs: Netns, peerName: st
   if (ns === peerNs && name === peerName) return 'EEXIST';
   const peer = new Veth(peerNs, peerName, randomMac(rng));
   const veth = new Veth(ns, name, randomMac(rng));
+  for (const end of [peer, veth]) {
+    end.attributes.numTxQueues = VETH_QUEUES;
+    end.attributes.numRxQueues = VETH_QUEUES;
+    end.attributes.carrierChanges = 1;
+  }
   peer.peer = veth;
   veth.peer = peer;
   peerNs.addDevice(peer);

@@ -8,6 +8,9 @@ import type { InterfaceAddress, NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { FibRoute } from './fib.ts';
 
+const RT_SCOPE_HOST = 254;
+const PLAIN_ADDRESS = { metric: 0, hasNoPrefixRoute: false, lifetime: null } as const;
+
 /** Adds an address; false when the interface has it already (EEXIST). */
 export function inetInsertIfa(dev: NetDevice, address: Ip4, prefixLen: number, broadcast: Ip4): boolean {
   const list = dev.addresses;
@@ -15,11 +18,11 @@ export function inetInsertIfa(dev: NetDevice, address: Ip4, prefixLen: number, b
   dev.conf.settle();
   dev.arpParms.settle();
   const isSecondary = list.some((other) => !other.isSecondary && isSameSubnet(other, { address, prefixLen }));
-  const scope = isLoopbackIp4(address) ? 'host' : 'global';
+  const scope = isLoopbackIp4(address) ? RT_SCOPE_HOST : 0;
   const firstSecondary = list.findIndex((other) => other.isSecondary);
   // Secondaries stand behind all primaries, as `ip address` lists them.
   const at = isSecondary || firstSecondary < 0 ? list.length : firstSecondary;
-  list.splice(at, 0, { address, prefixLen, broadcast, scope, isSecondary });
+  list.splice(at, 0, { ...PLAIN_ADDRESS, address, peer: address, prefixLen, broadcast, scope, isSecondary, label: dev.name });
   countLocal(dev.ns, address, 1);
   syncRoutes(dev);
   return true;

@@ -291,7 +291,7 @@ export function selectAddress(dev: NetDevice, dst: Ip4): Ip4 {
 
 function addressOfOthers(dev: NetDevice): Ip4 {
   for (const other of dev.ns.listDevices()) {
-    for (const entry of other.addresses) if (!entry.isSecondary && entry.scope === 'global') return entry.address;
+    for (const entry of other.addresses) if (!entry.isSecondary && entry.scope === 0) return entry.address;
   }
   return 0;
 }

@@ -39,7 +39,7 @@ export class Process implements Waitable, Waiter {
   /** The number that the process itself sees (getpid): 1 for the first of a pid namespace. */
   readonly ownPid: number;
   argv: readonly string[];
-  readonly ns: Netns;
+  ns: Netns;
   readonly hostname: string;
   readonly files: Files;
   readonly env: Map<string, string>;
@@ -240,7 +240,7 @@ export class Process implements Waitable, Waiter {
     if (child.stdin !== undefined) descriptors.set(0, new Source(child.stdin));
     if (child.stdout !== undefined) descriptors.set(1, new Sink(child.stdout));
     if (child.stderr !== undefined) descriptors.set(2, new Sink(child.stderr));
-    const own = { ...this.options, pid1: false, directory: this.directory, ...child };
+    const own = { ...this.options, ns: this.ns, pid1: false, directory: this.directory, ...child };
     return this.table.spawn({ ...own, env, descriptors, parent: this });
   }
 
@@ -255,6 +255,16 @@ export class Process implements Waitable, Waiter {
     this.env.clear();
     for (const [name, value] of variables) this.env.set(name, value);
     return program(this);
+  }
+
+  /** setns(2): the process and what it starts from now on are in another namespace. */
+  setNetns(ns: Netns): void {
+    this.ns = ns;
+  }
+
+  /** All that run on the host and that this one can see, oldest first. */
+  visible(): readonly Process[] {
+    return this.table.all.filter((proc) => proc.pidNamespace === this.pidNamespace);
   }
 
   /** False when fork(2) would answer EAGAIN. */

@@ -27,9 +27,9 @@ const SUPPORTED_OPTIONS =
 
 function* run(proc: Process): Run {
   const args = proc.argv.slice(1);
-  const options = readIpOptions(args, (name) => proc.door.netns(name) !== undefined);
+  const options = readIpOptions(args, (name) => proc.door.namespace(name) !== undefined);
   if ('kind' in options) return endEarly(proc, options);
-  const ns = options.netns === null ? proc.ns : proc.door.netns(options.netns)!;
+  const ns = options.netns === null ? proc.ns : proc.door.namespace(options.netns)!;
   const words = args.slice(options.objectAt);
   if (options.batch !== null) return yield* runBatch(proc, ns, options, options.batch);
   if (words.length > 0) return yield* runCommand(proc, ns, words, options);

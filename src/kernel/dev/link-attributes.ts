@@ -1,0 +1,32 @@
+/** What an administrator can set on an interface and no frame asks for (Linux: net_device, IFLA_*). */
+
+/** Linux: DEFAULT_TX_QUEUE_LEN. */
+const DEFAULT_TX_QUEUE_LEN = 1000;
+
+export class LinkAttributes {
+  /** `ip link set alias` */
+  alias = '';
+  /** Further names by which tools find the interface. */
+  readonly altNames: string[] = [];
+  /** A number for `ip link … group`; 0 is "default". */
+  group = 0;
+  txQueueLen = DEFAULT_TX_QUEUE_LEN;
+  numTxQueues = 1;
+  numRxQueues = 1;
+  /** IFF_PROMISC and IFF_ALLMULTI as an administrator set them (Linux: gflags). */
+  isPromisc = false;
+  isAllmulti = false;
+  /** IFF_MULTICAST */
+  isMulticast: boolean;
+  /** IFF_NOTRAILERS, IFF_DYNAMIC: kept for those who ask. */
+  noTrailers = false;
+  isDynamic = false;
+  /** The interface was up at some time: it has a queueing discipline since. */
+  hasBeenUp = false;
+  /** How often the carrier came or went; until it does the operational state is unknown. */
+  carrierChanges = 0;
+
+  constructor(isLoopback: boolean) {
+    this.isMulticast = !isLoopback;
+  }
+}
