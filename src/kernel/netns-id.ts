@@ -20,11 +20,12 @@ export function peernetToIdAlloc(ns: Netns, other: Netns): number {
   return id;
 }
 
-/** `ip netns set`: false when `other` has a number already. */
-export function setNetnsId(ns: Netns, other: Netns, id: number): 'EEXIST' | 'EBUSY' | '' {
+/** Gives `other` a number, null for any; an error when it has one or another has this one (Linux: rtnl_net_newid). */
+export function setNetnsId(ns: Netns, other: Netns, id: number | null): 'EEXIST' | 'ENOSPC' | '' {
   if (ns.netnsIds.has(other)) return 'EEXIST';
-  if ([...ns.netnsIds.values()].includes(id)) return 'EBUSY';
-  ns.netnsIds.set(other, id);
+  if (id === null) peernetToIdAlloc(ns, other);
+  else if ([...ns.netnsIds.values()].includes(id)) return 'ENOSPC';
+  else ns.netnsIds.set(other, id);
   return '';
 }
 

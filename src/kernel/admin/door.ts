@@ -4,21 +4,20 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
-import { devChangeName, devChangeNetns, devDelete } from '../dev/dev-ops.ts';
-import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
 import { ipNeigh } from './ip-neigh.ts';
 import { ipRoute } from './ip-route.ts';
+import { ipNetns } from './netns.ts';
 import type { AdminResult } from './result.ts';
-import { DONE, failure } from './result.ts';
+import { failure } from './result.ts';
 import { sysctl } from './sysctl.ts';
 import { completed } from './words.ts';
 
 /** In the order in which iproute2 tries them on an abbreviation. */
 const OBJECTS = ['address', 'addrlabel', 'maddress', 'route', 'rule', 'neighbor', 'neighbour', 'link', 'netns'];
-const NETNS_VERBS = ['list', 'add', 'set', 'delete', 'exec'];
+const NETNS_VERBS = 'list show lst list-id help add set delete identify pids exec monitor attach'.split(' ');
 
 /** What the door needs of the machine; the composition root gives it. */
 export interface DoorHost {
@@ -72,23 +71,6 @@ export class AdminDoor {
     ns.isHidden = true;
   }
 
-  /** Virtual interfaces die with their namespace, a physical one goes home (Linux: default_device_exit_net). */
-  private removeNetns(ns: Netns): void {
-    for (const dev of ns.listDevices()) {
-      if (ns.deviceByName(dev.name) !== dev) continue;
-      if (dev.kind === 'ether') this.sendHome(dev);
-      else devDelete(dev);
-    }
-    ns.frags.dispose(ns);
-    this.host.namespaces.delete(ns.name);
-  }
-
-  /** Where its name is taken there, it becomes `dev` and its index. */
-  private sendHome(dev: NetDevice): void {
-    if (this.host.rootNs.deviceByName(dev.name) !== null) devChangeName(dev, `dev${dev.ifIndex}`);
-    devChangeNetns(dev, this.host.rootNs);
-  }
-
   private ip(ns: Netns, args: readonly string[]): AdminResult {
     if (args[0] === '-n' || args[0] === '-netns') {
       const name = args[1] ?? '';
@@ -96,6 +78,7 @@ export class AdminDoor {
       if (target === undefined) return cannotOpen(name);
       return this.ip(target, args.slice(2));
     }
+    if (args[0] === '-4') return this.ip(ns, args.slice(1));
     const [object, ...rest] = args;
     const netnsByName = (name: string): Netns | undefined =>
       name === '1' ? this.host.rootNs : this.host.namespaces.get(name);
@@ -110,34 +93,19 @@ export class AdminDoor {
       case 'neighbour':
         return ipNeigh(ns, rest);
       case 'netns':
-        return this.netns(rest);
+        return this.netns(ns, rest);
       default:
         return failure(1, `Object "${object ?? ''}" is unknown, try "ip help".`);
     }
   }
 
-  private netns(args: readonly string[]): AdminResult {
-    const [word = '', name, ...command] = args;
+  private netns(ns: Netns, args: readonly string[]): AdminResult {
+    const [word = '', ...rest] = args;
     const verb = completed(word, NETNS_VERBS);
-    if (verb !== 'add' && verb !== 'delete' && verb !== 'exec') {
-      return failure(255, `Command "${word}" is unknown, try "ip netns help".`);
-    }
-    if (name === undefined) return failure(1, 'No netns name specified');
-    if (verb === 'exec') return this.netnsExec(name, command);
-    if (name === '.' || name === '..' || name.includes('/')) return failure(255, `Invalid netns name "${name}"`);
-    const found = this.host.namespaces.get(name);
-    if (verb === 'add') {
-      if (found !== undefined) {
-        return failure(1, `Cannot create namespace file "/run/netns/${name}": File exists`);
-      }
-      this.host.namespaces.set(name, this.host.makeNetns(name));
-      return DONE;
-    }
-    if (found === undefined) {
-      return failure(1, `Cannot remove namespace file "/run/netns/${name}": No such file or directory`);
-    }
-    this.removeNetns(found);
-    return DONE;
+    if (verb === undefined) return failure(255, `Command "${word}" is unknown, try "ip netns help".`);
+    if (verb !== 'exec') return ipNetns(this.host, ns, verb, rest);
+    const [name, ...command] = rest;
+    return name === undefined ? failure(1, 'No netns name specified') : this.netnsExec(name, command);
   }
 
   private netnsExec(name: string, command: readonly string[]): AdminResult {

@@ -36,12 +36,29 @@ export function readAddress(text: string): Ip4 | undefined {
 export function readPrefix(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
   const host = slash < 0 ? text : text.slice(0, slash);
-  if (host === 'default' || host === 'any' || host === 'all') return slash < 0 ? { address: 0, prefixLen: 0 } : undefined;
+  if (host === 'default' || host === 'any' || host === 'all')
+    return slash < 0 ? { address: 0, prefixLen: 0 } : undefined;
   const address = readAddress(host);
   if (address === undefined) return undefined;
   if (slash < 0) return { address, prefixLen: 32 };
   const prefixLen = readPrefixLen(text.slice(slash + 1));
   return prefixLen === undefined ? undefined : { address, prefixLen };
+}
+
+/** Which kind of address or prefix the options in front of the object ask for; '' for any. */
+export type Family = '' | 'inet' | 'inet6' | 'link';
+
+/** What iproute2 says of what is no prefix of the family. */
+export function prefixFlaw(text: string, family: Family): AdminResult {
+  if (family === 'link') {
+    return failure(1, `Error: "${text}" may be inet prefix, but it is not allowed in this context.`);
+  }
+  return failure(1, `Error: ${family === '' ? 'any valid' : family} prefix is expected rather than "${text}".`);
+}
+
+/** What iproute2 says of what is no address of the family. */
+export function addressFlaw(text: string, family: Family): AdminResult {
+  return failure(1, `Error: ${family === '' ? 'any valid' : family} address is expected rather than "${text}".`);
 }
 
 /** A prefix length, or the netmask that stands for it. */

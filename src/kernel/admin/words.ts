@@ -16,6 +16,11 @@ export class Words {
     return this.at >= this.words.length;
   }
 
+  /** No word was asked for behind the end. */
+  hasAll(): boolean {
+    return !this.isIncomplete;
+  }
+
   /** The word under the cursor, '' at the end. */
   peek(): string {
     return this.words[this.at] ?? '';

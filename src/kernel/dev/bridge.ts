@@ -132,6 +132,7 @@ export class Bridge extends NetDevice {
   }
 
   setCarrier(carrier: boolean): void {
+    if (carrier !== this.carrier) this.attributes.carrierChanges++;
     this.carrier = carrier;
   }
 

@@ -12,6 +12,7 @@ import { deviceMtuChanged } from '../ip/fnhe.ts';
 import { groupsOf } from '../ip/igmp.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { peernetToIdAlloc } from '../netns-id.ts';
 import { Bridge } from './bridge.ts';
 import { brAddIf, brDelIf, brMacChanged, brMtuAutoAdjust, brPortMacChanged, brPortOf } from './bridge-if.ts';
 import { brSnoopersChanged } from './bridge-snooping.ts';
@@ -38,6 +39,13 @@ export function randomMac(rng: Rng): Mac {
   return hi * 0x1_0000_0000 + rng.u32();
 }
 
+/** Twin of rtmsg_ifinfo: tells those who listen how the interface is now; where its other end lies gets a number. */
+function notifyLink(dev: NetDevice): void {
+  const link = dev instanceof Veth ? dev.peer : null;
+  if (link !== null && link.ns !== dev.ns) peernetToIdAlloc(dev.ns, link.ns);
+  dev.ns.events?.link(dev, false);
+}
+
 export function devOpen(dev: NetDevice): void {
   if (dev.isUp) return;
   dev.isUp = true;
@@ -49,6 +57,16 @@ export function devOpen(dev: NetDevice): void {
   setUnicastPromiscuity(dev);
   portsCheck(dev);
   dev.ns.machine.observer?.deviceUp(dev);
+  notifyLink(dev);
+  if (dev instanceof Veth && dev.peer?.isUp === true) carrierChanged(dev, dev.peer);
+}
+
+/** Twin of netif_carrier_on and netif_carrier_off on both ends of a pair. */
+function carrierChanged(veth: Veth, peer: Veth): void {
+  for (const end of [veth, peer]) {
+    end.attributes.carrierChanges++;
+    notifyLink(end);
+  }
 }
 
 /** Bridges look again at the ports that may work now, or not any more. */
@@ -97,7 +115,10 @@ export function devClose(dev: NetDevice): void {
   inetDevDown(dev);
   portsCheck(dev);
   // The other end has no carrier any more (NETDEV_CHANGE).
-  if (dev instanceof Veth && dev.peer?.isUp === true) dev.peer.ns.neighbours.carrierDown(dev.peer);
+  if (dev instanceof Veth && dev.peer?.isUp === true) {
+    dev.peer.ns.neighbours.carrierDown(dev.peer);
+    carrierChanged(dev, dev.peer);
+  }
   dev.ns.packetSockets?.deviceDown(dev, false);
   dev.ns.machine.observer?.deviceDown(dev);
 }
@@ -227,6 +248,7 @@ export function vethNewlink(ns: Netns, name: string, peerNs: Netns, peerName: st
   veth.peer = peer;
   peerNs.addDevice(peer);
   ns.addDevice(veth);
+  notifyLink(veth);
   return '';
 }
 

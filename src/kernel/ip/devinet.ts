@@ -22,7 +22,16 @@ export function inetInsertIfa(dev: NetDevice, address: Ip4, prefixLen: number, b
   const firstSecondary = list.findIndex((other) => other.isSecondary);
   // Secondaries stand behind all primaries, as `ip address` lists them.
   const at = isSecondary || firstSecondary < 0 ? list.length : firstSecondary;
-  list.splice(at, 0, { ...PLAIN_ADDRESS, address, peer: address, prefixLen, broadcast, scope, isSecondary, label: dev.name });
+  list.splice(at, 0, {
+    ...PLAIN_ADDRESS,
+    address,
+    peer: address,
+    prefixLen,
+    broadcast,
+    scope,
+    isSecondary,
+    label: dev.name,
+  });
   countLocal(dev.ns, address, 1);
   syncRoutes(dev);
   return true;

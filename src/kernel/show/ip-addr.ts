@@ -42,7 +42,12 @@ function printOne(printer: Printer, filter: LinkFilter, dev: NetDevice): void {
     if (filter.label === '') {
       if (!isLinkWanted(filter, dev)) return;
       const hasAddress = filter.family === '' || filter.family === 'link';
-      printLink(printer, dev, { isLink: false, isAddressBrief: filter.family === 'link', hasQueueLen: true, hasAddress });
+      printLink(printer, dev, {
+        isLink: false,
+        isAddressBrief: filter.family === 'link',
+        hasQueueLen: true,
+        hasAddress,
+      });
     }
   }
   if (filter.family !== 'link') printAddresses(printer, filter, dev, isLine);

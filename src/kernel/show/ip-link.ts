@@ -12,7 +12,7 @@ const VIEW: LinkView = { isLink: true, isAddressBrief: true, hasQueueLen: true, 
 
 /** `[DEV] [up] [master DEV] [nomaster] [group GROUP] [type TYPE]` */
 export function showLinks(ns: Netns, args: readonly string[], options: ShowOptions): AdminResult {
-  const filter = readLinkFilter(ns, args, options);
+  const filter = readLinkFilter(ns, args, { ...options, family: 'link' });
   if ('exit' in filter) return filter.stderr === '' ? { ...filter, stderr: LINK_USAGE } : filter;
   const printer = new Printer(options);
   for (const dev of ns.listDevices()) {

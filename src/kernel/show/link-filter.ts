@@ -1,7 +1,7 @@
 /** Which interfaces and addresses `ip link show`, `ip address show` and `flush` are about (iproute2: ipaddress.c). */
 import type { Ip4 } from '../../base/addr.ts';
 import { prefixMask } from '../../base/addr.ts';
-import { invalidArgument, readPrefix } from '../admin/ip-words.ts';
+import { invalidArgument, prefixFlaw, readPrefix } from '../admin/ip-words.ts';
 import type { AdminResult } from '../admin/result.ts';
 import { failure, garbage, INCOMPLETE } from '../admin/result.ts';
 import { completed, Words } from '../admin/words.ts';
@@ -74,16 +74,14 @@ export function readLinkFilter(ns: Netns, args: readonly string[], options: Show
       continue;
     }
     const flaw = readKey(ns, filter, words);
-    if (words.isIncomplete) return INCOMPLETE;
-    if (flaw !== undefined) {
-      if (flaw !== null) return flaw;
-      continue;
+    if (flaw === undefined) {
+      if (!words.accept('dev') && completed(words.peek(), ['help']) !== undefined) return HELP;
+      const name = words.value();
+      if (devName !== '') return garbage('dev', name);
+      devName = name;
     }
-    if (!words.accept('dev') && completed(words.peek(), ['help']) !== undefined) return HELP;
-    const name = words.value();
-    if (words.isIncomplete) return INCOMPLETE;
-    if (devName !== '') return garbage('dev', name);
-    devName = name;
+    if (!words.hasAll()) return INCOMPLETE;
+    if (flaw !== undefined && flaw !== null) return flaw;
   }
   if (devName === '') return filter;
   filter.dev = ns.deviceByName(devName);
@@ -147,8 +145,8 @@ function readKey(ns: Netns, filter: LinkFilter, words: Words): AdminResult | nul
 }
 
 function readTo(filter: LinkFilter, text: string): AdminResult | null {
-  const prefix = readPrefix(text);
-  if (prefix === undefined) return failure(1, `Error: any valid prefix is expected rather than "${text}".`);
+  const prefix = filter.family === '' || filter.family === 'inet' ? readPrefix(text) : undefined;
+  if (prefix === undefined) return prefixFlaw(text, filter.family);
   filter.prefix = prefix;
   if (filter.family === '') filter.family = 'inet';
   return null;

@@ -20,6 +20,8 @@ export interface LinkView {
   readonly hasAddress: boolean;
 }
 
+const ARPHRD_ETHER = 1;
+const ARPHRD_LOOPBACK = 772;
 const ETHERNET_MTU_MIN = 68;
 const ETHERNET_MTU_MAX = 65_535;
 
@@ -108,7 +110,8 @@ function printFlags(printer: Printer, dev: NetDevice, isLinkDown: boolean): void
 }
 
 function printAddress(printer: Printer, dev: NetDevice): void {
-  const type = dev.isLoopback ? 'loopback' : 'ether';
+  const name = dev.isLoopback ? 'loopback' : 'ether';
+  const type = printer.options.numeric ? `[${dev.isLoopback ? ARPHRD_LOOPBACK : ARPHRD_ETHER}]` : name;
   const address = formatMac(dev.mac);
   const broadcast = dev.isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff';
   printer.lineEnd();
@@ -129,8 +132,8 @@ function printLinkNetns(printer: Printer, dev: NetDevice): void {
 
 function printDetails(printer: Printer, dev: NetDevice, view: LinkView): void {
   const { attributes } = dev;
-  printer.field('promiscuity', promiscuityOf(dev), ` promiscuity ${promiscuityOf(dev)} `);
-  printer.field('allmulti', allmultiOf(dev), ` allmulti ${allmultiOf(dev)} `);
+  printer.field('promiscuity', dev.promiscuity, ` promiscuity ${dev.promiscuity} `);
+  printer.field('allmulti', dev.allmulti, ` allmulti ${dev.allmulti} `);
   const [min, max] = dev.isLoopback ? [0, 0] : [ETHERNET_MTU_MIN, ETHERNET_MTU_MAX];
   printer.field('min_mtu', min, `minmtu ${min} `);
   printer.field('max_mtu', max, `maxmtu ${max} `);
@@ -149,14 +152,6 @@ function printDetails(printer: Printer, dev: NetDevice, view: LinkView): void {
 
 function isIpv6On(dev: NetDevice): boolean {
   return dev.mtu >= 1280;
-}
-
-function promiscuityOf(dev: NetDevice): number {
-  return dev.promiscuity + (dev.attributes.isPromisc ? 1 : 0);
-}
-
-function allmultiOf(dev: NetDevice): number {
-  return dev.allmulti + (dev.attributes.isAllmulti ? 1 : 0);
 }
 
 /** `-br`: name, state, and for `ip link` address and flags. */

@@ -59,7 +59,9 @@ const ADDRESS: Omit<IpObject, 'name'> = {
 const ROUTE: Omit<IpObject, 'name'> = {
   helpName: 'route',
   usage: ROUTE_USAGE,
-  verbs: 'list show lst get add append prepend change chg replace test delete flush save restore showdump help'.split(' '),
+  verbs: 'list show lst get add append prepend change chg replace test delete flush save restore showdump help'.split(
+    ' ',
+  ),
   shows: new Map(shows(LISTS, placeholder)),
   lacking: new Set(['save', 'restore', 'showdump', 'test']),
 };

@@ -69,7 +69,7 @@ function* runCommand(proc: Process, ns: Process['ns'], words: readonly string[],
   }
   if (typeof object === 'string') return lack(proc, `ip ${object}`, SUPPORTED_OBJECTS);
   if (object.helpName === 'netns') return yield* runNetns(proc, ns, args, options);
-  if (object.helpName === 'monitor') return yield* runMonitor(proc, ns, args, options);
+  if (object.helpName === 'monitor') return runMonitor(proc);
   return runVerb(proc, ns, object, args, options);
 }
 
@@ -154,7 +154,10 @@ function checkIp(args: readonly string[]): CheckMistake | undefined {
   const object = findObject(args[at] ?? '');
   if (object === undefined || object === 'help' || options.batch !== null) return undefined;
   if (typeof object === 'string') {
-    return { argIndex: at, message: `object "${object}" is not supported by Dockwire; supported: ${SUPPORTED_OBJECTS}` };
+    return {
+      argIndex: at,
+      message: `object "${object}" is not supported by Dockwire; supported: ${SUPPORTED_OBJECTS}`,
+    };
   }
   const verb = completed(args[at + 1] ?? '', object.verbs);
   if (verb === undefined || !object.lacking.has(verb)) return undefined;

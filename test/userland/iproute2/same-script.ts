@@ -1,0 +1,122 @@
+/**
+ * The same script typed into a real Linux, in namespaces of its own, and into the login shell of an emulated host: for
+ * each line its exit code and what it printed, with what nobody chose (random MACs) made alike.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import type { Context } from 'mocha';
+import { Files } from '../../../src/kernel/proc/files.ts';
+import { hostPrograms } from '../../../src/userland/registry.ts';
+import { Shell } from '../../../src/userland/sh/shell.ts';
+import { World } from '../../kernel/kit.ts';
+import { need } from '../../machine.ts';
+
+export interface Said {
+  readonly line: string;
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Files in the working directory, by name. */
+export type Texts = Readonly<Record<string, string>>;
+
+const IPV6_OFF = 'for s in all default lo; do echo 1 >/proc/sys/net/ipv6/conf/$s/disable_ipv6; done';
+const PRELUDE = `set -e
+mkdir -p /run/netns
+mount -t tmpfs tmpfs /run/netns
+mount -t tmpfs tmpfs /tmp
+cd /tmp
+${IPV6_OFF}
+ip link set lo up
+set +e
+`;
+/** Stands where no tool puts it. */
+const MARK = '\u0001';
+const MINUTE = 60_000_000_000;
+
+/** On a real Linux; namespaces that the lines add are without IPv6, as emulated ones are. */
+export function sayReal(context: Context, lines: readonly string[], texts: Texts = {}): Said[] {
+  need(context, 'netns');
+  const typed = lines.map((line) => {
+    const added = /^ip netns add (\S+)$/.exec(line)?.[1];
+    const after = added === undefined ? '' : `ip netns exec ${added} sh -c '${IPV6_OFF}' 2>/dev/null\n`;
+    return `${line} >/run/netns/.out 2>/run/netns/.err; printf '%s${MARK}' $?; cat /run/netns/.out
+printf '${MARK}'; cat /run/netns/.err; printf '${MARK}'; rm -f /run/netns/.out /run/netns/.err
+${after}`;
+  });
+  const files = Object.entries(texts).map(([name, text]) => `cat >${name} <<'END'\n${text}\nEND\n`);
+  const script = PRELUDE + files.join('') + typed.join('\n').replaceAll('/run/netns/.', '/tmp/.');
+  const run = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', script], { encoding: 'utf8' });
+  assert.equal(run.stderr, '', 'namespaces can be made');
+  const parts = run.stdout.split(MARK);
+  return lines.map((line, i) => ({
+    line,
+    exit: Number(parts[3 * i]),
+    stdout: parts[3 * i + 1] ?? '',
+    stderr: parts[3 * i + 2] ?? '',
+  }));
+}
+
+/** In the login shell of an emulated host. */
+export function sayDockwire(lines: readonly string[], texts: Texts = {}, world: World = new World()): Said[] {
+  const host = world.host('h');
+  const files = new Files();
+  for (const [name, text] of Object.entries(texts))
+    files.write(
+      `/root/${name}`,
+      `${text}
+`,
+    );
+  const shell = new Shell({
+    processes: host.processes,
+    registry: hostPrograms(),
+    ns: host.rootNs,
+    files,
+    hostname: 'h',
+  });
+  return lines.map((line) => {
+    const said = { line, exit: 0, stdout: '', stderr: '' };
+    const proc = shell.start(line, {
+      stdin: 'eof',
+      stdout: (text) => {
+        said.stdout += text;
+      },
+      stderr: (text) => {
+        said.stderr += text;
+      },
+    });
+    const until = world.sched.now + MINUTE;
+    while (proc.exitCode === null && world.sched.run(until, 1) === 1) continue;
+    assert.ok(proc.exitCode !== null, `${line} ends`);
+    return { ...said, exit: proc.exitCode };
+  });
+}
+
+const TIMER = /((?:gc|forward_delay)_timer"?:? ) *[\d.]+/g;
+/** An id of a bridge writes its MAC without leading zeros. */
+const BRIDGE_ID = /\b8000\.(?!2:0:0)[0-9a-f:]+/g;
+
+/** Makes random MACs alike: each gets a number when it first appears; and timers, which run on. */
+export function alike(said: readonly Said[]): Said[] {
+  const numbers = new Map<string, string>();
+  const replace = (text: string): string =>
+    text
+      .replaceAll(TIMER, '$1N')
+      .replaceAll(BRIDGE_ID, '8000.MAC')
+      .replaceAll(/(?<![0-9a-f:])(?!ff:ff|00:00:00|02:00:00|01:)[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g, (mac) => {
+        const known = numbers.get(mac) ?? `mac-${numbers.size}`;
+        numbers.set(mac, known);
+        return known;
+      });
+  return said.map((each) => ({ ...each, stdout: replace(each.stdout), stderr: replace(each.stderr) }));
+}
+
+/** Both, compared line by line. */
+export function assertSame(context: Context, lines: readonly string[], texts: Texts = {}): void {
+  const real = alike(sayReal(context, lines, texts));
+  const own = alike(sayDockwire(lines, texts));
+  lines.forEach((line, i) => {
+    assert.deepEqual(own[i], real[i], line);
+  });
+}
