@@ -1,4 +1,4 @@
-/** The JSON that iproute2's tools write: keys in the order of printing, a number with a text of its own where needed. */
+/** The JSON that iproute2's tools write: keys in the order of printing, numbers with a text of their own. */
 
 /** A number as it was written, such as 0.00. */
 export class JsonNumber {

@@ -1,4 +1,4 @@
-/** What an interface looks like to its administrator: flags, operational state (Linux: net/core/dev.c, link_watch.c). */
+/** What an interface looks like to its administrator: flags, state (Linux: net/core/dev.c, link_watch.c). */
 import { Nic } from '../dev/nic.ts';
 import { Veth } from '../dev/veth.ts';
 import type { NetDevice } from '../netdev.ts';

@@ -93,7 +93,7 @@ export function sayDockwire(lines: readonly string[], texts: Texts = {}, world: 
   });
 }
 
-const TIMER = /((?:gc|forward_delay)_timer"?:? ) *[\d.]+/g;
+const TIMER = /((?:gc|forward_delay)_timer"?:?) *[\d.]+/g;
 /** An id of a bridge writes its MAC without leading zeros. */
 const BRIDGE_ID = /\b8000\.(?!2:0:0)[0-9a-f:]+/g;
 
@@ -117,6 +117,19 @@ export function assertSame(context: Context, lines: readonly string[], texts: Te
   const real = alike(sayReal(context, lines, texts));
   const own = alike(sayDockwire(lines, texts));
   lines.forEach((line, i) => {
-    assert.deepEqual(own[i], real[i], line);
+    const [is, wanted] = [textOf(own[i]!), textOf(real[i]!)];
+    if (is !== wanted) assert.fail(`${line}\n${difference(is, wanted)}`);
   });
+}
+
+function textOf({ exit, stdout, stderr }: Said): string {
+  return `${stdout}${stderr === '' ? '' : `stderr: ${stderr}`}exit ${exit}`;
+}
+
+/** Both from a little before their first difference on. */
+function difference(is: string, wanted: string): string {
+  let at = 0;
+  while (is[at] === wanted[at]) at++;
+  const around = (text: string): string => JSON.stringify(text.slice(Math.max(at - 80, 0), at + 200));
+  return `     is ${around(is)}\n wanted ${around(wanted)}`;
 }
