@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatIp4, formatMac } from '../../src/base/addr.ts';
 import type { Netns } from '../../src/kernel/netns.ts';
+import { formatScope } from '../../src/kernel/show/rt-names.ts';
 import { Lab } from './lab.ts';
 import { onRealLinux } from './recordings.ts';
 
@@ -58,7 +59,7 @@ function emulatedPicture(ns: Netns): Picture {
   const links = ns.listDevices().map((dev) => {
     const addresses = dev.addresses.map((each) => {
       const broadcast = each.broadcast === 0 ? 'none' : formatIp4(each.broadcast);
-      return `${formatIp4(each.address)}/${each.prefixLen} brd ${broadcast} ${each.scope}`;
+      return `${formatIp4(each.address)}/${each.prefixLen} brd ${broadcast} ${formatScope(each.scope, false)}`;
     });
     const [state, carrier] = [dev.isUp ? 'up' : 'down', dev.isUp && dev.hasCarrier ? 'carrier' : 'no carrier'];
     const master = dev.master?.name ?? 'no master';
