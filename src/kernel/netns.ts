@@ -33,6 +33,8 @@ export interface Machine {
   readonly rng: Rng;
   readonly stats: FrameStats;
   readonly backlog: Backlog;
+  /** Unix time at virtual time 0. */
+  readonly epochSeconds: number;
   readonly observer: DeviceObserver | null;
   /** What is set up now has been there for long when the run begins: nobody is told of it. */
   readonly isBooting: boolean;

@@ -55,11 +55,13 @@ export const Drop = {
   BRIDGE_INGRESS_STP_STATE: 46,
   /** A sender that a locked port does not know. */
   X_BRIDGE_LOCKED_PORT: 47,
+  /** Linux gives no reason here either. */
+  NOT_SPECIFIED: 48,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 48;
+export const DROP_REASON_COUNT = 49;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

@@ -72,6 +72,8 @@ export class Frame {
   ignoreDf: boolean;
   /** Largest fragment seen by reassembly; 0 when not reassembled (Linux: IPCB(skb)->frag_max_size). */
   fragMaxSize: number;
+  /** What the network layer found in the header's options; null for nearly all. */
+  options: object | null;
   /** Bridges and switches crossed since the frame was made or last routed. */
   bridgeHops: number;
   /** Whose books the frame stands in; null for nearly all frames. */
@@ -96,6 +98,7 @@ export class Frame {
     this.mark = 0;
     this.ignoreDf = false;
     this.fragMaxSize = 0;
+    this.options = null;
     this.bridgeHops = 0;
     this.account = null;
     this.nextInLine = null;
@@ -176,6 +179,7 @@ export class Slab implements ByteViews {
     frame.mark = 0;
     frame.ignoreDf = false;
     frame.fragMaxSize = 0;
+    frame.options = null;
     frame.bridgeHops = 0;
     if (++this.inUse > this.inUseMax) this.inUseMax = this.inUse;
     return frame;
@@ -205,6 +209,7 @@ export class Slab implements ByteViews {
     to.mark = from.mark;
     to.ignoreDf = from.ignoreDf;
     to.fragMaxSize = from.fragMaxSize;
+    to.options = from.options;
     to.bridgeHops = from.bridgeHops;
   }
 

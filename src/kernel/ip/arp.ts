@@ -26,7 +26,8 @@ export function arpRcv(dev: NetDevice, frame: Frame): void {
     return;
   }
   if (dev.noArp || !arp.check(frame.slab.view, frame.l3, frame.tail)) {
-    stats.drop(frame, Drop.ARP_INHDR, dev);
+    const isShort = frame.tail - frame.l3 < arp.PACKET_LEN;
+    stats.drop(frame, isShort ? Drop.PKT_TOO_SMALL : Drop.NOT_SPECIFIED, dev);
     return;
   }
   arpProcess(dev, frame);
@@ -44,7 +45,7 @@ function arpProcess(dev: NetDevice, frame: Frame): void {
   const senderLo = arp.senderMacLo(v, o);
   const isKnownOp = op === arp.OP_REQUEST || op === arp.OP_REPLY;
   if (!isKnownOp || isMulticastIp4(targetIp) || isLoopbackIp4(targetIp)) {
-    ns.machine.stats.drop(frame, Drop.ARP_INHDR, dev);
+    ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
     return;
   }
   // Asked of the addresses, not of the routes: a broadcast must not fill every host's kept routes with strangers.

@@ -20,9 +20,17 @@ const REFILL_NS = SECOND_NS / 50;
 /** Linux bounds the inet_peer table by memory; those that have been silent for long are as good as unknown. */
 const PEERS_MAX = 65_536;
 
+/** A sender that heeds no redirect gets so many (ip_rt_redirect_number), each after twice the time of the last. */
+const REDIRECTS_MAX = 9;
+const REDIRECT_LOAD_NS = SECOND_NS / 50;
+/** After so long without one it may be told afresh (ip_rt_redirect_silence). */
+const REDIRECT_SILENCE_NS = REDIRECT_LOAD_NS * 2 ** (REDIRECTS_MAX + 1);
+
+/** Linux: struct inet_peer. Errors and redirects share the stamp, as there. */
 interface Peer {
   tokensNs: number;
   lastNs: number;
+  redirects: number;
 }
 
 export class IcmpLimits {
@@ -57,13 +65,35 @@ export class IcmpLimits {
     return this.spend(source, nowNs, ROUTE_ERROR_COST_NS, ROUTE_ERROR_BURST_NS);
   }
 
-  private spend(address: Ip4, nowNs: number, costNs: number, burstNs: number): boolean {
+  /** Whether `source` may be told of a better way now (ip_rt_send_redirect). */
+  allowRedirect(source: Ip4, nowNs: number): boolean {
+    const peer = this.peer(source, nowNs);
+    if (nowNs > peer.lastNs + REDIRECT_SILENCE_NS) {
+      peer.tokensNs = 0;
+      peer.redirects = 0;
+    }
+    if (peer.redirects >= REDIRECTS_MAX) {
+      peer.lastNs = nowNs;
+      return false;
+    }
+    if (peer.redirects > 0 && nowNs <= peer.lastNs + REDIRECT_LOAD_NS * 2 ** peer.redirects) return false;
+    peer.lastNs = nowNs;
+    peer.redirects++;
+    return true;
+  }
+
+  private peer(address: Ip4, nowNs: number): Peer {
     let peer = this.peers.get(address);
     if (peer === undefined) {
       if (this.peers.size >= PEERS_MAX) this.forgetIdle(nowNs);
-      peer = { tokensNs: 0, lastNs: nowNs - FIRST_CREDIT_NS };
+      peer = { tokensNs: 0, lastNs: nowNs - FIRST_CREDIT_NS, redirects: 0 };
       this.peers.set(address, peer);
     }
+    return peer;
+  }
+
+  private spend(address: Ip4, nowNs: number, costNs: number, burstNs: number): boolean {
+    const peer = this.peer(address, nowNs);
     peer.tokensNs = Math.min(peer.tokensNs + nowNs - peer.lastNs, burstNs);
     peer.lastNs = nowNs;
     if (peer.tokensNs < costNs) return false;

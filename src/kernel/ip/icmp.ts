@@ -1,6 +1,6 @@
 /**
- * ICMP input (RFC 792; Linux: icmp_rcv, icmp_echo, icmp_unreach): answers echo requests, hands replies to the ping
- * sockets and errors to the transport whose datagram they quote.
+ * ICMP input (RFC 792; Linux: icmp_rcv): answers queries, hands replies to the ping sockets and errors to the transport
+ * whose datagram they quote.
  */
 import type { DropReason } from '../../link/drop.ts';
 import { Drop } from '../../link/drop.ts';
@@ -10,13 +10,15 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns, TransportHandler } from '../netns.ts';
 import { pingRcv } from '../socket/ping-rcv.ts';
-import { rawIcmpError } from '../socket/raw-table.ts';
-import { icmpAllow } from './icmp-send.ts';
-import { ipSend, routeForReply } from './output.ts';
+import { icmpEcho, icmpTimestamp } from './icmp-reply.ts';
+import { icmpRedirect, icmpUnreach } from './icmp-unreach.ts';
 import { DST_LOCAL, ipRouteInput } from './route.ts';
 
 /** NR_ICMP_TYPES */
 const TYPE_MAX = 18;
+/** Answers to extended echo requests (RFC 8335), which nobody here sends. */
+const EXT_ECHO = 42;
+const EXT_ECHO_REPLY = 43;
 
 /** Twin of icmp_rcv. Takes ownership. */
 function icmpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
@@ -30,83 +32,53 @@ function icmpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
   }
   if (length < icmp.HEADER_LEN) {
     ns.mib.icmpInErrors++;
-    ns.machine.stats.drop(frame, Drop.PKT_TOO_SMALL, dev);
+    ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
     return;
   }
-  const reason = dispatch(ns, dev, frame, icmp.type(frame.slab.view, frame.l4));
-  if (reason === 0) {
-    ns.machine.stats.deliver(frame);
-    return;
-  }
-  if (reason !== Drop.NO_SOCKET) ns.mib.icmpInErrors++;
-  ns.machine.stats.drop(frame, reason, dev);
+  const type = icmp.type(frame.slab.view, frame.l4);
+  ns.mib.countIcmpIn(type);
+  const reason = dispatch(ns, dev, frame, type);
+  if (reason === 0) ns.machine.stats.deliver(frame);
+  else ns.machine.stats.drop(frame, reason, dev);
 }
 
 /** 0 when the message was used, else why it dies. The frame stays the caller's. */
 function dispatch(ns: Netns, dev: NetDevice, frame: Frame, type: number): DropReason | 0 {
+  // The kernel's own answer to these is off unless icmp_echo_enable_probe asks for it.
+  if (type === EXT_ECHO) return 0;
   const isUnicast = ipRouteInput(ns, ipv4.dst(frame.slab.view, frame.l3)).type === DST_LOCAL;
+  if (!isUnicast && !isForAll(ns, type)) return refuse(ns, Drop.INVALID_PROTO);
   switch (type) {
-    case icmp.ECHO_REQUEST:
-      if (!isUnicast && ns.sysctls.icmpEchoIgnoreBroadcasts !== 0) return Drop.INVALID_PROTO;
-      if (ns.sysctls.icmpEchoIgnoreAll === 0) icmpReply(ns, frame, isUnicast);
-      return 0;
     case icmp.ECHO_REPLY:
+    case EXT_ECHO_REPLY:
       return pingRcv(ns, frame) ? 0 : Drop.NO_SOCKET;
+    case icmp.ECHO_REQUEST:
+      icmpEcho(ns, frame, isUnicast);
+      return 0;
+    case icmp.TIMESTAMP_REQUEST:
+      return icmpTimestamp(ns, frame, isUnicast);
     case icmp.DEST_UNREACH:
     case icmp.TIME_EXCEEDED:
     case icmp.PARAMETER_PROBLEM:
     case icmp.SOURCE_QUENCH:
-      return isUnicast ? icmpUnreach(ns, dev, frame) : Drop.INVALID_PROTO;
+      return icmpUnreach(ns, dev, frame);
+    case icmp.REDIRECT:
+      return icmpRedirect(ns, dev, frame);
     default:
-      if (type > TYPE_MAX) return Drop.UNHANDLED_PROTO;
-      // Redirects and the obsolete query types are consumed without an answer.
-      return isUnicast ? 0 : Drop.INVALID_PROTO;
+      // The obsolete types are consumed without an answer (icmp_discard).
+      return type > TYPE_MAX ? refuse(ns, Drop.UNHANDLED_PROTO) : 0;
   }
 }
 
-/** Twin of icmp_echo and icmp_reply: the same data back, without DF, with the request's TOS. */
-function icmpReply(ns: Netns, request: Frame, isUnicast: boolean): void {
-  const dst = routeForReply(ns, ipv4.src(request.slab.view, request.l3));
-  if (dst?.dev === undefined || dst.dev === null || !icmpAllow(ns, dst, icmp.ECHO_REPLY, 0)) return;
-  const length = request.tail - request.l4;
-  const frame = ns.machine.stats.take(ipv4.HEADER_LEN + length);
-  const slab = frame.slab;
-  const v = slab.view;
-  frame.l4 = frame.l3 + ipv4.HEADER_LEN;
-  frame.tail = frame.l4 + length;
-  slab.bytes.copyWithin(frame.l4, request.l4, request.tail);
-  icmp.setType(v, frame.l4, icmp.ECHO_REPLY);
-  icmp.setChecksum(v, frame.l4, icmp.computeChecksum(slab, frame.l4, length));
-  ns.mib.icmpOutMsgs++;
-  const requestDst = ipv4.dst(v, request.l3);
-  const src = isUnicast ? requestDst : dst.src;
-  const tos = ipv4.tos(v, request.l3);
-  frame.ignoreDf = true;
-  const id = ns.idents.select(src, dst.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
-  ipSend(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ns.sysctls.ipDefaultTtl, 0, id);
+function refuse(ns: Netns, reason: DropReason): DropReason {
+  ns.mib.icmpInErrors++;
+  return reason;
 }
 
-/** Twin of icmp_unreach: finds the transport of the quoted datagram. */
-function icmpUnreach(ns: Netns, dev: NetDevice, frame: Frame): DropReason | 0 {
-  const v = frame.slab.view;
-  const quoted = frame.l4 + icmp.HEADER_LEN;
-  if (quoted + ipv4.HEADER_LEN > frame.tail || ipv4.version(v, quoted) !== 4) return Drop.PKT_TOO_SMALL;
-  const headerLen = ipv4.headerLen(v, quoted);
-  if (headerLen < ipv4.HEADER_LEN || quoted + headerLen + 8 > frame.tail) return Drop.PKT_TOO_SMALL;
-  const type = icmp.type(v, frame.l4);
-  const code = icmp.code(v, frame.l4);
-  // That a datagram was not put together in time concerns no socket.
-  if (type === icmp.TIME_EXCEEDED && code === icmp.REASSEMBLY_EXCEEDED) return 0;
-  if (type === icmp.DEST_UNREACH && code > icmp.PRECEDENCE_CUTOFF) return 0;
-  const isFragNeeded = type === icmp.DEST_UNREACH && code === icmp.FRAG_NEEDED;
-  const protocol = ipv4.protocol(v, quoted);
-  const policy = ns.sysctls.ipNoPmtuDisc;
-  if (isFragNeeded && (policy === 2 || (policy === 3 && protocol !== ipv4.PROTO_TCP))) return 0;
-  // Who does not listen to numbers takes the least.
-  const info = isFragNeeded && (policy === 0 || policy === 3) ? icmp.nextHopMtu(v, frame.l4) : 0;
-  if (ns.rawSockets !== null) rawIcmpError(ns, dev, frame, quoted, type, code, info);
-  ns.handlers.transports[protocol]?.error(ns, frame, quoted, type, code, info);
-  return 0;
+/** RFC 1122 3.2.2.6 and 3.2.2.8: what may come by broadcast or to a group. */
+function isForAll(ns: Netns, type: number): boolean {
+  if (type === icmp.ECHO_REQUEST || type === icmp.TIMESTAMP_REQUEST) return ns.sysctls.icmpEchoIgnoreBroadcasts === 0;
+  return type === icmp.ADDRESS_MASK_REQUEST || type === icmp.ADDRESS_MASK_REPLY;
 }
 
 /** ICMP as a transport: the error part is that of the ping sockets and is given by them. */

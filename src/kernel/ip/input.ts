@@ -8,12 +8,16 @@ import { PACKET_HOST, PACKET_OTHERHOST } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
+import type { Mib } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { rawLocalDeliver } from '../socket/raw-table.ts';
+import { inDevDropUnicastInL2Multicast } from '../sysctl-conf.ts';
 import { ipForward, ipUnroutable } from './forward.ts';
 import { icmpSend } from './icmp-send.ts';
+import { ipRcvOptions } from './input-options.ts';
 import { traceRoute } from './output.ts';
+import type { DstEntry } from './route.ts';
 import {
   DST_BROADCAST,
   DST_LOCAL,
@@ -24,6 +28,9 @@ import {
   martianSource,
 } from './route.ts';
 
+/** The two bits of the TOS that tell of congestion (RFC 3168). */
+const ECN_MASK = 3;
+
 /** Twin of ip_rcv: a frame whose network header at `frame.l3` claims to be IPv4. Takes ownership. */
 export function ipRcv(dev: NetDevice, frame: Frame): void {
   const ns = dev.ns;
@@ -31,28 +38,47 @@ export function ipRcv(dev: NetDevice, frame: Frame): void {
     ns.machine.stats.drop(frame, Drop.OTHERHOST, dev);
     return;
   }
-  ns.mib.ipInReceives++;
   const v = frame.slab.view;
   const l3 = frame.l3;
+  const { mib } = ns;
+  mib.ipInReceives++;
+  mib.ipInOctets += frame.tail - l3;
   const flaw = ipv4.check(v, l3, frame.tail);
   if (flaw !== ipv4.CHECK_OK || !ipv4.checksumOk(frame.slab, l3)) {
     dropBadHeader(ns, dev, frame, flaw);
     return;
   }
+  const ecn = ipv4.tos(v, l3) & ECN_MASK;
+  if (ecn !== 0) countEcn(mib, ecn);
   // What follows the datagram is Ethernet padding.
   frame.tail = l3 + ipv4.totalLen(v, l3);
   frame.l4 = l3 + ipv4.headerLen(v, l3);
   ipRcvFinish(ns, dev, frame);
 }
 
+/** Slow path: congestion is marked here, or can be (RFC 3168). */
+function countEcn(mib: Mib, ecn: number): void {
+  if (ecn === 1) mib.ipInEct1Pkts++;
+  else if (ecn === 2) mib.ipInEct0Pkts++;
+  else mib.ipInCePkts++;
+}
+
 /** Slow path. Linux looks at version and header length first, then at the checksum, then at the total length. */
 function dropBadHeader(ns: Netns, dev: NetDevice, frame: Frame, flaw: number): void {
-  const isReadable = flaw !== ipv4.CHECK_VERSION && flaw !== ipv4.CHECK_HEADER_LENGTH;
+  const { mib } = ns;
+  const { slab, l3, tail } = frame;
+  const isShort = tail - l3 < ipv4.HEADER_LEN;
+  const hasHeader = !isShort && flaw !== ipv4.CHECK_VERSION && ipv4.headerLen(slab.view, l3) >= ipv4.HEADER_LEN;
+  if (!hasHeader) mib.ipInUncheckedPkts++;
+  else if ((ipv4.tos(slab.view, l3) & ECN_MASK) !== 0) countEcn(mib, ipv4.tos(slab.view, l3) & ECN_MASK);
+  const isReadable = hasHeader && flaw !== ipv4.CHECK_HEADER_LENGTH;
   let reason: DropReason = Drop.IP_INHDR;
-  if (isReadable && !ipv4.checksumOk(frame.slab, frame.l3)) reason = Drop.IP_CSUM;
-  else if (flaw === ipv4.CHECK_TRUNCATED) reason = Drop.PKT_TOO_SMALL;
-  if (reason === Drop.PKT_TOO_SMALL) ns.mib.ipInTruncatedPkts++;
-  else ns.mib.ipInHdrErrors++;
+  if (isReadable && !ipv4.checksumOk(slab, l3)) {
+    reason = Drop.IP_CSUM;
+    mib.ipInCsumErrors++;
+  } else if (flaw === ipv4.CHECK_TRUNCATED) reason = Drop.PKT_TOO_SMALL;
+  if (reason === Drop.PKT_TOO_SMALL) mib.ipInTruncatedPkts++;
+  else mib.ipInHdrErrors++;
   ns.machine.stats.drop(frame, reason, dev);
 }
 
@@ -68,19 +94,47 @@ function ipRcvFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
       return;
     }
   }
-  const entry = ipRouteInput(ns, dst);
+  let entry = ipRouteInput(ns, dst);
+  if (frame.l4 - frame.l3 > ipv4.HEADER_LEN) {
+    const routed = ipRcvOptions(ns, dev, frame, entry);
+    if (routed === null) return;
+    entry = routed;
+  }
   if (entry.type === DST_LOCAL) {
+    if (frame.packetType !== PACKET_HOST && dropsUnicast(ns, dev, frame)) return;
     if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'input');
     ipLocalDeliver(ns, dev, frame);
   } else if (entry.type === DST_UNICAST) {
-    if (frame.packetType === PACKET_HOST) ipForward(ns, dev, frame, entry);
-    else ns.machine.stats.drop(frame, Drop.UNICAST_IN_L2_MULTICAST, dev);
-  } else if (entry.type === DST_MULTICAST && dev.groups?.has(dst) !== true) {
-    ns.machine.stats.drop(frame, Drop.IP_INADDRERRORS, dev);
-  } else if (entry.type === DST_BROADCAST || entry.type === DST_MULTICAST) {
-    if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'input');
-    ipLocalDeliver(ns, dev, frame);
-  } else ipUnroutable(ns, dev, frame, entry);
+    if (frame.packetType !== PACKET_HOST && dropsUnicast(ns, dev, frame)) return;
+    ipForward(ns, dev, frame, entry);
+  } else if (entry.type === DST_BROADCAST || entry.type === DST_MULTICAST) deliverToAll(ns, dev, frame, entry);
+  else ipUnroutable(ns, dev, frame, entry);
+}
+
+/** RFC 1122 3.3.6: what comes by a broadcast of the link should be one of IP, too; Linux asks for it by a setting. */
+function dropsUnicast(ns: Netns, dev: NetDevice, frame: Frame): boolean {
+  if (!inDevDropUnicastInL2Multicast(dev)) return false;
+  ns.machine.stats.drop(frame, Drop.UNICAST_IN_L2_MULTICAST, dev);
+  return true;
+}
+
+/** Broadcasts, and the groups that this host is in. Slow path. */
+function deliverToAll(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): void {
+  const { mib } = ns;
+  const length = frame.tail - frame.l3;
+  if (entry.type === DST_MULTICAST) {
+    if (dev.groups?.has(entry.dst) !== true) {
+      ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
+      return;
+    }
+    mib.ipInMcastPkts++;
+    mib.ipInMcastOctets += length;
+  } else {
+    mib.ipInBcastPkts++;
+    mib.ipInBcastOctets += length;
+  }
+  if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'input');
+  ipLocalDeliver(ns, dev, frame);
 }
 
 /**

@@ -165,9 +165,9 @@ export class NeighTable {
 
   /**
    * Twin of neigh_event_send: called for each frame to an entry that is not NUD_CONNECTED. True when the frame may go
-   * out now; false when the table has kept it (parked, or dead with its reason).
+   * out now; false when the table has kept it (parked, or dead with its reason). Null only has the address confirmed.
    */
-  eventSend(neighbour: Neighbour, frame: Frame): boolean {
+  eventSend(neighbour: Neighbour, frame: Frame | null): boolean {
     const now = neighbour.dev.ns.machine.sched.now;
     neighbour.usedNs = now;
     if ((neighbour.state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return true;
@@ -184,7 +184,7 @@ export class NeighTable {
       neighbour.updatedNs = now;
       neighbour.timer.arm(RETRANS_NS);
     }
-    this.park(neighbour, frame);
+    if (frame !== null) this.park(neighbour, frame);
     if (isNew) this.probe(neighbour);
     return false;
   }

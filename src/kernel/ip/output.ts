@@ -8,6 +8,7 @@ import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
+import type { Mib } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
 import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
@@ -96,6 +97,11 @@ function fragmentAndSend(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame,
 
 /** Twin of ip_finish_output2: finds the neighbour and puts the Ethernet header in front. */
 function ipFinishOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): void {
+  const { mib } = ns;
+  const length = frame.tail - frame.l3;
+  mib.ipOutTransmits++;
+  mib.ipOutOctets += length;
+  if (dst.type === DST_BROADCAST || dst.type === DST_MULTICAST) countToMany(mib, dst.type, length);
   let neighbour = dst.neighbour;
   if (neighbour === null || neighbour.isDead) {
     neighbour = ns.neighbours.find(dev, dst.nextHop) ?? createNeighbour(ns, dev, dst.nextHop);
@@ -106,6 +112,17 @@ function ipFinishOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame):
     dst.neighbour = neighbour;
   }
   neighOutput(ns, neighbour, frame);
+}
+
+/** Slow path. */
+function countToMany(mib: Mib, type: number, length: number): void {
+  if (type === DST_MULTICAST) {
+    mib.ipOutMcastPkts++;
+    mib.ipOutMcastOctets += length;
+  } else {
+    mib.ipOutBcastPkts++;
+    mib.ipOutBcastOctets += length;
+  }
 }
 
 /** Twin of neigh_output: at once for a known address, otherwise through the state machine. */

@@ -191,9 +191,9 @@ export function martianDestination(dst: Ip4): DropReason | 0 {
   return isLoopbackIp4(dst) ? Drop.IP_LOCALNET : 0;
 }
 
-/** 0.0.0.0/8, "this network" (RFC 1122 3.2.1.3). */
+/** 0.0.0.0 alone: Linux takes the rest of 0.0.0.0/8 for addresses as good as any (ipv4_is_zeronet since 5.3). */
 function isZeronetIp4(ip: Ip4): boolean {
-  return ip >>> 24 === 0;
+  return ip === 0;
 }
 
 const ERRNOS: Readonly<Record<number, Errno>> = {

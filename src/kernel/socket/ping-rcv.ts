@@ -26,7 +26,11 @@ export function pingErr(ns: Netns, frame: Frame, quoted: number, type: number, c
   const l4 = quoted + ipv4.headerLen(v, quoted);
   if (icmp.type(v, l4) !== icmp.ECHO_REQUEST) return;
   const socket = ns.ping.find(icmp.echoId(v, l4));
-  if (socket === null) return;
+  if (socket === null || type === icmp.SOURCE_QUENCH) return;
+  if (type === icmp.REDIRECT) {
+    socket.redirect(frame, ipv4.dst(v, quoted));
+    return;
+  }
   socket.reportError({
     errno: icmpErrno(type, code),
     origin: 'icmp',

@@ -3,12 +3,14 @@
  * receives the replies to them, and the ICMP errors about them.
  */
 import type { Ip4 } from '../../base/addr.ts';
+import type { Frame } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
 import { updatePmtu } from '../ip/fnhe.ts';
 import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
+import { doRedirect } from '../ip/redirect.ts';
 import type { DstEntry } from '../ip/route.ts';
 import { DST_BROADCAST, DST_LOCAL, ipRouteInput, ipRouteOutput, ipRouteOutputVia, routeErrno } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
@@ -147,6 +149,11 @@ export class PingSocket implements Waitable {
     return true;
   }
 
+  /** Twin of ipv4_sk_redirect: `frame` is a redirect about a request to `dst`. */
+  redirect(frame: Frame, dst: Ip4): void {
+    doRedirect(this.ns, frame, this.route(dst));
+  }
+
   /** Twin of the end of ping_err. */
   reportError(error: SocketError): void {
     if (error.type === icmp.DEST_UNREACH && error.code === icmp.FRAG_NEEDED && error.origin === 'icmp') {
@@ -196,7 +203,7 @@ export class PingSocket implements Waitable {
     const src = this.localAddress === 0 ? entry.src : this.localAddress;
     const hasDf = setsDf(ns, entry, this.pmtuDiscovery, total);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
-    ns.mib.icmpOutMsgs++;
+    ns.mib.countIcmpOut(icmp.ECHO_REQUEST);
     // Where DF holds the number serves nobody and is 0 (ip_select_ident).
     const id =
       hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);

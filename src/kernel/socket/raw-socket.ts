@@ -12,6 +12,7 @@ import type { Errno } from '../errno.ts';
 import { updatePmtu } from '../ip/fnhe.ts';
 import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipLocalOut, ipSend, PMTUDISC_DONT, PMTUDISC_PROBE, PMTUDISC_WANT } from '../ip/output.ts';
+import { doRedirect } from '../ip/redirect.ts';
 import type { DstEntry } from '../ip/route.ts';
 import {
   DST_BROADCAST,
@@ -232,6 +233,10 @@ export class RawSocket implements Waitable {
   /** Twin of raw_err: `frame` is the ICMP error, the quoted IP header stands at `quoted`. */
   reportError(frame: Frame, quoted: number, type: number, code: number, info: number): void {
     const { slab } = frame;
+    if (type === icmp.REDIRECT) {
+      doRedirect(this.ns, frame, this.route(ipv4.dst(slab.view, quoted)));
+      return;
+    }
     const isFragNeeded = type === icmp.DEST_UNREACH && code === icmp.FRAG_NEEDED;
     if (isFragNeeded) updatePmtu(this.ns, this.route(ipv4.dst(slab.view, quoted)), info);
     if (type === icmp.SOURCE_QUENCH || (!this.recvErr && this.remoteAddress === 0)) return;
@@ -296,11 +301,11 @@ export class RawSocket implements Waitable {
   private transmit(dst: DstEntry, payload: Uint8Array): void {
     const ns = this.ns;
     const total = ipv4.HEADER_LEN + payload.length;
-    if (this.protocol === ipv4.PROTO_ICMP) ns.mib.icmpOutMsgs++;
     const frame = ns.machine.stats.take(total);
     frame.l4 = frame.l3 + ipv4.HEADER_LEN;
     frame.tail = frame.l3 + total;
     frame.slab.bytes.set(payload, frame.l4);
+    if (this.protocol === ipv4.PROTO_ICMP) ns.mib.countIcmpOut(payload[0] ?? 0);
     const src = this.localAddress === 0 ? dst.src : this.localAddress;
     const hasDf = setsDf(ns, dst, this.pmtuDiscovery, total);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
@@ -320,8 +325,8 @@ export class RawSocket implements Waitable {
     slab.bytes.set(datagram, l3);
     frame.tail = l3 + datagram.length;
     const v = slab.view;
-    if (ipv4.protocol(v, l3) === ipv4.PROTO_ICMP) ns.mib.icmpOutMsgs++;
     frame.l4 = Math.min(l3 + ipv4.headerLen(v, l3), frame.tail);
+    if (ipv4.protocol(v, l3) === ipv4.PROTO_ICMP) ns.mib.countIcmpOut(icmp.type(v, frame.l4));
     if (ipv4.src(v, l3) === 0) ipv4.setSrc(v, l3, this.localAddress === 0 ? dst.src : this.localAddress);
     ipv4.setTotalLen(v, l3, datagram.length);
     if (ipv4.id(v, l3) === 0) {

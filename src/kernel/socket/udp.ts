@@ -7,7 +7,8 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
 import { icmpSend } from '../ip/icmp-send.ts';
-import { DST_LOCAL, ipRouteInput } from '../ip/route.ts';
+import { doRedirect } from '../ip/redirect.ts';
+import { DST_LOCAL, ipRouteInput, ipRouteOutput } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns, TransportHandler } from '../netns.ts';
 import { icmpErrno } from './socket-error.ts';
@@ -19,7 +20,7 @@ function udpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
   const l4 = frame.l4;
   const available = frame.tail - l4;
   if (available < udp.HEADER_LEN) {
-    dropBad(ns, dev, frame, Drop.PKT_TOO_SMALL);
+    dropBad(ns, dev, frame, Drop.NOT_SPECIFIED);
     return;
   }
   const length = udp.length(v, l4);
@@ -76,7 +77,8 @@ function deliverToAll(ns: Netns, dev: NetDevice, frame: Frame): void {
   const takers = list.filter((socket) => socket.score(src, srcPort, dst) >= 0);
   const last = takers.pop();
   if (last === undefined) {
-    ns.machine.stats.drop(frame, Drop.NO_SOCKET, dev);
+    ns.mib.udpIgnoredMulti++;
+    ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
     return;
   }
   for (const socket of takers) deliver(ns, dev, ns.machine.stats.clone(frame), socket);
@@ -89,7 +91,15 @@ function udpErr(ns: Netns, frame: Frame, quoted: number, type: number, code: num
   const l4 = quoted + ipv4.headerLen(v, quoted);
   const dst = ipv4.dst(v, quoted);
   const socket = ns.udp.lookup(dst, udp.dstPort(v, l4), ipv4.src(v, quoted), udp.srcPort(v, l4));
-  if (socket === null) return;
+  if (socket === null) {
+    ns.mib.icmpInErrors++;
+    return;
+  }
+  if (type === icmp.SOURCE_QUENCH) return;
+  if (type === icmp.REDIRECT) {
+    doRedirect(ns, frame, ipRouteOutput(ns, dst));
+    return;
+  }
   socket.reportError({
     errno: icmpErrno(type, code),
     origin: 'icmp',

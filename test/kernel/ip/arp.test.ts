@@ -72,7 +72,7 @@ describe('kernel: ARP', () => {
   });
 
   it('answers no question that claims to come from itself, a group, loopback or nowhere', () => {
-    for (const sender of ['10.0.0.1', '224.0.0.5', '127.0.0.1', '255.255.255.255', '0.0.0.9']) {
+    for (const sender of ['10.0.0.1', '224.0.0.5', '127.0.0.1', '255.255.255.255']) {
       const { lines, host } = answerTo({ sender: ip4(sender) });
       assert.deepEqual(lines, [], sender);
       assert.deepEqual(host.rootNs.neighbours.list(), [], sender);
@@ -88,16 +88,16 @@ describe('kernel: ARP', () => {
   it('never answers for loopback or a group', () => {
     for (const target of ['127.0.0.1', '224.0.0.1']) {
       const { lines, dropped } = answerTo({ target: ip4(target) });
-      assert.deepEqual([lines, dropped], [[], { ARP_INHDR: 1 }], target);
+      assert.deepEqual([lines, dropped], [[], { NOT_SPECIFIED: 1 }], target);
     }
   });
 
   it('ignores operations that it does not know, and packets that are cut', () => {
-    assert.deepEqual(answerTo({ op: 3 }).dropped, { ARP_INHDR: 1 });
+    assert.deepEqual(answerTo({ op: 3 }).dropped, { NOT_SPECIFIED: 1 });
     const { world, peer } = withPeer();
     peer.gives(arpBytes().subarray(0, 41));
     assert.deepEqual(peer.gets(), []);
-    assert.deepEqual(world.dropped(), { ARP_INHDR: 1 });
+    assert.deepEqual(world.dropped(), { PKT_TOO_SMALL: 1 });
   });
 
   it('ignores what is sent to another MAC', () => {

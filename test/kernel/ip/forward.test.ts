@@ -139,8 +139,9 @@ describe('kernel: forwarding', () => {
     assert.equal(devOf(host, 'eth1').txPackets, 4);
   });
 
-  it('forwards out of the interface that a datagram came in by', () => {
+  it('forwards out of the interface that a datagram came in by, and tells of the shorter way', () => {
     const { near, far } = routed(echoBytes({ dst: ip4('10.0.0.55') }));
-    assert.deepEqual([near, far], [['ARP, Request who-has 10.0.0.55 tell 10.0.0.1, length 28'], []]);
+    const redirect = 'IP 10.0.0.1 > 10.0.0.2: ICMP redirect 10.0.0.55 to host 10.0.0.55, length 39';
+    assert.deepEqual([near, far], [[redirect, 'ARP, Request who-has 10.0.0.55 tell 10.0.0.1, length 28'], []]);
   });
 });

@@ -106,7 +106,7 @@ describe('kernel: ICMP input', () => {
     peer.gives(bad);
     peer.gives(ipBytes([8, 0, 0xf7, 0xff], { protocol: 1 }));
     assert.deepEqual(peer.getsLines(), []);
-    assert.deepEqual(world.dropped(), { ICMP_CSUM: 1, PKT_TOO_SMALL: 1 });
+    assert.deepEqual(world.dropped(), { ICMP_CSUM: 1, NOT_SPECIFIED: 1 });
     const { icmpInMsgs, icmpInErrors, icmpInCsumErrors } = host.rootNs.mib;
     assert.deepEqual([icmpInMsgs, icmpInErrors, icmpInCsumErrors], [2, 2, 1]);
   });
@@ -114,12 +114,22 @@ describe('kernel: ICMP input', () => {
   it('drops types that do not exist, and consumes those that have no effect', () => {
     const { world, peer } = ready();
     const delivered = world.delivered();
-    peer.gives(message(42, 0));
+    peer.gives(message(44, 0));
     peer.gives(message(5, 1, [...echoBytes().subarray(14)]));
-    peer.gives(message(13, 0, payloadOf(12) as never));
+    peer.gives(message(15, 0, payloadOf(12) as never));
     assert.deepEqual(peer.getsLines(), []);
     assert.deepEqual(world.dropped(), { UNHANDLED_PROTO: 1 });
     assert.equal(world.delivered() - delivered, 2);
+  });
+
+  it('answers a timestamp request with the time of day', () => {
+    const { world, peer } = ready();
+    world.runTo(3_723_004 * 1_000_000);
+    peer.gives(message(13, 0, [0, 0, 0, 5, 1, 1, 1, 1, 2, 2, 2, 2]));
+    assert.deepEqual(peer.getsLines(), [
+      'IP 10.0.0.1 > 10.0.0.2: ICMP time stamp reply id 0 seq 0: org 00:00:00.005, recv 01:02:03.004, ' +
+        'xmit 01:02:03.004, length 20',
+    ]);
   });
 
   it('drops a reply that nobody waits for', () => {
@@ -173,7 +183,7 @@ describe('kernel: ICMP input', () => {
     peer.gives(message(3, 1, whole.slice(0, 27)));
     peer.gives(message(3, 1, [0x65, ...whole.slice(1)]));
     peer.gets();
-    assert.deepEqual(world.dropped(), { PKT_TOO_SMALL: 3 });
+    assert.deepEqual(world.dropped(), { NOT_SPECIFIED: 1 });
     assert.equal(host.rootNs.mib.icmpInErrors, 3);
   });
 });
