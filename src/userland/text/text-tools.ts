@@ -2,6 +2,7 @@
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import { CAT } from './cat.ts';
 import { CUT } from './cut.ts';
+import { DATE } from './date.ts';
 import { EGREP, FGREP, GREP } from './grep.ts';
 import { HEAD } from './head.ts';
 import { BASENAME, DIRNAME } from './path-names.ts';
@@ -10,6 +11,7 @@ import { SORT } from './sort.ts';
 import { TAIL } from './tail.ts';
 import { TEE } from './tee.ts';
 import type { TextTool } from './tool.ts';
+import { TR } from './tr.ts';
 import { UNIQ } from './uniq.ts';
 import { WC } from './wc.ts';
 
@@ -17,6 +19,7 @@ const TOOLS: readonly TextTool[] = [
   BASENAME, //
   CAT,
   CUT,
+  DATE,
   DIRNAME,
   EGREP,
   FGREP,
@@ -26,6 +29,7 @@ const TOOLS: readonly TextTool[] = [
   SORT,
   TAIL,
   TEE,
+  TR,
   UNIQ,
   WC,
 ];
