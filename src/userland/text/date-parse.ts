@@ -159,12 +159,12 @@ function parseStamp(whole: string, fraction: string): Moment | undefined {
   return momentOf(seconds - 1, NANOSECONDS - nanosecond);
 }
 
+const BUSYBOX_TIME = '(?<hour>\\d{1,2}):(?<minute>\\d{1,2})(?::(?<second>\\d{1,2}))?';
 const BUSYBOX_FORMS: readonly RegExp[] = [
-  /^(?<hour>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2}))?$/,
-  /^(?:(?<year>\d{4})\.)?(?<month>\d{1,2})\.(?<day>\d{1,2})-(?<hour>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2}))?$/,
-  /^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2}) (?<hour>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2}))?$/,
-  /^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$/,
-];
+  '',
+  '(?:(?<year>\\d{4})\\.)?(?<month>\\d{1,2})\\.(?<day>\\d{1,2})-',
+  '(?<year>\\d{4})-(?<month>\\d{1,2})-(?<day>\\d{1,2}) ',
+].map((date) => new RegExp(`^${date}${BUSYBOX_TIME}$`));
 
 /** Reads one of the few forms that busybox knows. */
 export function parseBusyboxDate(text: string, now: Moment): Moment | undefined {
