@@ -31,6 +31,7 @@ import type { DeviceObserver, Machine, StackHandlers, TransportHandler } from '.
 import { Netns } from './netns.ts';
 import { ProcessTable } from './proc/process-table.ts';
 import { PSEUDO_FILES } from './show/procfs.ts';
+import { QdiscHandles } from './qdisc/handles.ts';
 import { pingErr } from './socket/ping-rcv.ts';
 import { PingTable } from './socket/ping-table.ts';
 import { UdpTable } from './socket/udp-table.ts';
@@ -62,6 +63,7 @@ export class Host implements Machine {
   readonly epochSeconds: number;
   isBooting: boolean;
   readonly backlog: Backlog;
+  readonly qdiscHandles: QdiscHandles;
   readonly rootNs: Netns;
   /** Namespaces by their `ip netns` name. */
   readonly namespaces: Map<string, Netns>;
@@ -79,6 +81,7 @@ export class Host implements Machine {
     this.epochSeconds = settings.epochSeconds;
     this.isBooting = false;
     this.backlog = new Backlog(this.sched, this.source, this.stats, settings.softirqNs);
+    this.qdiscHandles = new QdiscHandles(this.rng);
     this.netnsCount = 0;
     this.namespaces = new Map();
     this.rootNs = this.makeNetns('');
@@ -136,11 +139,12 @@ export class Host implements Machine {
     return nic;
   }
 
-  /** Frames that wait on this machine: in the backlog, for a neighbour, in reassembly. For a census. */
+  /** Frames that wait on this machine: in the backlog, for a neighbour, in reassembly, in qdiscs. For a census. */
   heldFrames(): number {
     let held = this.backlog.waiting.length;
     for (const ns of [this.rootNs, ...this.namespaces.values()]) {
       held += ns.frags.heldFrames;
+      for (const dev of ns.devices) if (dev?.qdisc) held += dev.qdisc.heldFrames;
       for (const neighbour of ns.neighbours.list()) held += neighbour.parked.length;
     }
     return held;

@@ -14,6 +14,7 @@ import { AddressList } from './dev/address-list.ts';
 import { LinkAttributes } from './dev/link-attributes.ts';
 import type { MulticastGroups } from './ip/igmp.ts';
 import type { Netns } from './netns.ts';
+import type { QdiscTree } from './qdisc/tree.ts';
 import type { DevConf } from './sysctl-conf.ts';
 import type { NeighParms } from './sysctl-neigh.ts';
 
@@ -86,6 +87,8 @@ export abstract class NetDevice implements FrameDevice {
   readonly multicastList: AddressList;
   /** IPv4 groups; null before it is up for the first time. */
   groups: MulticastGroups | null;
+  /** The queueing disciplines that somebody has put on it; null: none but its own. */
+  qdisc: QdiscTree | null;
   /** How many want all frames that reach the interface, for whomever they are; set by devSetPromiscuity. */
   promiscuity: number;
   /** One of them is the list of unicast addresses (uc_promisc). */
@@ -120,6 +123,7 @@ export abstract class NetDevice implements FrameDevice {
     this.unicastList = new AddressList();
     this.multicastList = new AddressList();
     this.groups = null;
+    this.qdisc = null;
     this.promiscuity = 0;
     this.isUnicastPromisc = false;
     this.allmulti = 0;
@@ -159,6 +163,11 @@ export abstract class NetDevice implements FrameDevice {
   /** IFF_LOWER_UP: the other end is there and up. */
   abstract get hasCarrier(): boolean;
 
+  /** From when on it can take another frame: what queueing disciplines wait for. */
+  get readyNs(): number {
+    return 0;
+  }
+
   /** Sends a complete frame; takes ownership (Linux: ndo_start_xmit). Call through `devQueueXmit`. */
   abstract xmit(frame: Frame): void;
 
@@ -193,7 +202,8 @@ export function devQueueXmit(dev: NetDevice, frame: Frame): void {
     dev.ns.machine.stats.drop(frame, Drop.DEV_READY, dev);
     return;
   }
-  dev.xmit(frame);
+  if (dev.qdisc === null) dev.xmit(frame);
+  else dev.qdisc.transmit(frame);
 }
 
 /** Whether a bridge or veth may pass the frame on to `dev` (Linux: is_skb_forwardable). */

@@ -23,6 +23,7 @@ import type { PingTable } from './socket/ping-table.ts';
 import type { RawTable } from './socket/raw-table.ts';
 import type { UdpTable } from './socket/udp-table.ts';
 import type { Mib } from './mib.ts';
+import type { QdiscHandles } from './qdisc/handles.ts';
 import type { Sysctls } from './sysctl.ts';
 
 /** What all namespaces of a machine share. */
@@ -40,6 +41,7 @@ export interface Machine {
   readonly isBooting: boolean;
   /** Namespaces by their `ip netns` name, the oldest first. */
   readonly namespaces: ReadonlyMap<string, Netns>;
+  readonly qdiscHandles: QdiscHandles;
 }
 
 /** Told when an interface begins or ceases to carry frames under its present name: captures hang on this. */

@@ -99,6 +99,11 @@ export class Cable implements EventTarget {
     return this.inFlight.length - this.departedBy(now) <= this.queueFrames;
   }
 
+  /** The instant from which nothing is being put on it. */
+  get freeNs(): number {
+    return this.freeAtNs;
+  }
+
   /** Puts the frame on the cable. Call `hasRoom` first. */
   send(frame: Frame): void {
     const nowNs = this.txSched.now;

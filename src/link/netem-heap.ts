@@ -41,6 +41,11 @@ export class FrameHeap {
     return first;
   }
 
+  /** Calls `visit` with each frame, in no order. */
+  forEach(visit: (frame: Frame) => void): void {
+    this.frames.forEach(visit);
+  }
+
   /** Puts `frame` at the top and lets it sink to its place. */
   private sink(frame: Frame): void {
     const { frames } = this;

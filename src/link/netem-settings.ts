@@ -42,7 +42,7 @@ export interface NetemSlot {
   readonly minDelayNs: number;
   readonly maxDelayNs: number;
   /** Instead of the two delays: a mean, a jitter and the name of their distribution. */
-  readonly distribution: Distribution | 'uniform' | null;
+  readonly distribution: Distribution | null;
   readonly distDelayNs: number;
   readonly distJitterNs: number;
   /** 0: no bound. */

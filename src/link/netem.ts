@@ -67,14 +67,14 @@ export class Netem {
     return gap > 0 ? 0 : Math.max(0, leastDelay(latencyNs, this.jitterNs, this.table));
   }
 
-  /** Twin of netem_enqueue; false when the queue was full. `isCopy`: the frame is the copy of another. */
+  /** Twin of netem_enqueue; false when the frame is lost or dropped. `isCopy`: it is the copy of another. */
   enqueue(frame: Frame, nowNs: number, queue: NetemQueue, isCopy: boolean): boolean {
     const { settings } = this;
     const isDuplicated = settings.duplicate > 0 && !isCopy && settings.duplicate >= this.duplicateRandom.next();
     const isLost = this.loss.isLost();
     if (isLost && !isDuplicated) {
       queue.lose(frame);
-      return true;
+      return false;
     }
     const copy = isDuplicated && !isLost ? queue.copy(frame) : null;
     if (settings.corrupt > 0 && settings.corrupt >= this.corruptRandom.next()) this.flipBit(frame);

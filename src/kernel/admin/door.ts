@@ -11,8 +11,9 @@ import { ipNeigh } from './ip-neigh.ts';
 import { ipRoute } from './ip-route.ts';
 import { ipNetns } from './netns.ts';
 import type { AdminResult } from './result.ts';
-import { failure } from './result.ts';
+import { failure, notSupported } from './result.ts';
 import { sysctl } from './sysctl.ts';
+import { qdiscVerb, tcQdiscModify } from './tc.ts';
 import { completed } from './words.ts';
 
 /** In the order in which iproute2 tries them on an abbreviation. */
@@ -54,8 +55,9 @@ export class AdminDoor {
   run(ns: Netns, words: readonly string[]): AdminResult {
     const [command, ...args] = words;
     if (command === 'ip') return this.ip(ns, args);
+    if (command === 'tc') return this.tc(ns, args);
     if (command === 'sysctl') return sysctl(ns, args);
-    return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, sysctl`);
+    return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, sysctl, tc`);
   }
 
   /** The namespace of that `ip netns` name. */
@@ -69,6 +71,18 @@ export class AdminDoor {
     assert(ns !== undefined, 'a namespace has to be there before it gets a label');
     ns.label = `${this.host.rootNs.label}/${label}`;
     ns.isHidden = true;
+  }
+
+  private tc(ns: Netns, args: readonly string[]): AdminResult {
+    if (args[0] === '-n' || args[0] === '-netns') {
+      const name = args[1] ?? '';
+      const target = this.namespace(name);
+      return target === undefined ? cannotOpen(name) : this.tc(target, args.slice(2));
+    }
+    const [object = '', word = '', ...rest] = args;
+    const verb = object === 'qdisc' ? qdiscVerb(word) : undefined;
+    if (verb === undefined) return notSupported(`tc ${object} ${word}`, 'tc qdisc add, change, replace, del');
+    return tcQdiscModify(ns, verb, rest);
   }
 
   private ip(ns: Netns, args: readonly string[]): AdminResult {

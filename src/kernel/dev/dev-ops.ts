@@ -13,6 +13,7 @@ import { groupsOf } from '../ip/igmp.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { peernetToIdAlloc } from '../netns-id.ts';
+import { qdiscShutdown } from '../qdisc/tree.ts';
 import { Bridge } from './bridge.ts';
 import { brAddIf, brDelIf, brMacChanged, brMtuAutoAdjust, brPortMacChanged, brPortOf } from './bridge-if.ts';
 import { brSnoopersChanged } from './bridge-snooping.ts';
@@ -112,6 +113,7 @@ export function devClose(dev: NetDevice): void {
   dev.isUp = false;
   if (dev instanceof Bridge) brSnoopersChanged(dev);
   groupsOf(dev).down();
+  dev.qdisc?.reset();
   inetDevDown(dev);
   portsCheck(dev);
   // The other end has no carrier any more (NETDEV_CHANGE).
@@ -149,6 +151,7 @@ export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
   devClose(dev);
   inetDevGone(dev);
   dev.ns.packetSockets?.deviceDown(dev, true);
+  qdiscShutdown(dev);
   dev.ns.removeDevice(dev);
   dev.forgetAddressLists();
   setUnicastPromiscuity(dev);
@@ -229,6 +232,7 @@ function unregister(dev: NetDevice): void {
   inetDevGone(dev);
   dev.forgetAddressLists();
   dev.ns.packetSockets?.deviceDown(dev, true);
+  qdiscShutdown(dev);
   dev.ns.removeDevice(dev);
 }
 

@@ -22,6 +22,10 @@ export class Nic extends NetDevice implements CableReceiver {
     return this.cable !== null;
   }
 
+  override get readyNs(): number {
+    return this.cable === null ? 0 : this.cable.freeNs;
+  }
+
   xmit(frame: Frame): void {
     const machine = this.ns.machine;
     const cable = this.cable;
