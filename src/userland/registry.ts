@@ -5,6 +5,7 @@ import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { ECHO } from './echo.ts';
 import { HOSTNAME } from './hostname.ts';
 import { IP } from './iproute2/ip.ts';
+import { TC } from './iproute2/tc.ts';
 import { BUSYBOX_NET_PROGRAMS, HOST_NET_PROGRAMS } from './net-programs.ts';
 import { busyboxPing } from './ping/busybox.ts';
 import { checkBusyboxPing, refuseBusyboxPing } from './ping/busybox-options.ts';
@@ -33,6 +34,7 @@ export function hostPrograms(): ProgramRegistry {
     ...HOST_NET_PROGRAMS,
     PROCPS_SYSCTL,
     IP,
+    TC,
     shProgram('dash'),
     ...COMMON,
   ]);

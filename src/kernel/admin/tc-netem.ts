@@ -8,12 +8,13 @@ import type { Distribution } from '../../link/netem-tables.ts';
 import { distributionNamed, readSlot } from './tc-netem-slot.ts';
 import {
   parseInteger,
+  parseMicroseconds,
   parseNanoseconds,
   parsePercent,
   parseShare,
   parseTcRate,
   parseTcSize,
-  parseTicksNs,
+  ticksNs,
 } from './tc-values.ts';
 import type { TcWords } from './tc-words.ts';
 import { isShortFor, refuseOption } from './tc-words.ts';
@@ -135,16 +136,20 @@ function readLimit(words: TcWords, options: NetemOptions): void {
 }
 
 function readDelay(words: TcWords, options: NetemOptions, mode: NetemWordsMode): void {
-  const time = (text: string): number =>
-    legal(mode.isExact ? parseNanoseconds(text) : parseTicksNs(text), 'latency');
-  options.latencyNs = time(words.value());
+  options.latencyNs = readTime(words.value(), mode);
   const jitter = words.number();
   if (jitter === undefined) return;
-  options.jitterNs = time(jitter);
+  options.jitterNs = readTime(jitter, mode);
   const correlation = words.number();
   if (correlation === undefined) return;
   options.hasCorrelation = true;
   options.delayCorrelation = legal(parsePercent(correlation), 'latency');
+}
+
+function readTime(text: string, mode: NetemWordsMode): number {
+  if (mode.isExact) return legal(parseNanoseconds(text), 'latency');
+  const microseconds = legal(parseMicroseconds(text), 'latency');
+  return ticksNs(microseconds) ?? refuseOption(`Illegal ${microseconds} time (too large)\nIllegal "latency"`);
 }
 
 function readLoss(words: TcWords, options: NetemOptions): void {

@@ -41,8 +41,8 @@ export function parseMicroseconds(text: string): number | undefined {
   if (found === undefined || found.value < 0) return undefined;
   const factor = found.unit === '' ? 1e3 : TIME_UNITS[found.unit];
   if (factor === undefined) return undefined;
-  const microseconds = Math.trunc((found.value * factor) / 1e3);
-  return microseconds < U32_LIMIT ? microseconds : undefined;
+  // tc keeps 32 bits of it
+  return Math.trunc((found.value * factor) / 1e3) % U32_LIMIT;
 }
 
 /** Whole nanoseconds (get_time64); a number alone is in nanoseconds. */
@@ -58,10 +58,8 @@ export function parseNanoseconds(text: string): number | undefined {
 /** The kernel's clock of schedulers ticks every 64 ns; tc counts 15.625 ticks to a microsecond. */
 export const TICK_NS = 64;
 
-/** Time as a 32-bit number of ticks, in nanoseconds: what netem gets (get_ticks). */
-export function parseTicksNs(text: string): number | undefined {
-  const microseconds = parseMicroseconds(text);
-  if (microseconds === undefined) return undefined;
+/** Microseconds as a number of ticks, in nanoseconds: what netem gets; undefined beyond 32 bits (get_ticks). */
+export function ticksNs(microseconds: number): number | undefined {
   const ticks = Math.trunc((microseconds * 1000) / TICK_NS);
   return ticks < U32_LIMIT ? ticks * TICK_NS : undefined;
 }

@@ -20,8 +20,7 @@ export class Fifo extends Qdisc {
   /** Twin of bfifo_enqueue and pfifo_enqueue. */
   enqueue(frame: Frame): boolean {
     const bytes = frame.tail - frame.head;
-    const hasRoom =
-      this.kind === 'bfifo' ? this.backlogBytes + bytes <= this.limit : this.frames.length < this.limit;
+    const hasRoom = this.kind === 'bfifo' ? this.backlogBytes + bytes <= this.limit : this.frames.length < this.limit;
     if (!hasRoom) {
       this.drop(frame);
       return false;

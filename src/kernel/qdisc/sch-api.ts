@@ -45,7 +45,7 @@ export interface QdiscAnswer {
 const OK: QdiscAnswer = { errno: '', message: '' };
 const TX_QUEUE_LENGTH = 1000;
 /** The disciplines that there are. */
-export const SUPPORTED_QDISCS: readonly QdiscKind[] = ["netem", "tbf", "pfifo", "bfifo", "pfifo_fast", "noqueue"];
+export const SUPPORTED_QDISCS: readonly QdiscKind[] = ['netem', 'tbf', 'pfifo', 'bfifo', 'pfifo_fast', 'noqueue'];
 
 function refuse(errno: Errno, message: string): QdiscAnswer {
   return { errno, message };

@@ -26,10 +26,7 @@ export interface TcShow {
 }
 
 /** The counters under a record (`-s`). */
-type Counters = Pick<
-  Qdisc,
-  'bytes' | 'packets' | 'drops' | 'overlimits' | 'requeues' | 'backlogBytes' | 'queueLength'
->;
+type Counters = Pick<Qdisc, 'bytes' | 'packets' | 'drops' | 'overlimits' | 'requeues' | 'backlogBytes' | 'queueLength'>;
 
 /** A veth has a queue for each of a machine's two processors; they all point to one discipline. */
 const VETH_QUEUES = 2;
@@ -110,7 +107,7 @@ function printCounters(printer: Printer, counters: Counters): void {
   printer.lineEnd();
 }
 
-/** What an interface has by itself: fq_codel in front of a cable, else none. One that was never up has nothing. */
+/** What an interface has by itself: fq_codel in front of a cable, else no queue. */
 function showOwn(printer: Printer, dev: NetDevice, wanted: TcShow): void {
   if (!dev.isUp || !isWanted({ parent: PARENT_ROOT, handle: 0 }, wanted)) return;
   const isQueueing = dev instanceof Nic;
@@ -152,20 +149,17 @@ function printOwnCounters(printer: Printer, dev: NetDevice, isQueueing: boolean)
   printer.lineEnd();
 }
 
-/** The one class that tbf and netem have; netem's shows when something hangs on it. Always plain text. */
-export function showClasses(ns: Netns, wanted: TcShow): string {
+/** The one class that tbf and netem have, netem's when something hangs on it. Plain text, of one interface. */
+export function showClasses(_ns: Netns, wanted: TcShow): string {
   const lines: string[] = [];
-  for (const dev of wanted.device === null ? ns.listDevices() : [wanted.device]) {
-    for (const qdisc of qdiscsOf(dev)) {
-      const { child, kind, handle } = qdisc;
-      if (!qdisc.isClassful || (kind === 'netem' && child === null)) continue;
-      if (wanted.parent !== 0 && Math.floor(wanted.parent / 0x1_0000) !== handle) continue;
-      const major = handle.toString(16);
-      const on = wanted.device === null ? `dev ${dev.name} ` : '';
-      const leaf = child === null ? '' : `leaf ${child.handle.toString(16)}: `;
-      lines.push(`class ${kind} ${major}:1 ${on}parent ${major}: ${leaf}\n`);
-      if (wanted.show.statistics > 0) lines.push('\n');
-    }
+  for (const qdisc of wanted.device === null ? [] : qdiscsOf(wanted.device)) {
+    const { child, kind, handle } = qdisc;
+    if (!qdisc.isClassful || (kind === 'netem' && child === null)) continue;
+    if (wanted.parent !== 0 && Math.floor(wanted.parent / 0x1_0000) !== handle) continue;
+    const major = handle.toString(16);
+    const leaf = child === null ? '' : `leaf ${child.handle.toString(16)}: `;
+    lines.push(`class ${kind} ${major}:1 parent ${major}: ${leaf}\n`);
+    if (wanted.show.statistics > 0) lines.push('\n');
   }
   return lines.join('');
 }

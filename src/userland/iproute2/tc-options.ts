@@ -37,9 +37,6 @@ interface Draft {
   netns: string | null;
 }
 
-/** What tc takes without effect on what Dockwire shows. */
-const IDLE = ['-force', '-timestamp', '-tshort', '-graph'];
-
 /** Options in the order in which tc tries them on an abbreviation, and what each sets. */
 const FLAGS: readonly [name: string, set: (draft: Draft) => void][] = [
   ['-stats', (draft) => void draft.statistics++],
@@ -49,7 +46,9 @@ const FLAGS: readonly [name: string, set: (draft: Draft) => void][] = [
   ['-pretty', (draft) => void (draft.pretty = true)],
 ];
 const LATER_FLAGS: typeof FLAGS = [
-  ['-Numeric', (draft) => void (draft.numeric = true)],
+  // no effect on what Dockwire shows
+  ['-timestamp', () => undefined],
+  ['-tshort', () => undefined],
   ['-json', (draft) => void (draft.json = true)],
   ['-oneline', (draft) => void (draft.oneline = true)],
   ['-brief', (draft) => void (draft.brief = true)],
@@ -81,20 +80,23 @@ export function readTcOptions(args: readonly string[]): TcOptionsRead {
     else if (isShortFor(word, '-Version')) return { result: { exit: 0, stdout: VERSION, stderr: '' }, at };
     else if (isShortFor(word, '-help')) return { result: { exit: 0, stdout: '', stderr: TC_USAGE }, at };
     else if (isShortFor(word, '-netns')) draft.netns = args[++at] ?? '(null)';
+    else if (isShortFor(word, '-Numeric')) draft.numeric = true;
+    else if (isLacking(word)) return { result: notSupported(`tc ${word}`, SUPPORTED), at };
     else {
       const later = LATER_FLAGS.find(([name]) => isShortFor(word, name));
-      if (later !== undefined) later[1](draft);
-      else if (!IDLE.some((name) => isShortFor(word, name))) return { result: refusal(word), at };
+      if (later === undefined) {
+        return { result: failure(EXIT_AT_ONCE, `Option "${word}" is unknown, try "tc -help".`), at };
+      }
+      later[1](draft);
     }
   }
   const { isRaw, netns, ...shown } = draft;
   return { options: { show: { ...shown, family: '' }, isRaw, netns }, rest: args.slice(at) };
 }
 
-function refusal(word: string): AdminResult {
+const SUPPORTED = '-s, -d, -r, -j, -p, -o, -n, -N, -br, -V';
+
+function isLacking(word: string): boolean {
   const lacking = ['-iec', '-batch', '-names', '-nm', '-cf', '-conf', '-color'];
-  if (lacking.some((name) => isShortFor(word, name)) || word.startsWith('-color=')) {
-    return notSupported(`tc ${word}`, '-s, -d, -r, -j, -p, -o, -n, -N, -br, -V');
-  }
-  return failure(EXIT_AT_ONCE, `Option "${word}" is unknown, try "tc -help".`);
+  return lacking.some((name) => isShortFor(word, name)) || word.startsWith('-color=');
 }
