@@ -3,10 +3,11 @@ import type { AdminResult } from './result.ts';
 import { failure } from './result.ts';
 
 /** Thrown where tc prints an error and ends. */
-export class TcRefusal {
+export class TcRefusal extends Error {
   readonly result: AdminResult;
 
   constructor(result: AdminResult) {
+    super(result.stderr);
     this.result = result;
   }
 }

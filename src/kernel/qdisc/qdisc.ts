@@ -2,6 +2,7 @@
  * A queueing discipline (Linux: struct Qdisc, net/sched/sch_generic.c): holds frames back, lets others pass, drops. It
  * is one of a tree that hangs on an interface; see `tree.ts`.
  */
+import { assert } from '../../base/assert.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import type { NetDevice } from '../netdev.ts';
@@ -58,8 +59,8 @@ export abstract class Qdisc {
   }
 
   /** Puts another discipline on its class, null for its own; frames of the old one are dropped. */
-  graft(_child: Qdisc | null): void {
-    // Only those with classes have something to put one on.
+  graft(child: Qdisc | null): void {
+    assert(child === null && !this.isClassful, 'a discipline without classes has nothing to put one on');
   }
 
   dequeue(): Frame | null {

@@ -43,7 +43,6 @@ export interface QdiscAnswer {
 }
 
 const OK: QdiscAnswer = { errno: '', message: '' };
-const TX_QUEUE_LENGTH = 1000;
 /** The disciplines that there are. */
 export const SUPPORTED_QDISCS: readonly QdiscKind[] = ['netem', 'tbf', 'pfifo', 'bfifo', 'pfifo_fast', 'noqueue'];
 
@@ -174,7 +173,7 @@ function newQdisc(tree: QdiscTree, kind: QdiscKind, handle: number, request: Qdi
     case 'noqueue':
       return new NoQueue(tree, handle, parent);
     default: {
-      const own = defaultLimit(kind, TX_QUEUE_LENGTH, tree.dev.mtu, HEADER_LEN);
+      const own = defaultLimit(kind, tree.dev.attributes.txQueueLen, tree.dev.mtu, HEADER_LEN);
       return new Fifo(tree, handle, parent, kind, options?.kind === 'fifo' ? options.limit : own);
     }
   }

@@ -77,6 +77,7 @@ function printHead(printer: Printer, dev: NetDevice, view: LinkView): void {
 
 /** Before it has ever been up an interface has none; one without a queue of its own has `noqueue`. */
 function qdiscOf(dev: NetDevice): string {
+  if (dev.qdisc !== null) return dev.qdisc.root.kind;
   if (!dev.attributes.hasBeenUp) return 'noop';
   return dev instanceof Nic && dev.attributes.txQueueLen > 0 ? 'fq_codel' : 'noqueue';
 }

@@ -109,8 +109,8 @@ function printCounters(printer: Printer, counters: Counters): void {
 
 /** What an interface has by itself: fq_codel in front of a cable, else no queue. */
 function showOwn(printer: Printer, dev: NetDevice, wanted: TcShow): void {
-  if (!dev.isUp || !isWanted({ parent: PARENT_ROOT, handle: 0 }, wanted)) return;
-  const isQueueing = dev instanceof Nic;
+  if (!dev.attributes.hasBeenUp || !isWanted({ parent: PARENT_ROOT, handle: 0 }, wanted)) return;
+  const isQueueing = dev instanceof Nic && dev.attributes.txQueueLen > 0;
   begin(printer, dev, isQueueing ? 'fq_codel' : 'noqueue', 0, wanted);
   printer.field('root', true, 'root ');
   printer.field('refcnt', 2, 'refcnt 2 ');

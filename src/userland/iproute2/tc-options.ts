@@ -38,9 +38,9 @@ interface Draft {
 }
 
 /** Options in the order in which tc tries them on an abbreviation, and what each sets. */
-const FLAGS: readonly [name: string, set: (draft: Draft) => void][] = [
-  ['-stats', (draft) => void draft.statistics++],
-  ['-statistics', (draft) => void draft.statistics++],
+const FLAGS: readonly [name: string, set: (draft: Draft) => unknown][] = [
+  ['-stats', (draft) => (draft.statistics += 1)],
+  ['-statistics', (draft) => (draft.statistics += 1)],
   ['-details', (draft) => void (draft.details = true)],
   ['-raw', (draft) => void (draft.isRaw = true)],
   ['-pretty', (draft) => void (draft.pretty = true)],
