@@ -10,7 +10,7 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set(
     'iptables-save ipvsadm jq killall less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +
     'nc ncat netcat netstat nft nginx nmap nmcli node nohup nping nsenter nslookup ovs-vsctl perl pgrep ping6 pip ' +
     'pkill printenv printf ps python readlink route rm rmdir scp sed serf service sha256sum shuf ' +
-    'socat ss ssh stat strace stty su sudo sync systemctl tac tar tc tcpdump telnet ' +
+    'socat ss ssh stat strace stty su sudo sync systemctl tac tar tcpdump telnet ' +
     'telnetd test time timeout top touch tracepath traceroute tshark tty tunctl udhcpc umount uname ' +
     'unshare uptime usleep vconfig vi vim watch weave wget which whoami xargs xxd yes [ [[ ' +
     // Commands of the shell itself.
