@@ -128,7 +128,7 @@ function kernelBenches(): MicroBench[] {
   return [
     { name: 'neighbour find', run: () => rootNs.neighbours.find(eth0, advance())!.state },
     { name: 'route cache find', run: () => routes.findOutput(advance())!.type },
-    { name: 'route look-up, tables', run: () => rootNs.fib.lookup(advance())!.prefixLen },
+    { name: 'route look-up, tables', run: () => rootNs.fib.addressType(advance()).length },
   ];
 }
 

@@ -15,7 +15,7 @@ import { devOpen } from './dev/dev-ops.ts';
 import { Loopback } from './dev/loopback.ts';
 import { Nic } from './dev/nic.ts';
 import { arpRcv, arpSolicit } from './ip/arp.ts';
-import { Fib } from './ip/fib.ts';
+import { Fib } from './ip/fib-frontend.ts';
 import { ExceptionTable } from './ip/fnhe.ts';
 import { IcmpLimits } from './ip/icmp-limits.ts';
 import { icmpSend } from './ip/icmp-send.ts';
@@ -128,6 +128,10 @@ export class Host implements Machine {
       ping: new PingTable(rng.fork('ping')),
       localAddresses: new Int32Table(),
     });
+    ns.fib.listener = (route, isDeleted) => ns.events?.route(route, isDeleted);
+    ns.fib.hashPolicy = () => ns.sysctls.fibMultipathHashPolicy;
+    ns.fib.hashFields = () => ns.sysctls.fibMultipathHashFields;
+    ns.fib.hashSeed = rng.fork('multipath').u32();
     ns.addDevice(new Loopback(ns));
     return ns;
   }

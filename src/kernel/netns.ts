@@ -10,7 +10,7 @@ import type { Frame } from '../link/frame.ts';
 import type { FrameStats } from '../link/frame-stats.ts';
 import type { Backlog } from './backlog.ts';
 import type { NetnsEvents } from './events/netns-events.ts';
-import type { Fib } from './ip/fib.ts';
+import type { Fib } from './ip/fib-frontend.ts';
 import type { ExceptionTable } from './ip/fnhe.ts';
 import type { IcmpLimits } from './ip/icmp-limits.ts';
 import type { IpIdents } from './ip/ip-id.ts';

@@ -16,7 +16,9 @@ import type { Netns } from '../netns.ts';
 import type { Neighbour } from './neigh.ts';
 import { LOCKTIME_NS, NUD_REACHABLE, NUD_STALE } from './neigh.ts';
 import { createNeighbour } from './output.ts';
-import { martianSource, selectAddress } from './route.ts';
+import { RT_SCOPE_LINK } from './fib.ts';
+import { martianAddresses } from './rp-filter.ts';
+import { inetSelectAddr } from './route.ts';
 
 /** Twin of arp_rcv. Takes ownership of the frame. */
 export function arpRcv(dev: NetDevice, frame: Frame): void {
@@ -53,11 +55,16 @@ function arpProcess(dev: NetDevice, frame: Frame): void {
   if (isAsked && senderIp === 0) {
     // Duplicate address detection (RFC 5227): answered, nothing learned.
     arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
-  } else if (isAsked && martianSource(ns, senderIp) === 0) {
+  } else if (isAsked && mayAsk(ns, dev, senderIp, targetIp)) {
     const isKnown = learnRequester(ns, dev, senderIp, senderHi, senderLo);
     if (isKnown) arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
   } else updateKnown(ns, dev, frame, op, senderIp, senderHi, senderLo);
   ns.machine.stats.deliver(frame);
+}
+
+/** Whether a datagram from there could come by `dev` (arp_process asks ip_route_input). */
+function mayAsk(ns: Netns, dev: NetDevice, sender: Ip4, target: Ip4): boolean {
+  return martianAddresses(dev, sender, target) === 0 && !ns.localAddresses.has(sender);
 }
 
 /** Twin of neigh_event_ns: who asks us will be talked to soon. False when there is no room for an entry. */
@@ -109,7 +116,7 @@ function solicitSource(neighbour: Neighbour): Ip4 {
     const source = ipv4.src(parked.slab.view, parked.l3);
     if (ns.localAddresses.has(source)) return source;
   }
-  return selectAddress(neighbour.dev, neighbour.ip);
+  return inetSelectAddr(neighbour.dev, neighbour.ip, RT_SCOPE_LINK);
 }
 
 /**

@@ -7,6 +7,7 @@ import { broadcastOf, isLoopbackIp4, networkOf } from '../../base/addr.ts';
 import type { InterfaceAddress, NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { FibRoute } from './fib.ts';
+import { isSameInfo, kernelRoute } from './fib.ts';
 
 const RT_SCOPE_HOST = 254;
 const PLAIN_ADDRESS = { metric: 0, hasNoPrefixRoute: false, lifetime: null } as const;
@@ -33,7 +34,8 @@ export function inetInsertIfa(dev: NetDevice, address: Ip4, prefixLen: number, b
     label: dev.name,
   });
   countLocal(dev.ns, address, 1);
-  syncRoutes(dev);
+  addRoutes(dev, [dev.addresses[at]!]);
+  dev.ns.fib.syncUpDevice(dev);
   return true;
 }
 
@@ -47,23 +49,26 @@ export function inetDelIfa(dev: NetDevice, address: Ip4, prefixLen: number): boo
   const isGone = (other: InterfaceAddress): boolean =>
     other === found || (!found.isSecondary && other.isSecondary && isSameSubnet(other, found));
   const gone = dev.addresses.filter(isGone);
+  const routes = gone.flatMap((entry) => routesOf(dev, entry));
   dev.addresses = dev.addresses.filter((other) => !isGone(other));
   for (const entry of gone) countLocal(dev.ns, entry.address, -1);
   if (dev.addresses.length === 0) {
     disableIp(dev);
     return true;
   }
+  removeRoutes(dev, routes);
   for (const entry of gone) {
-    if (dev.ns.localAddresses.has(entry.address)) continue;
-    dev.ns.fib.remove((route) => route.prefSrc === entry.address);
+    if (dev.ns.fib.addressType(entry.address) !== 'local') dev.ns.fib.syncDownAddress(entry.address);
   }
-  syncRoutes(dev);
+  dev.ns.routes.flush();
   return true;
 }
 
 /** The interface came up: the routes of its addresses appear. */
 export function inetDevUp(dev: NetDevice): void {
-  syncRoutes(dev);
+  addRoutes(dev, dev.addresses);
+  dev.ns.fib.syncUpDevice(dev);
+  dev.ns.routes.flush();
 }
 
 /**
@@ -71,7 +76,7 @@ export function inetDevUp(dev: NetDevice): void {
  * (fib_sync_down_dev without force).
  */
 export function inetDevDown(dev: NetDevice): void {
-  dev.ns.fib.remove((route) => route.dev === dev && route.type !== 'local');
+  dev.ns.fib.syncDownDevice(dev, false, false);
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
 }
@@ -80,12 +85,12 @@ export function inetDevDown(dev: NetDevice): void {
 export function inetDevGone(dev: NetDevice): void {
   for (const entry of dev.addresses) countLocal(dev.ns, entry.address, -1);
   dev.addresses = [];
-  disableIp(dev);
+  disableIp(dev, true);
 }
 
 /** Twin of fib_disable_ip: no address is left. */
-function disableIp(dev: NetDevice): void {
-  dev.ns.fib.remove((route) => route.dev === dev);
+function disableIp(dev: NetDevice, isGone = false): void {
+  dev.ns.fib.syncDownDevice(dev, true, isGone);
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
 }
@@ -100,37 +105,34 @@ function countLocal(ns: Netns, address: Ip4, change: 1 | -1): void {
   else ns.localAddresses.delete(address);
 }
 
-/** Brings the kernel's own routes of an interface up to date with its addresses. */
-function syncRoutes(dev: NetDevice): void {
-  const { fib, routes } = dev.ns;
-  const wanted = dev.addresses.flatMap((entry) => routesOf(dev, entry));
-  const isWanted = (route: FibRoute): boolean =>
-    wanted.some(
-      (other) =>
-        other.type === route.type &&
-        other.destination === route.destination &&
-        other.prefixLen === route.prefixLen &&
-        other.prefSrc === route.prefSrc,
-    );
-  fib.remove((route) => route.dev === dev && route.protocol === 'kernel' && !isWanted(route));
-  for (const route of wanted) fib.add(route);
-  routes.flush();
+/** Adds the routes of these addresses behind their equals; those that are there already stay. */
+function addRoutes(dev: NetDevice, entries: readonly InterfaceAddress[]): void {
+  for (const route of entries.flatMap((entry) => routesOf(dev, entry))) dev.ns.fib.add(route);
+  dev.ns.routes.flush();
+}
+
+/** Twin of fib_del_ifaddr: what no address that stays needs goes. */
+function removeRoutes(dev: NetDevice, routes: readonly FibRoute[]): void {
+  const needed = dev.addresses.flatMap((entry) => routesOf(dev, entry));
+  const isSame = (left: FibRoute, right: FibRoute): boolean =>
+    left.destination === right.destination && left.prefixLen === right.prefixLen && isSameInfo(left, right);
+  const unneeded = routes.filter((route) => !needed.some((other) => isSame(other, route)));
+  dev.ns.fib.remove((route) => unneeded.some((other) => isSame(other, route)));
 }
 
 /** Twin of fib_add_ifaddr: the local route; and while the interface is up its broadcasts and its network. */
 function routesOf(dev: NetDevice, entry: InterfaceAddress): FibRoute[] {
-  const { address, prefixLen, broadcast } = entry;
+  const { address, peer, prefixLen, broadcast } = entry;
   const primary = dev.addresses.find((other) => !other.isSecondary && isSameSubnet(other, entry)) ?? entry;
-  const common = { gateway: 0, dev, prefSrc: primary.address, metric: 0, protocol: 'kernel' } as const;
-  const toHere = { ...common, type: 'local', table: 'local', scope: 'host' } as const;
-  const toAll = { ...common, type: 'broadcast', table: 'local', scope: 'link', prefixLen: 32 } as const;
-  const routes: FibRoute[] = [{ ...toHere, destination: address, prefixLen: 32 }];
+  const src = primary.address;
+  const routes = [kernelRoute('local', address, 32, dev, src)];
   if (!dev.isUp) return routes;
-  if (broadcast !== 0 && broadcast !== -1) routes.push({ ...toAll, destination: broadcast });
-  const network = networkOf(entry);
-  if (entry.isSecondary || network >>> 24 === 0 || prefixLen === 32) return routes;
-  if (dev.isLoopback) routes.push({ ...toHere, destination: network, prefixLen });
-  else routes.push({ ...common, type: 'unicast', table: 'main', destination: network, prefixLen, scope: 'link' });
-  if (prefixLen < 31) routes.push({ ...toAll, destination: broadcastOf(entry) });
+  if (broadcast !== 0 && broadcast !== -1) routes.push(kernelRoute('broadcast', broadcast, 32, dev, src));
+  const network = networkOf({ address: peer, prefixLen });
+  if (entry.isSecondary || network === 0 || (network === address && prefixLen === 32)) return routes;
+  if (!entry.hasNoPrefixRoute) {
+    routes.push(kernelRoute(dev.isLoopback ? 'local' : 'unicast', network, prefixLen, dev, src, entry.metric));
+  }
+  if (prefixLen < 31) routes.push(kernelRoute('broadcast', broadcastOf({ address: peer, prefixLen }), 32, dev, src));
   return routes;
 }

@@ -1,95 +1,196 @@
 /**
- * Routing tables: the tables `local` and `main`, longest prefix first, then the smallest metric (Linux: fib_lookup over
- * the default rules). A look-up walks a sorted list; frames use the answers kept in route.ts.
+ * One entry of a routing table: where to, by which next hops, and what it says about itself (Linux: fib_alias with its
+ * fib_info and fib_nh).
  */
 import type { Ip4 } from '../../base/addr.ts';
-import { compareIp4, prefixMask } from '../../base/addr.ts';
 import type { NetDevice } from '../netdev.ts';
 
-export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit';
-export type RouteTable = 'local' | 'main';
-export type RouteScope = 'global' | 'link' | 'host';
+/** rtnetlink's route types by name, in the order of their numbers from 1 on. */
+export const ROUTE_TYPES = [
+  'unicast',
+  'local',
+  'broadcast',
+  'anycast',
+  'multicast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+  'nat',
+] as const;
+export type RouteType = (typeof ROUTE_TYPES)[number];
 
-/** One entry of a table (Linux: fib_alias with its fib_info). */
-export interface FibRoute {
-  readonly type: RouteType;
-  readonly table: RouteTable;
-  readonly destination: Ip4;
-  readonly prefixLen: number;
+export const RT_TABLE_DEFAULT = 253;
+export const RT_TABLE_MAIN = 254;
+export const RT_TABLE_LOCAL = 255;
+
+export const RTPROT_KERNEL = 2;
+export const RTPROT_BOOT = 3;
+
+export const RT_SCOPE_UNIVERSE = 0;
+export const RT_SCOPE_LINK = 253;
+export const RT_SCOPE_HOST = 254;
+export const RT_SCOPE_NOWHERE = 255;
+
+/** What may follow the route itself: `mtu lock 1400`, `rtt 20ms` (RTAX_*), in the order in which tools print it. */
+export interface RouteMetric {
+  readonly name: string;
+  readonly isLocked: boolean;
+  /** A number in the tool's unit, or the name of a congestion control. */
+  readonly value: number | string;
+}
+
+/** One way of a route (Linux: struct fib_nh). */
+export class FibNexthop {
   /** 0 for a destination on the link. */
   readonly gateway: Ip4;
   readonly dev: NetDevice | null;
+  /** From 1 on. */
+  readonly weight: number;
+  /** How far away the gateway's own route reaches: what a device that goes down takes with it depends on it. */
+  readonly scope: number;
+  readonly isOnLink: boolean;
+  /** RTNH_F_DEAD: its device is down. */
+  isDead: boolean;
+
+  constructor(dev: NetDevice | null, gateway: Ip4, weight: number, scope: number, isOnLink: boolean) {
+    this.dev = dev;
+    this.gateway = gateway;
+    this.weight = weight;
+    this.scope = scope;
+    this.isOnLink = isOnLink;
+    this.isDead = false;
+  }
+
+  /** RTNH_F_LINKDOWN: the device has no carrier. A local address does not need one. */
+  get isLinkDown(): boolean {
+    return this.isDead || (this.dev !== null && this.scope !== RT_SCOPE_NOWHERE && !this.dev.hasCarrier);
+  }
+}
+
+export interface FibRouteFields {
+  readonly type: RouteType;
+  readonly table: number;
+  readonly destination: Ip4;
+  readonly prefixLen: number;
+  readonly tos: number;
+  /** RTA_PRIORITY: less is better. */
+  readonly metric: number;
+  readonly protocol: number;
+  readonly scope: number;
   /** Preferred source address, 0 for none. */
   readonly prefSrc: Ip4;
+  readonly nexthops: readonly FibNexthop[];
+  readonly metrics: readonly RouteMetric[];
+  /** Kept and shown, 0 for none. */
+  readonly realm: number;
+}
+
+export class FibRoute implements FibRouteFields {
+  readonly type: RouteType;
+  readonly table: number;
+  readonly destination: Ip4;
+  readonly prefixLen: number;
+  readonly tos: number;
   readonly metric: number;
-  readonly protocol: 'kernel' | 'boot' | 'static';
-  readonly scope: RouteScope;
-}
+  readonly protocol: number;
+  readonly scope: number;
+  readonly prefSrc: Ip4;
+  readonly nexthops: readonly FibNexthop[];
+  readonly metrics: readonly RouteMetric[];
+  readonly realm: number;
+  /** Its preferred source went away: it goes at the next flush. */
+  isDead: boolean;
+  /** None of its ways had a carrier when it was made. */
+  readonly wasMadeLinkDown: boolean;
 
-export class Fib {
-  private readonly local: FibRoute[] = [];
-  private readonly main: FibRoute[] = [];
-
-  /**
-   * Adds behind the routes of the same prefix and metric; false when such a route is there (EEXIST). Only the kernel's
-   * own routes may stand beside each other: two interfaces may be on one network.
-   */
-  add(route: FibRoute): boolean {
-    const list = route.table === 'local' ? this.local : this.main;
-    if (list.some((other) => hasSameKey(other, route))) return false;
-    let at = list.findIndex((other) => isBefore(route, other));
-    if (at < 0) at = list.length;
-    list.splice(at, 0, route);
-    return true;
+  constructor(fields: FibRouteFields) {
+    this.type = fields.type;
+    this.table = fields.table;
+    this.destination = fields.destination;
+    this.prefixLen = fields.prefixLen;
+    this.tos = fields.tos;
+    this.metric = fields.metric;
+    this.protocol = fields.protocol;
+    this.scope = fields.scope;
+    this.prefSrc = fields.prefSrc;
+    this.nexthops = fields.nexthops;
+    this.metrics = fields.metrics;
+    this.realm = fields.realm;
+    this.isDead = false;
+    this.wasMadeLinkDown = fields.nexthops.every((hop) => hop.isLinkDown);
   }
 
-  /** Removes all routes that `matches` accepts and returns how many they were. */
-  remove(matches: (route: FibRoute) => boolean): number {
-    let removed = 0;
-    for (const list of [this.local, this.main]) {
-      for (let i = list.length - 1; i >= 0; i--) {
-        if (!matches(list[i]!)) continue;
-        list.splice(i, 1);
-        removed++;
-      }
-    }
-    return removed;
+  /** Of the first way; 0 for none. */
+  get gateway(): Ip4 {
+    return this.nexthops[0]?.gateway ?? 0;
   }
 
-  /** The route for `dst`: table local first, then main; null when there is none. Slow path. */
-  lookup(dst: Ip4): FibRoute | null {
-    return firstMatch(this.local, dst) ?? firstMatch(this.main, dst);
+  /** Of the first way; null for none. */
+  get dev(): NetDevice | null {
+    return this.nexthops[0]?.dev ?? null;
   }
 
-  /** The same among the routes that leave by `dev` (a socket bound to it); null when none of them leads there. */
-  lookupVia(dst: Ip4, dev: NetDevice): FibRoute | null {
-    const leavesBy = (route: FibRoute): boolean => route.dev === dev;
-    return firstMatch(this.local.filter(leavesBy), dst) ?? firstMatch(this.main.filter(leavesBy), dst);
-  }
-
-  /** All routes: main first, as `ip route show table all` lists them. */
-  list(): FibRoute[] {
-    return [...this.main, ...this.local];
+  /** The number of that metric, 0 when the route does not say. */
+  metricNumber(name: string): number {
+    const value = this.metrics.find((metric) => metric.name === name)?.value;
+    return typeof value === 'number' ? value : 0;
   }
 }
 
-function firstMatch(list: readonly FibRoute[], dst: Ip4): FibRoute | null {
-  for (const route of list) {
-    if (((dst ^ route.destination) & prefixMask(route.prefixLen)) === 0) return route;
-  }
-  return null;
+/** A route of the kernel's own, for an address of an interface (fib_magic). */
+export function kernelRoute(
+  type: RouteType,
+  destination: Ip4,
+  prefixLen: number,
+  dev: NetDevice,
+  prefSrc: Ip4,
+  metric = 0,
+): FibRoute {
+  const isLocal = type === 'local';
+  const scope = isLocal ? RT_SCOPE_NOWHERE : RT_SCOPE_HOST;
+  return new FibRoute({
+    type,
+    table: type === 'unicast' ? RT_TABLE_MAIN : RT_TABLE_LOCAL,
+    destination,
+    prefixLen,
+    tos: 0,
+    metric,
+    protocol: RTPROT_KERNEL,
+    scope: isLocal ? RT_SCOPE_HOST : RT_SCOPE_LINK,
+    prefSrc,
+    nexthops: [new FibNexthop(dev, 0, 1, scope, false)],
+    metrics: [],
+    realm: 0,
+  });
 }
 
-function isBefore(a: FibRoute, b: FibRoute): boolean {
-  if (a.prefixLen !== b.prefixLen) return a.prefixLen > b.prefixLen;
-  const order = compareIp4(a.destination, b.destination);
-  if (order !== 0) return order < 0;
-  return a.metric < b.metric;
+/** Whether two routes say the same in all but their key and type (fib_find_info). */
+export function isSameInfo(left: FibRoute, right: FibRoute): boolean {
+  return (
+    left.type === right.type &&
+    left.protocol === right.protocol &&
+    left.scope === right.scope &&
+    left.prefSrc === right.prefSrc &&
+    left.metric === right.metric &&
+    left.table === right.table &&
+    left.realm === right.realm &&
+    isSameMetrics(left.metrics, right.metrics) &&
+    left.nexthops.length === right.nexthops.length &&
+    left.nexthops.every((hop, i) => isSameHop(hop, right.nexthops[i]!))
+  );
 }
 
-function hasSameKey(other: FibRoute, added: FibRoute): boolean {
-  const isPrefix = other.destination === added.destination && other.prefixLen === added.prefixLen;
-  if (!isPrefix || other.metric !== added.metric) return false;
-  if (added.protocol !== 'kernel') return true;
-  return other.dev === added.dev && other.type === added.type && other.prefSrc === added.prefSrc;
+function isSameHop(left: FibNexthop, right: FibNexthop): boolean {
+  const isSameWay = left.dev === right.dev && left.gateway === right.gateway && left.scope === right.scope;
+  return isSameWay && left.weight === right.weight && left.isOnLink === right.isOnLink;
+}
+
+function isSameMetrics(left: readonly RouteMetric[], right: readonly RouteMetric[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.every((metric) =>
+    right.some(
+      (other) => other.name === metric.name && other.value === metric.value && other.isLocked === metric.isLocked,
+    ),
+  );
 }

@@ -82,6 +82,7 @@ export function flushExceptions(ns: Netns): void {
 export function dstMtu(ns: Netns, entry: DstEntry): number {
   const exception = entry.exception;
   if (exception !== null && exception.pmtu !== 0 && ns.machine.sched.now < exception.expiresNs) return exception.pmtu;
+  if (entry.routeMtu !== 0) return Math.min(entry.routeMtu, IP_MAX_MTU);
   return interfaceMtu(entry.dev!);
 }
 
@@ -92,12 +93,13 @@ export function interfaceMtu(dev: NetDevice): number {
 
 /** Twin of ip_dst_mtu_maybe_forward for what is forwarded: a router trusts what it learned only where it is told to. */
 export function forwardMtu(ns: Netns, entry: DstEntry): number {
-  return ns.sysctls.ipForwardUsePmtu !== 0 || isMtuLocked(entry) ? dstMtu(ns, entry) : interfaceMtu(entry.dev!);
+  const trusts = ns.sysctls.ipForwardUsePmtu !== 0 || isMtuLocked(entry) || entry.routeMtu !== 0;
+  return trusts ? dstMtu(ns, entry) : interfaceMtu(entry.dev!);
 }
 
 /** Twin of ip_mtu_locked: nothing may be sent with DF there. */
 export function isMtuLocked(entry: DstEntry): boolean {
-  return entry.exception?.isMtuLocked === true;
+  return entry.isRouteMtuLocked || entry.exception?.isMtuLocked === true;
 }
 
 /**

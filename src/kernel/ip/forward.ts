@@ -41,7 +41,7 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
   if (frame.options !== null && breaksStrictRoute(ns, dev, frame, entry)) return;
   ns.mib.ipForwDatagrams++;
   const out = entry.dev!;
-  const mtu = entry.exception === null ? out.mtu : forwardMtu(ns, entry);
+  const mtu = entry.exception === null && entry.routeMtu === 0 ? out.mtu : forwardMtu(ns, entry);
   if (frame.tail - l3 > mtu && (ipv4.flagsFragment(v, l3) & ipv4.DF) !== 0 && isTooLong(frame, mtu)) {
     ns.mib.ipFragFails++;
     icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.FRAG_NEEDED, mtu);

@@ -10,13 +10,14 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { RT_SCOPE_LINK } from './fib.ts';
 import { dstMtu } from './fnhe.ts';
 import { icmpGlobalAllow, icmpPeerAllow, icmpPush, takeIcmpFrame } from './icmp-push.ts';
 import { echoOptions } from './ip-options-echo.ts';
 import type { OutgoingOptions } from './ip-options-echo.ts';
 import type { IpOptions } from './ip-options.ts';
 import { routeForReply } from './output.ts';
-import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, ipRouteInput, selectAddress } from './route.ts';
+import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, ipRouteInput, inetSelectAddr } from './route.ts';
 
 /** RFC 1812 4.3.2.3: an error is at most this long, its own IP header included. */
 const ERROR_BYTES_MAX = 576;
@@ -61,7 +62,7 @@ function errorSource(ns: Netns, about: Frame, dev: NetDevice | null): Ip4 {
   const aboutDst = ipv4.dst(v, about.l3);
   if (ipRouteInput(ns, aboutDst).type === DST_LOCAL) return aboutDst;
   const usesInbound = ns.sysctls.icmpErrorsUseInboundIfaddr !== 0 && dev !== null;
-  return usesInbound ? selectAddress(dev, ipv4.src(v, about.l3)) : 0;
+  return usesInbound ? inetSelectAddr(dev, ipv4.src(v, about.l3), RT_SCOPE_LINK) : 0;
 }
 
 /** The options that go back: null for none, undefined where they cannot be answered. */

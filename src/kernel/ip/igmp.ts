@@ -10,8 +10,9 @@ import { Timer } from '../../sim/timer.ts';
 import * as igmp from '../../wire/igmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
+import { RT_SCOPE_LINK } from './fib.ts';
 import { createNeighbour, neighOutput } from './output.ts';
-import { selectAddress } from './route.ts';
+import { inetSelectAddr } from './route.ts';
 
 /** The group that every host is in and that nobody reports (RFC 1112 4). */
 export const ALL_HOSTS: Ip4 = ip4('224.0.0.1');
@@ -155,7 +156,7 @@ export class MulticastGroups {
     const length = HEADER_LEN + igmp.REPORT_LEN + records.length * igmp.RECORD_LEN;
     const frame = ns.machine.stats.take(length);
     const { slab, l3 } = frame;
-    const source = dev.addresses.length === 0 ? 0 : selectAddress(dev, ALL_IGMPV3_ROUTERS);
+    const source = dev.addresses.length === 0 ? 0 : inetSelectAddr(dev, ALL_IGMPV3_ROUTERS, RT_SCOPE_LINK);
     frame.tail = l3 + length;
     frame.l4 = l3 + HEADER_LEN;
     ipv4.writeHeader(slab.view, l3, TOS, length, 0, ipv4.DF, 1, PROTO_IGMP, source, ALL_IGMPV3_ROUTERS);

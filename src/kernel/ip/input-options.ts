@@ -8,11 +8,12 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { inDevSourceRoute } from '../sysctl-conf.ts';
+import { RT_SCOPE_LINK } from './fib.ts';
 import { icmpSend } from './icmp-send.ts';
 import type { IpOptions } from './ip-options.ts';
 import { compileOptions, makeIpOptions } from './ip-options.ts';
 import type { DstEntry } from './route.ts';
-import { DST_LOCAL, DST_UNICAST, ipRouteInput, ipRouteOutput, selectAddress } from './route.ts';
+import { DST_LOCAL, DST_UNICAST, ipRouteInput, ipRouteOutput, inetSelectAddr } from './route.ts';
 
 /** The pointer of a parameter problem: the upper byte of the second word. */
 const POINTER_SHIFT = 24;
@@ -44,9 +45,9 @@ function specificDestination(ns: Netns, dev: NetDevice, frame: Frame, entry: Dst
   const v = frame.slab.view;
   if (entry.type === DST_LOCAL) return ipv4.dst(v, frame.l3);
   const src = ipv4.src(v, frame.l3);
-  if (src === 0) return selectAddress(dev, src);
+  if (src === 0) return inetSelectAddr(dev, src, RT_SCOPE_LINK);
   const back = ipRouteOutput(ns, src);
-  return back.dev === null ? selectAddress(dev, src) : back.src;
+  return back.dev === null ? inetSelectAddr(dev, src, RT_SCOPE_LINK) : back.src;
 }
 
 /** Twin of ip_options_rcv_srr: places that are this host are passed at once; null when the datagram dies. */

@@ -13,20 +13,15 @@ import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { rawLocalDeliver } from '../socket/raw-table.ts';
 import { inDevDropUnicastInL2Multicast } from '../sysctl-conf.ts';
+import type { Flow } from './flow.ts';
+import { flowTo } from './flow.ts';
 import { ipForward, ipUnroutable } from './forward.ts';
 import { icmpSend } from './icmp-send.ts';
 import { ipRcvOptions } from './input-options.ts';
 import { traceRoute } from './output.ts';
+import { martianAddresses, validateSource } from './rp-filter.ts';
 import type { DstEntry } from './route.ts';
-import {
-  DST_BROADCAST,
-  DST_LOCAL,
-  DST_MULTICAST,
-  DST_UNICAST,
-  ipRouteInput,
-  martianDestination,
-  martianSource,
-} from './route.ts';
+import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteInput, ipRouteInputFlow } from './route.ts';
 
 /** The two bits of the TOS that tell of congestion (RFC 3168). */
 const ECN_MASK = 3;
@@ -87,14 +82,15 @@ function ipRcvFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   const v = frame.slab.view;
   const src = ipv4.src(v, frame.l3);
   const dst = ipv4.dst(v, frame.l3);
-  if ((src !== ns.routes.checkedSrc || dst !== ns.routes.checkedDst) && !dev.isLoopback) {
-    const reason = martianReason(ns, dev, frame);
+  let entry = ns.fib.isPlain ? ipRouteInput(ns, dst) : routeByRules(ns, dev, frame);
+  const { routes } = ns;
+  if ((src !== routes.checkedSrc || dst !== routes.checkedDst || dev !== routes.checkedDev) && !dev.isLoopback) {
+    const reason = martianReason(ns, dev, frame, entry);
     if (reason !== 0) {
       ns.machine.stats.drop(frame, reason, dev);
       return;
     }
   }
-  let entry = ipRouteInput(ns, dst);
   if (frame.l4 - frame.l3 > ipv4.HEADER_LEN) {
     const routed = ipRcvOptions(ns, dev, frame, entry);
     if (routed === null) return;
@@ -137,30 +133,53 @@ function deliverToAll(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry):
   ipLocalDeliver(ns, dev, frame);
 }
 
+/** Where rules or routes look at more than the destination. Slow path. */
+function routeByRules(ns: Netns, dev: NetDevice, frame: Frame): DstEntry {
+  return ipRouteInputFlow(ns, flowOf(frame, dev));
+}
+
+/** What the tables are asked about a datagram that came by `iif`; hashes look at the ports of the first fragment. */
+function flowOf(frame: Frame, iif: NetDevice): Flow {
+  const v = frame.slab.view;
+  const protocol = ipv4.protocol(v, frame.l3);
+  const hasPorts = (protocol === ipv4.PROTO_UDP || protocol === ipv4.PROTO_TCP) && frame.tail - frame.l4 >= 4;
+  const isWhole = !ipv4.isFragment(v, frame.l3);
+  return flowTo(ipv4.dst(v, frame.l3), {
+    src: ipv4.src(v, frame.l3),
+    tos: ipv4.tos(v, frame.l3),
+    mark: frame.mark,
+    iif,
+    protocol,
+    srcPort: hasPorts && isWhole ? v.getUint16(frame.l4) : 0,
+    dstPort: hasPorts && isWhole ? v.getUint16(frame.l4 + 2) : 0,
+  });
+}
+
 /**
  * Why a pair of addresses cannot be, 0 when it can; remembers the last good pair. Slow path. This host's own broadcasts
  * come back to it with its own MAC, see `ipOutput`.
  */
-function martianReason(ns: Netns, dev: NetDevice, frame: Frame): DropReason | 0 {
+function martianReason(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): DropReason | 0 {
   const v = frame.slab.view;
   const src = ipv4.src(v, frame.l3);
   const dst = ipv4.dst(v, frame.l3);
-  // Who has no address yet may call all.
-  if (dst === -1 && src === 0) return 0;
-  const reason = martianSource(ns, src);
-  if (reason === Drop.IP_LOCAL_SOURCE && isOwnBroadcast(ns, dev, frame)) return 0;
-  if (reason !== 0) return reason;
-  const destination = martianDestination(dst);
-  if (destination !== 0) return destination;
+  const martian = martianAddresses(dev, src, dst);
+  if (martian !== 0) return martian;
+  const reason = validateSource(ns, dev, src, entry, { tos: ipv4.tos(v, frame.l3), mark: frame.mark });
+  if (reason !== 0) {
+    if (reason === Drop.IP_LOCAL_SOURCE && isOwnBroadcast(dev, frame, entry)) return 0;
+    return reason;
+  }
   ns.routes.checkedSrc = src;
   ns.routes.checkedDst = dst;
+  ns.routes.checkedDev = dev;
   return 0;
 }
 
-function isOwnBroadcast(ns: Netns, dev: NetDevice, frame: Frame): boolean {
+function isOwnBroadcast(dev: NetDevice, frame: Frame, entry: DstEntry): boolean {
   const v = frame.slab.view;
   if (ethernet.srcLo(v, frame.head) !== dev.macLo || ethernet.srcHi(v, frame.head) !== dev.macHi) return false;
-  return ipRouteInput(ns, ipv4.dst(v, frame.l3)).type === DST_BROADCAST;
+  return entry.type === DST_BROADCAST;
 }
 
 /** Twin of ip_local_deliver: reassembles, then hands to the transport. */

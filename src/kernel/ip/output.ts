@@ -17,7 +17,7 @@ import { ipFragment } from './fragment.ts';
 import type { Neighbour } from './neigh.ts';
 import { NUD_CONNECTED, NUD_NOARP } from './neigh.ts';
 import type { DstEntry } from './route.ts';
-import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteInput, ipRouteOutput } from './route.ts';
+import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteOutput } from './route.ts';
 
 /** IP_MTU_DISCOVER of a socket: never DF, DF where it fits, always DF (linux/in.h). */
 export const PMTUDISC_DONT = 0;
@@ -159,7 +159,7 @@ export function createNeighbour(ns: Netns, dev: NetDevice, ip: Ip4): Neighbour |
   const neighbour = ns.neighbours.create(dev, ip);
   if (neighbour === null) return null;
   if (dev.noArp) ns.neighbours.setFixed(neighbour, dev.macHi, dev.macLo, NUD_NOARP);
-  else if (ipRouteInput(ns, ip).type === DST_BROADCAST) ns.neighbours.setFixed(neighbour, 0xffff, -1, NUD_NOARP);
+  else if (ns.fib.addressType(ip) === 'broadcast') ns.neighbours.setFixed(neighbour, 0xffff, -1, NUD_NOARP);
   else if (isMulticastIp4(ip)) ns.neighbours.setFixed(neighbour, 0x0100, 0x5e000000 | (ip & 0x7fffff), NUD_NOARP);
   return neighbour;
 }

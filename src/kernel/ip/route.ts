@@ -3,14 +3,17 @@
  * kept per namespace until routes, addresses or interfaces change. Twins: ip_route_output_key, ip_route_input.
  */
 import type { Ip4 } from '../../base/addr.ts';
-import { ip4, isLoopbackIp4, isMulticastIp4, networkOf } from '../../base/addr.ts';
+import { cidrContains, ip4, isMulticastIp4 } from '../../base/addr.ts';
 import { Int32Table } from '../../base/table.ts';
-import type { DropReason } from '../../link/drop.ts';
-import { Drop } from '../../link/drop.ts';
 import type { Errno } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
-import type { FibRoute } from './fib.ts';
+import { inDevRouteLocalnet } from '../sysctl-conf.ts';
+import type { FibNexthop, FibRoute } from './fib.ts';
+import { RT_SCOPE_HOST, RT_SCOPE_LINK } from './fib.ts';
+import type { FibResult } from './fib-table.ts';
+import type { Flow } from './flow.ts';
+import { flowTo } from './flow.ts';
 import type { NextHopException } from './fnhe.ts';
 import type { Neighbour } from './neigh.ts';
 
@@ -49,6 +52,11 @@ export class DstEntry {
   neighbour: Neighbour | null;
   /** The route that gave the answer; null where none did. */
   readonly route: FibRoute | null;
+  /** The way of it that was chosen. */
+  readonly hop: FibNexthop | null;
+  /** The MTU that the route itself names, 0 for none; a locked one is not to be learned better. */
+  readonly routeMtu: number;
+  readonly isRouteMtuLocked: boolean;
   /** What was learned about the way beside that, see fnhe.ts; null nearly always. */
   readonly exception: NextHopException | null;
 
@@ -61,6 +69,7 @@ export class DstEntry {
     generation: number,
     route: FibRoute | null = null,
     exception: NextHopException | null = null,
+    hop: FibNexthop | null = null,
   ) {
     this.type = type;
     this.dst = dst;
@@ -72,6 +81,13 @@ export class DstEntry {
     this.neighbour = null;
     this.route = route;
     this.exception = exception;
+    this.hop = hop;
+    this.routeMtu = 0;
+    this.isRouteMtuLocked = false;
+    if (route !== null && route.metrics.length > 0) {
+      this.routeMtu = route.metricNumber('mtu');
+      this.isRouteMtuLocked = route.metrics.some((metric) => metric.name === 'mtu' && metric.isLocked);
+    }
   }
 }
 
@@ -87,6 +103,7 @@ export class RouteCache {
   /** The last pair of addresses that `ipRcv` found acceptable: a neighbour's frames come in rows. */
   checkedSrc: Ip4;
   checkedDst: Ip4;
+  checkedDev: NetDevice | null;
   private readonly output: DstTable;
   private readonly input: DstTable;
 
@@ -94,6 +111,7 @@ export class RouteCache {
     this.generation = 1;
     this.checkedSrc = 0;
     this.checkedDst = 0;
+    this.checkedDev = null;
     this.output = new DstTable();
     this.input = new DstTable();
   }
@@ -103,6 +121,7 @@ export class RouteCache {
     this.generation++;
     this.checkedSrc = 0;
     this.checkedDst = 0;
+    this.checkedDev = null;
     this.output.clear();
     this.input.clear();
   }
@@ -153,47 +172,45 @@ class DstTable {
   }
 }
 
-/** Twin of ip_route_output_key for a destination alone. Never null: type DST_NONE says that there is no route. */
-export function ipRouteOutput(ns: Netns, dst: Ip4): DstEntry {
-  return ns.routes.findOutput(dst) ?? routeOutputSlow(ns, dst);
+/**
+ * Twin of ip_route_output_key. Never null: type DST_NONE says that there is no route. The source (0: to be chosen), the
+ * type of service and the mark count only where rules or routes look at them.
+ */
+export function ipRouteOutput(ns: Netns, dst: Ip4, src: Ip4 = 0, tos = 0, mark = 0): DstEntry {
+  if (!ns.fib.isPlain) return routeOutput(ns, flowTo(dst, { src, tos, mark }));
+  return ns.routes.findOutput(dst) ?? routeOutputKept(ns, dst);
+}
+
+/** The same with all that is known of the flow. Slow path. */
+export function ipRouteOutputFlow(ns: Netns, flow: Flow): DstEntry {
+  return routeOutput(ns, flow);
 }
 
 /** Twin of ip_route_input_noref: local, broadcast, forwarded or unroutable. The source is checked by `ipRcv`. */
 export function ipRouteInput(ns: Netns, dst: Ip4): DstEntry {
-  return ns.routes.findInput(dst) ?? routeInputSlow(ns, dst);
+  if (!ns.fib.isPlain) return ipRouteInputFlow(ns, flowTo(dst));
+  return ns.routes.findInput(dst) ?? routeInputKept(ns, dst);
+}
+
+/** The same with all that is known of the flow. Slow path. */
+export function ipRouteInputFlow(ns: Netns, flow: Flow): DstEntry {
+  const { dst } = flow;
+  const { generation } = ns.routes;
+  if (dst === -1) return new DstEntry(DST_BROADCAST, dst, null, 0, 0, generation);
+  if (isMulticastIp4(dst)) return new DstEntry(DST_MULTICAST, dst, null, 0, 0, generation);
+  const answer = ns.fib.lookup(flow);
+  if (typeof answer === 'string') return refused(ns, dst, answer);
+  if (answer.route.type !== 'local') return fromResult(ns, answer, dst);
+  return new DstEntry(DST_LOCAL, dst, answer.hop?.dev ?? null, 0, dst, generation, answer.route, null, answer.hop);
 }
 
 /** Output bound to one interface (SO_BINDTODEVICE): on-link there when no route of that interface matches. */
-export function ipRouteOutputVia(ns: Netns, dst: Ip4, dev: NetDevice): DstEntry {
-  const entry = ipRouteOutput(ns, dst);
-  if (entry.dev === dev || entry.type === DST_LOCAL) return entry;
-  const generation = ns.routes.generation;
-  if (dst === -1) return new DstEntry(DST_BROADCAST, dst, dev, 0, selectAddress(dev, dst), generation);
-  if (isMulticastIp4(dst)) return new DstEntry(DST_MULTICAST, dst, dev, 0, selectAddress(dev, dst), generation);
-  const route = ns.fib.lookupVia(dst, dev);
-  if (route !== null) return fromRoute(ns, route, dst, generation);
-  return new DstEntry(DST_UNICAST, dst, dev, 0, selectAddress(dev, dst), generation);
-}
-
-/**
- * Why nothing may come from `src` over a wire, 0 when it may (Linux: ip_route_input_slow, and fib_validate_source with
- * rp_filter 0).
- */
-export function martianSource(ns: Netns, src: Ip4): DropReason | 0 {
-  if (isMulticastIp4(src) || src === -1 || isZeronetIp4(src)) return Drop.IP_INVALID_SOURCE;
-  if (isLoopbackIp4(src)) return Drop.IP_LOCALNET;
-  return ns.localAddresses.has(src) ? Drop.IP_LOCAL_SOURCE : 0;
-}
-
-/** Why nothing that came over a wire may go to `dst`, 0 when it may. */
-export function martianDestination(dst: Ip4): DropReason | 0 {
-  if (isZeronetIp4(dst)) return Drop.IP_INVALID_DEST;
-  return isLoopbackIp4(dst) ? Drop.IP_LOCALNET : 0;
-}
-
-/** 0.0.0.0 alone: Linux takes the rest of 0.0.0.0/8 for addresses as good as any (ipv4_is_zeronet since 5.3). */
-function isZeronetIp4(ip: Ip4): boolean {
-  return ip === 0;
+export function ipRouteOutputVia(ns: Netns, dst: Ip4, dev: NetDevice, src: Ip4 = 0): DstEntry {
+  if (ns.fib.isPlain) {
+    const entry = ipRouteOutput(ns, dst);
+    if (entry.dev === dev || entry.type === DST_LOCAL) return entry;
+  }
+  return routeOutput(ns, flowTo(dst, { src, oif: dev }));
 }
 
 const ERRNOS: Readonly<Record<number, Errno>> = {
@@ -208,90 +225,112 @@ export function routeErrno(entry: DstEntry): Errno {
   return ERRNOS[entry.type] ?? '';
 }
 
-function routeOutputSlow(ns: Netns, dst: Ip4): DstEntry {
-  const generation = ns.routes.generation;
-  let entry: DstEntry;
-  const lo = ns.devices[1] ?? null;
-  // Nobody's address stands for this host (ip_route_output_key_hash_rcu).
+function routeOutputKept(ns: Netns, dst: Ip4): DstEntry {
+  // Nobody's address stands for this host.
   if (dst === 0) return ipRouteOutput(ns, LOOPBACK_ADDRESS);
-  if (dst === -1) entry = limitedBroadcast(ns, dst);
-  else if (isMulticastIp4(dst)) entry = multicastOutput(ns, dst);
-  else {
-    const route = ns.fib.lookup(dst);
-    if (route === null) entry = new DstEntry(DST_NONE, dst, null, 0, 0, generation);
-    else if (route.type === 'local') {
-      entry = new DstEntry(DST_LOCAL, dst, lo, 0, route.prefSrc === 0 ? dst : route.prefSrc, generation);
-    } else entry = fromRoute(ns, route, dst, generation);
-  }
+  const entry = routeOutput(ns, flowTo(dst));
   ns.routes.keepOutput(entry);
   return entry;
 }
 
-function routeInputSlow(ns: Netns, dst: Ip4): DstEntry {
-  const generation = ns.routes.generation;
-  let entry: DstEntry;
-  if (dst === -1) entry = new DstEntry(DST_BROADCAST, dst, null, 0, 0, generation);
-  else if (isMulticastIp4(dst)) entry = new DstEntry(DST_MULTICAST, dst, null, 0, 0, generation);
-  else {
-    const route = ns.fib.lookup(dst);
-    if (route === null) entry = new DstEntry(DST_NONE, dst, null, 0, 0, generation);
-    else entry = fromRoute(ns, route, dst, generation);
-  }
+function routeInputKept(ns: Netns, dst: Ip4): DstEntry {
+  const entry = ipRouteInputFlow(ns, flowTo(dst));
   ns.routes.keepInput(entry);
   return entry;
 }
 
-const TYPE_OF = {
+/** Twin of ip_route_output_key_hash_rcu. */
+function routeOutput(ns: Netns, flow: Flow): DstEntry {
+  const { generation } = ns.routes;
+  const { oif } = flow;
+  const dst = flow.dst === 0 ? (flow.src === 0 ? LOOPBACK_ADDRESS : flow.src) : flow.dst;
+  if (flow.dst === 0) return new DstEntry(DST_LOCAL, dst, ns.devices[1] ?? null, 0, dst, generation);
+  if (oif !== null && !oif.isUp) return new DstEntry(DST_NONE, dst, null, 0, 0, generation);
+  const special = dst === -1 ? DST_BROADCAST : isMulticastIp4(dst) ? DST_MULTICAST : null;
+  if (oif === null && flow.src !== 0 && special !== null) {
+    const owner = ns.listDevices().find((dev) => dev.addresses.some((entry) => entry.address === flow.src));
+    return new DstEntry(owner === undefined ? DST_NONE : special, dst, owner ?? null, 0, flow.src, generation);
+  }
+  if (oif !== null && (dst === -1 || dst >>> 8 === LOCAL_MULTICAST)) {
+    const src = flow.src === 0 ? inetSelectAddr(oif, 0, RT_SCOPE_LINK) : flow.src;
+    return new DstEntry(special!, dst, oif, 0, src, generation);
+  }
+  const answer = ns.fib.lookup(flow);
+  if (typeof answer === 'string' || answer.hop === null) {
+    if (oif === null) return typeof answer === 'string' ? refused(ns, dst, answer) : fromResult(ns, answer, dst);
+    // Apparently the tables are wrong: the destination is taken to be on the link.
+    const src = flow.src === 0 ? inetSelectAddr(oif, 0, RT_SCOPE_LINK) : flow.src;
+    return new DstEntry(special ?? DST_UNICAST, dst, oif, 0, src, generation);
+  }
+  if (special === null) return fromResult(ns, answer, dst, flow.src);
+  return new DstEntry(special, dst, answer.hop.dev, 0, flow.src === 0 ? sourceOf(answer) : flow.src, generation);
+}
+
+/** 224.0.0.0/24 (RFC 5771 4), without its last byte. */
+const LOCAL_MULTICAST = 0xe00000;
+
+/** There is no route, or a rule says no. */
+function refused(ns: Netns, dst: Ip4, errno: Errno): DstEntry {
+  const type = errno === 'EINVAL' ? DST_BLACKHOLE : errno === 'EACCES' ? DST_PROHIBIT : DST_NONE;
+  return new DstEntry(type, dst, null, 0, 0, ns.routes.generation);
+}
+
+const TYPE_OF: Readonly<Record<FibRoute['type'], DstType>> = {
   unicast: DST_UNICAST,
   local: DST_LOCAL,
   broadcast: DST_BROADCAST,
+  anycast: DST_UNICAST,
+  multicast: DST_MULTICAST,
   blackhole: DST_BLACKHOLE,
   unreachable: DST_UNREACHABLE,
   prohibit: DST_PROHIBIT,
-} as const;
+  throw: DST_NONE,
+  nat: DST_BLACKHOLE,
+};
 
 /** Twins of __mkroute_output, rt_set_nexthop and rt_bind_exception. */
-function fromRoute(ns: Netns, route: FibRoute, dst: Ip4, generation: number): DstEntry {
+function fromResult(ns: Netns, found: FibResult, dst: Ip4, givenSrc: Ip4 = 0): DstEntry {
+  const { route, hop } = found;
+  const { generation } = ns.routes;
+  const type = TYPE_OF[route.type];
+  if (type === DST_LOCAL) {
+    const src = givenSrc !== 0 ? givenSrc : route.prefSrc === 0 ? dst : route.prefSrc;
+    return new DstEntry(DST_LOCAL, dst, ns.devices[1] ?? null, 0, src, generation, route, null, hop);
+  }
   const exception = ns.exceptions.find(route, dst, ns.machine.sched.now);
-  const target = route.gateway === 0 ? dst : route.gateway;
-  const src = route.prefSrc !== 0 || route.dev === null ? route.prefSrc : selectAddress(route.dev, target);
-  const gateway = exception === null || exception.gateway === 0 ? route.gateway : exception.gateway;
-  return new DstEntry(TYPE_OF[route.type], dst, route.dev, gateway, src, generation, route, exception);
+  const src = givenSrc === 0 ? sourceOf(found) : givenSrc;
+  const gateway = exception === null || exception.gateway === 0 ? (hop?.gateway ?? 0) : exception.gateway;
+  return new DstEntry(type, dst, hop?.dev ?? null, gateway, src, generation, route, exception, hop);
 }
 
-/** 255.255.255.255 leaves where the tables say, which is by the default route's interface. */
-function limitedBroadcast(ns: Netns, dst: Ip4): DstEntry {
-  const route = ns.fib.lookup(dst);
-  const generation = ns.routes.generation;
-  if (route === null) return new DstEntry(DST_NONE, dst, null, 0, 0, generation);
-  if (route.dev === null) return fromRoute(ns, route, dst, generation);
-  return new DstEntry(DST_BROADCAST, dst, route.dev, 0, selectAddress(route.dev, dst), generation);
-}
-
-function multicastOutput(ns: Netns, dst: Ip4): DstEntry {
-  const route = ns.fib.lookup(dst);
-  const dev = route?.dev ?? null;
-  if (dev === null) return new DstEntry(DST_NONE, dst, null, 0, 0, ns.routes.generation);
-  return new DstEntry(DST_MULTICAST, dst, dev, 0, selectAddress(dev, dst), ns.routes.generation);
+/** Twin of fib_result_prefsrc. */
+function sourceOf({ route, hop }: FibResult): Ip4 {
+  if (route.prefSrc !== 0 || hop === null || hop.dev === null) return route.prefSrc;
+  return inetSelectAddr(hop.dev, hop.gateway, route.scope);
 }
 
 /**
- * Twin of inet_select_addr: the interface's primary address in the destination's subnet, else its first one, else that
- * of another interface; 0 when this host has none.
+ * Twin of inet_select_addr: the interface's primary address in the subnet of `dst` (0: any) that reaches as far as
+ * `scope`, else its first one, else that of another interface; 0 when this host has none.
  */
-export function selectAddress(dev: NetDevice, dst: Ip4): Ip4 {
+export function inetSelectAddr(dev: NetDevice, dst: Ip4, scope: number): Ip4 {
+  const localnetScope = inDevRouteLocalnet(dev) ? RT_SCOPE_LINK : RT_SCOPE_HOST;
   let first: Ip4 = 0;
   for (const entry of dev.addresses) {
-    if (entry.isSecondary || (isLoopbackIp4(entry.address) && !isLoopbackIp4(dst))) continue;
-    if (networkOf(entry) === networkOf({ address: dst, prefixLen: entry.prefixLen })) return entry.address;
+    if (entry.isSecondary || Math.min(entry.scope, localnetScope) > scope) continue;
+    if (dst === 0 || cidrContains(entry, dst)) return entry.address;
     if (first === 0) first = entry.address;
   }
-  return first === 0 ? addressOfOthers(dev) : first;
+  return first === 0 ? addressOfOthers(dev, scope) : first;
 }
 
-function addressOfOthers(dev: NetDevice): Ip4 {
+/** Interfaces in the order of their indexes, lo first, whose addresses of scope host are out of the question then. */
+function addressOfOthers(dev: NetDevice, scope: number): Ip4 {
   for (const other of dev.ns.listDevices()) {
-    for (const entry of other.addresses) if (!entry.isSecondary && entry.scope === 0) return entry.address;
+    for (const entry of other.addresses) {
+      const reach = entry.scope;
+      if (!entry.isSecondary && reach !== RT_SCOPE_LINK && reach <= scope) return entry.address;
+    }
   }
   return 0;
 }

@@ -1,7 +1,8 @@
 /** The files of /proc/net that tools and scripts read (Linux: fib_trie.c, arp.c, net-procfs.c, proc.c). */
 import type { Ip4 } from '../../base/addr.ts';
-import { compareIp4, formatIp4, formatMac, macFrom, prefixMask } from '../../base/addr.ts';
+import { formatIp4, formatMac, macFrom, prefixMask } from '../../base/addr.ts';
 import type { FibRoute } from '../ip/fib.ts';
+import { RT_TABLE_MAIN } from '../ip/fib.ts';
 import type { Neighbour } from '../ip/neigh.ts';
 import { NUD_PERMANENT, NUD_VALID } from '../ip/neigh.ts';
 import type { NetDevice } from '../netdev.ts';
@@ -13,6 +14,8 @@ const RTF_UP = 0x1;
 const RTF_GATEWAY = 0x2;
 const RTF_HOST = 0x4;
 const RTF_REJECT = 0x200;
+/** What a route's MTU is more than the segment size that it names. */
+const TCP_IP_HEADERS = 40;
 const ATF_COM = 0x2;
 const ATF_PERM = 0x4;
 
@@ -25,12 +28,12 @@ function wireHex(ip: Ip4): string {
 /** /proc/net/route: table main. */
 export function procNetRoute(ns: Netns): string {
   const head = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT';
-  const routes = ns.fib.list().filter((route) => route.table === 'main' && route.type !== 'broadcast');
-  routes.sort((a, b) => compareIp4(a.destination, b.destination) || b.prefixLen - a.prefixLen || a.metric - b.metric);
+  const routes = ns.fib.list().filter((route) => route.table === RT_TABLE_MAIN && route.type !== 'broadcast');
   return [head, ...routes.map(routeLine)].map((line) => `${line.padEnd(ROUTE_LINE_LENGTH)}\n`).join('');
 }
 
 function routeLine(route: FibRoute): string {
+  const advmss = route.metricNumber('advmss');
   let flags = RTF_UP;
   if (route.type === 'unreachable' || route.type === 'prohibit') flags |= RTF_REJECT;
   if (route.gateway !== 0) flags |= RTF_GATEWAY;
@@ -44,9 +47,9 @@ function routeLine(route: FibRoute): string {
     0,
     route.metric,
     wireHex(prefixMask(route.prefixLen)),
-    0,
-    0,
-    0,
+    advmss === 0 ? 0 : advmss + TCP_IP_HEADERS,
+    route.metricNumber('window'),
+    route.metricNumber('rtt'),
   ].join('\t');
 }
 

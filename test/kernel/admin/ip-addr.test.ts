@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatIp4, ip4, mac, macHi, macLo } from '../../../src/base/addr.ts';
+import { ipRouteOutput } from '../../../src/kernel/ip/route.ts';
 import { NUD_PERMANENT, NUD_REACHABLE, NUD_STALE } from '../../../src/kernel/ip/neigh.ts';
 import { devOf, type, World } from '../kit.ts';
 import type { Expected } from './real-tools.ts';
@@ -186,11 +187,11 @@ describe('admin: ip addr, ip route, ip neigh', () => {
   it('keeps a route as it is written', () => {
     const host = new World().host('h', { eth0: '10.0.0.1/24' });
     type(host, 'ip route add 10.9.0.0/16 via 10.0.0.9 dev eth0 src 10.0.0.1 metric 7 proto static');
-    const route = host.rootNs.fib.lookup(ip4('10.9.1.1'));
+    const route = ipRouteOutput(host.rootNs, ip4('10.9.1.1')).route;
     assert.ok(route !== null);
     const { gateway, prefSrc, metric, scope, dev } = route;
     assert.deepEqual([gateway, prefSrc, metric], [ip4('10.0.0.9'), ip4('10.0.0.1'), 7]);
-    assert.deepEqual([scope, dev?.name], ['global', 'eth0']);
+    assert.deepEqual([scope, dev?.name], [0, 'eth0']);
   });
 
   it('enters a neighbour in the state that is asked for', () => {
@@ -213,7 +214,7 @@ describe('admin: ip addr, ip route, ip neigh', () => {
       'ip addr flush dev eth0',
       'ip addr add 10.1.0.1/24 scope link dev eth0',
       'ip route show',
-      'ip route add 10.9.0.0/16 dev eth0 mtu 1400',
+      'ip route add 10.9.0.0/16 dev eth0 nhid 7',
       'ip neigh show',
     ]) {
       const { exit, stderr } = host.admin.type(line);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { formatIp4, ip4 } from '../../../src/base/addr.ts';
 import type { Host } from '../../../src/kernel/host.ts';
 import { inetDelIfa, inetInsertIfa } from '../../../src/kernel/ip/devinet.ts';
+import { ipRouteOutput } from '../../../src/kernel/ip/route.ts';
 import { devOf, pingSocket, payloadOf, SECOND, type, World } from '../kit.ts';
 import { showRoutes } from './show-routes.ts';
 
@@ -135,14 +136,14 @@ describe('kernel: addresses of interfaces', () => {
         '10.1.0.0/16 dev w0 proto kernel scope link src 10.1.0.2',
       ],
     );
-    assert.equal(host.rootNs.fib.lookup(ip4('10.1.0.9'))?.dev?.name, 'v0');
+    assert.equal(ipRouteOutput(host.rootNs, ip4('10.1.0.9')).dev?.name, 'v0');
     assert.deepEqual(after('ip link set v0 down'), [
       '10.1.0.0/16 dev w0 proto kernel scope link src 10.1.0.2',
       'broadcast 10.1.255.255 dev w0 table local proto kernel scope link src 10.1.0.2',
       'local 10.1.0.1 dev v0 table local proto kernel scope host src 10.1.0.1',
       'local 10.1.0.2 dev w0 table local proto kernel scope host src 10.1.0.2',
     ]);
-    assert.equal(host.rootNs.fib.lookup(ip4('10.1.0.9'))?.dev?.name, 'w0');
+    assert.equal(ipRouteOutput(host.rootNs, ip4('10.1.0.9')).dev?.name, 'w0');
   });
 
   it('of an interface that is down can be reached from this host', () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { formatIp4, ip4 } from '../../../src/base/addr.ts';
 import { dropReasonName } from '../../../src/link/drop.ts';
 import type { Host } from '../../../src/kernel/host.ts';
+import { RT_SCOPE_LINK } from '../../../src/kernel/ip/fib.ts';
+import { martianAddresses } from '../../../src/kernel/ip/rp-filter.ts';
 import type { DstEntry } from '../../../src/kernel/ip/route.ts';
 import {
   DST_BLACKHOLE,
@@ -12,13 +14,11 @@ import {
   DST_PROHIBIT,
   DST_UNICAST,
   DST_UNREACHABLE,
+  inetSelectAddr,
   ipRouteInput,
   ipRouteOutput,
   ipRouteOutputVia,
-  martianDestination,
-  martianSource,
   routeErrno,
-  selectAddress,
 } from '../../../src/kernel/ip/route.ts';
 import type { Netns } from '../../../src/kernel/netns.ts';
 import { devOf, type, World } from '../kit.ts';
@@ -152,25 +152,23 @@ describe('kernel: routing decisions', () => {
     type(host, 'ip addr add 10.0.0.2/24 dev eth0');
     type(host, 'ip addr add 10.5.0.1/24 dev eth0');
     const [eth0, eth1] = [devOf(host, 'eth0'), devOf(host, 'eth1')];
-    assert.equal(selectAddress(eth0, ip4('10.0.0.9')), ip4('10.0.0.1'));
-    assert.equal(selectAddress(eth0, ip4('10.5.0.9')), ip4('10.5.0.1'));
-    assert.equal(selectAddress(eth0, ip4('8.8.8.8')), ip4('10.0.0.1'));
-    assert.equal(selectAddress(eth1, ip4('8.8.8.8')), ip4('10.0.0.1'));
-    assert.equal(selectAddress(devOf(world.host('none', { eth0: '' }), 'eth0'), ip4('8.8.8.8')), 0);
+    assert.equal(inetSelectAddr(eth0, ip4('10.0.0.9'), RT_SCOPE_LINK), ip4('10.0.0.1'));
+    assert.equal(inetSelectAddr(eth0, ip4('10.5.0.9'), RT_SCOPE_LINK), ip4('10.5.0.1'));
+    assert.equal(inetSelectAddr(eth0, ip4('8.8.8.8'), RT_SCOPE_LINK), ip4('10.0.0.1'));
+    assert.equal(inetSelectAddr(eth1, ip4('8.8.8.8'), RT_SCOPE_LINK), ip4('10.0.0.1'));
+    assert.equal(inetSelectAddr(devOf(world.host('none', { eth0: '' }), 'eth0'), ip4('8.8.8.8'), RT_SCOPE_LINK), 0);
   });
 
   it('know who cannot be the source or the destination of a frame from a wire', () => {
     const { ns } = machine();
-    const why = (text: string): string => dropReasonName(martianSource(ns, ip4(text)));
+    const [eth0, me] = [ns.deviceByName('eth0')!, ip4('10.0.0.1')];
+    const why = (text: string): string => dropReasonName(martianAddresses(eth0, ip4(text), me));
     assert.deepEqual(['10.0.0.9', '8.8.8.8'].map(why), ['NOT_SPECIFIED', 'NOT_SPECIFIED']);
-    assert.deepEqual(['224.0.0.1', '255.255.255.255', '0.0.0.0'].map(why), [
-      'IP_INVALID_SOURCE',
-      'IP_INVALID_SOURCE',
-      'IP_INVALID_SOURCE',
-    ]);
-    assert.deepEqual(['127.0.0.1', '10.1.0.1'].map(why), ['IP_LOCALNET', 'IP_LOCAL_SOURCE']);
+    const invalid = ['224.0.0.1', '255.255.255.255', '0.0.0.0'].map(why);
+    assert.deepEqual(invalid, new Array(3).fill('IP_INVALID_SOURCE'));
+    assert.equal(why('127.0.0.1'), 'IP_LOCALNET');
     const destinations = ['8.8.8.8', '0.0.0.0', '127.0.0.1'].map((text) =>
-      dropReasonName(martianDestination(ip4(text))),
+      dropReasonName(martianAddresses(eth0, ip4('10.0.0.9'), ip4(text))),
     );
     assert.deepEqual(destinations, ['NOT_SPECIFIED', 'IP_INVALID_DEST', 'IP_LOCALNET']);
   });
