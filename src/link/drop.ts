@@ -57,11 +57,13 @@ export const Drop = {
   X_BRIDGE_LOCKED_PORT: 47,
   /** Linux gives no reason here either. */
   NOT_SPECIFIED: 48,
+  /** Waited for the rest of a datagram that cannot be whole any more; Linux lets go of it without a reason. */
+  X_FRAG_DISCARDED: 49,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 49;
+export const DROP_REASON_COUNT = 50;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

@@ -209,9 +209,14 @@ function blankTimes(copy: Uint8Array, v: DataView, l3: number): boolean {
 export function assertAlike(script: WireScript, emulated: WireReport, real: WireReport, what: RegExp): void {
   script.steps.forEach((step, i) => {
     const name = `step ${i}: ${step.run ?? textOf(step.give!)}`;
-    assert.deepEqual(emulated.steps[i]!.frames, real.steps[i]!.frames, name);
+    // Timers of a real kernel that end in one tick have no order.
+    const sent = (frames: readonly string[]): readonly string[] =>
+      step.run === undefined ? frames : [...frames].sort((a, b) => (a < b ? -1 : 1));
+    assert.deepEqual(sent(emulated.steps[i]!.frames), sent(real.steps[i]!.frames), name);
     if (!real.isTraced || step.give === undefined) return;
-    const inOrder = (drops: readonly string[]): string[] => [...drops].sort((a, b) => (a < b ? -1 : 1));
+    // Linux gives no reason where Dockwire has one of its own.
+    const inOrder = (drops: readonly string[]): string[] =>
+      drops.filter((reason) => !reason.startsWith('X_')).sort((a, b) => (a < b ? -1 : 1));
     assert.deepEqual(inOrder(emulated.steps[i]!.drops), inOrder(real.steps[i]!.drops), `${name}: drops`);
   });
   const chosen = (counters: ReadonlyMap<string, number>): Record<string, number> =>

@@ -37,7 +37,7 @@ export function ipFragment(ns: Netns, frame: Frame, mtu: number): Frame[] | null
     const isLast = at + length === frame.tail;
     const piece = makePiece(ns, frame, headerLen, at, length);
     const more = isLast ? lastMore : ipv4.MF;
-    writeFragmentHeader(piece, headerLen, firstOffset + at - payload, (flags & ipv4.DF) | more, true);
+    writeFragmentHeader(piece, headerLen, firstOffset + at - payload, (flags & ipv4.DF) | more, firstOffset === 0);
     fragments.push(piece);
   }
   frame.tail = payload + pieceBytes;
@@ -61,7 +61,7 @@ function makePiece(ns: Netns, frame: Frame, headerLen: number, at: number, lengt
   return piece;
 }
 
-/** Sets length, offset (bytes), flags and checksum; `isLater` blanks the options that only the first one carries. */
+/** Sets length, offset (bytes), flags and checksum; `isLater` blanks the options that only a first one carries. */
 function writeFragmentHeader(frame: Frame, headerLen: number, offset: number, flags: number, isLater: boolean): void {
   const v = frame.slab.view;
   ipv4.setTotalLen(v, frame.l3, frame.tail - frame.l3);

@@ -15,8 +15,9 @@ import type { Netns } from '../netns.ts';
 import { trueSize } from '../truesize.ts';
 
 const DATAGRAM_BYTES_MAX = 65_535;
-/** net.ipv4.ipfrag_max_dist: fragments of other datagrams of the same sender that may come between two of one. */
-const MAX_DISTANCE = 64;
+/** Fragments without a mark of ECN (RFC 3168) beside marked ones; and congestion, met by one of them. */
+const ECN_NONE = 1 << 0;
+const ECN_CONGESTED = 3;
 
 interface Piece {
   readonly frame: Frame;
@@ -41,13 +42,17 @@ interface FragQueue {
   payloadBytes: number;
   hasLast: boolean;
   receivedBytes: number;
+  /** The longest fragment, and the longest that had DF. */
   fragMaxSize: number;
+  dfMaxSize: number;
+  /** Bit n: a fragment had ECN n. */
+  ecnSeen: number;
   /** How many fragments the sender's last one here was counted as. */
   lastCount: number;
   readonly timer: Timer;
 }
 
-const EMPTY_QUEUE = { payloadBytes: 0, hasLast: false, receivedBytes: 0, fragMaxSize: 0 } as const;
+const EMPTY_QUEUE = { payloadBytes: 0, hasLast: false, receivedBytes: 0, ecnSeen: 0 } as const;
 
 /** Called when a datagram's time is up and its first fragment is here. */
 export type ReassemblyTimeout = (ns: Netns, firstFragment: Frame) => void;
@@ -72,7 +77,7 @@ export class FragTable {
     const queue = this.queueFor(ns, dev, frame);
     if (queue === null) {
       ns.mib.ipReasmFails++;
-      ns.machine.stats.drop(frame, Drop.NOMEM, dev);
+      ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
       return null;
     }
     const reason = this.insert(ns, queue, frame);
@@ -92,14 +97,16 @@ export class FragTable {
     const v = frame.slab.view;
     const l3 = frame.l3;
     const key = `${ipv4.src(v, l3)} ${ipv4.dst(v, l3)} ${ipv4.id(v, l3)} ${ipv4.protocol(v, l3)}`;
-    if (this.heldBytes > ns.sysctls.ipfragHighThreshBytes) return null;
+    const { ipfragHighThreshBytes } = ns.sysctls;
+    if (ipfragHighThreshBytes === 0 || this.heldBytes > ipfragHighThreshBytes) return null;
     const found = this.queues.get(key);
     if (found !== undefined) return found;
     const machine = ns.machine;
     const timer = new Timer(machine.sched, machine.source, () => {
       this.expire(ns, queue);
     });
-    const queue: FragQueue = { key, dev, ...EMPTY_QUEUE, pieces: [], runs: [], lastCount: 0, timer };
+    const sizes = { fragMaxSize: 0, dfMaxSize: 0 };
+    const queue: FragQueue = { key, dev, ...EMPTY_QUEUE, ...sizes, pieces: [], runs: [], lastCount: 0, timer };
     timer.arm(ns.sysctls.ipfragTimeNs);
     this.queues.set(key, queue);
     return queue;
@@ -114,13 +121,15 @@ export class FragTable {
     // What does not fill its last 8 bytes is cut, unless nothing is to follow.
     const end = isLast ? start + frame.tail - frame.l4 : (start + frame.tail - frame.l4) & ~7;
     const endIsWrong = (queue.hasLast && end > queue.payloadBytes) || (isLast && end < queue.payloadBytes);
-    if (endIsWrong || end <= start) return this.kill(ns, queue, Drop.IP_INHDR);
+    if (endIsWrong || end <= start) return this.kill(ns, queue);
     queue.payloadBytes = Math.max(queue.payloadBytes, end);
     queue.hasLast ||= isLast;
     const met = queue.runs.find((run) => start < run.end && run.start < end);
     if (met !== undefined) {
       const isWithin = met.start <= start && end <= met.end;
-      return isWithin ? Drop.DUP_FRAG : this.kill(ns, queue, Drop.DUP_FRAG);
+      if (isWithin) return Drop.DUP_FRAG;
+      ns.mib.ipReasmOverlaps++;
+      return this.kill(ns, queue);
     }
     frame.tail = frame.l4 + end - start;
     const last = queue.runs.at(-1);
@@ -129,7 +138,11 @@ export class FragTable {
     const after = queue.pieces.findIndex((piece) => piece.start > start);
     queue.pieces.splice(after < 0 ? queue.pieces.length : after, 0, { frame, start, end });
     queue.receivedBytes += end - start;
+    queue.ecnSeen |= 1 << (ipv4.tos(v, frame.l3) & 3);
     queue.fragMaxSize = Math.max(queue.fragMaxSize, frame.tail - frame.l3);
+    if ((ipv4.flagsFragment(v, frame.l3) & ipv4.DF) !== 0) {
+      queue.dfMaxSize = Math.max(queue.dfMaxSize, frame.tail - frame.l3);
+    }
     this.heldBytes += trueSize(frame);
     return 0;
   }
@@ -140,7 +153,8 @@ export class FragTable {
     this.fragmentsFrom.set(src, count);
     const distance = count - queue.lastCount;
     queue.lastCount = count;
-    if (queue.pieces.length === 0 || distance <= MAX_DISTANCE) return;
+    const { ipfragMaxDist } = ns.sysctls;
+    if (ipfragMaxDist === 0 || queue.pieces.length === 0 || distance <= ipfragMaxDist) return;
     ns.mib.ipReasmFails++;
     for (const piece of queue.pieces) {
       this.heldBytes -= trueSize(piece.frame);
@@ -150,11 +164,11 @@ export class FragTable {
     queue.timer.arm(ns.sysctls.ipfragTimeNs);
   }
 
-  /** The datagram cannot be whole any more: all of it dies, and `reason` is what the present fragment dies of. */
-  private kill(ns: Netns, queue: FragQueue, reason: DropReason): DropReason {
+  /** The datagram cannot be whole any more: all of it dies. Answers what the present fragment dies of. */
+  private kill(ns: Netns, queue: FragQueue): DropReason {
     ns.mib.ipReasmFails++;
-    this.discard(ns, queue, reason);
-    return reason;
+    this.discard(ns, queue, Drop.X_FRAG_DISCARDED);
+    return Drop.NOT_SPECIFIED;
   }
 
   /** Twin of ip_frag_reasm: the first fragment's frame, moved to a larger slot, takes the data of the others. */
@@ -164,9 +178,10 @@ export class FragTable {
     this.forget(queue);
     const first = pieces[0]!.frame;
     const headerLen = first.l4 - first.l3;
-    if (headerLen + queue.payloadBytes > DATAGRAM_BYTES_MAX) {
+    const ecnIsMixed = (queue.ecnSeen & ECN_NONE) !== 0 && queue.ecnSeen !== ECN_NONE;
+    if (ecnIsMixed || headerLen + queue.payloadBytes > DATAGRAM_BYTES_MAX) {
       ns.mib.ipReasmFails++;
-      for (const piece of pieces) stats.drop(piece.frame, Drop.PKT_TOO_BIG, queue.dev);
+      for (const piece of pieces) stats.drop(piece.frame, Drop.X_FRAG_DISCARDED, queue.dev);
       return null;
     }
     const whole = stats.enlarge(first, headerLen + queue.payloadBytes + HEADROOM);
@@ -179,7 +194,9 @@ export class FragTable {
     whole.tail = whole.l4 + queue.payloadBytes;
     const v = whole.slab.view;
     ipv4.setTotalLen(v, whole.l3, whole.tail - whole.l3);
-    ipv4.setFlagsFragment(v, whole.l3, ipv4.flagsFragment(v, whole.l3) & ipv4.DF);
+    // DF holds where the longest piece had it; the pieces of what goes on have it, too.
+    ipv4.setFlagsFragment(v, whole.l3, queue.dfMaxSize === queue.fragMaxSize ? ipv4.DF : 0);
+    if (queue.ecnSeen >>> ECN_CONGESTED !== 0) ipv4.setTos(v, whole.l3, ipv4.tos(v, whole.l3) | ECN_CONGESTED);
     ipv4.updateHeaderChecksum(whole.slab, whole.l3);
     whole.fragMaxSize = queue.fragMaxSize;
     ns.mib.ipReasmOks++;
