@@ -185,8 +185,8 @@ export function traceRoute(ns: Netns, frame: Frame, dst: DstEntry, path: 'output
   ns.machine.stats.trace?.onRoute(frame, `${path} ${kind}`, dst.dev, dst.gateway);
 }
 
-/** The route for an answer or an error to `dst`; null when there is none or it is not unicast to somebody. */
+/** The route for an answer or an error to `dst`, a subnet's broadcast among them, as Linux has it; null without one. */
 export function routeForReply(ns: Netns, dst: Ip4): DstEntry | null {
   const entry = ipRouteOutput(ns, dst);
-  return entry.type === DST_UNICAST || entry.type === DST_LOCAL ? entry : null;
+  return entry.dev === null || entry.type === DST_MULTICAST ? null : entry;
 }
