@@ -8,7 +8,7 @@ export interface PrintfResult {
   readonly exit: number;
 }
 
-const DIRECTIVE = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L)?([\s\S]?)/y;
+const DIRECTIVE = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d*))?([\s\S]?)/y;
 const ESCAPE = /\\(?:([0-7]{1,3})|([\s\S]))/g;
 const ARGUMENT_ESCAPE = /\\(?:0([0-7]{0,3})|([1-7][0-7]{0,2})|([\s\S]))/g;
 const CHARACTERS: Readonly<Record<string, string>> = {
@@ -22,6 +22,8 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   t: '\t',
   v: '\v',
 };
+const INT64_MAX = 0x7fffffffffffffffn;
+const UINT64_MAX = 0xffffffffffffffffn;
 const INTEGER = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/;
 
 /** How a directive lays its value out: `%-08.3f`. */
@@ -81,10 +83,7 @@ class Printer {
   }
 
   private addEscaped(text: string): void {
-    const stop = /^(?:[^\\]|\\[^c])*?\\c/.exec(text);
-    if (stop !== null) this.isOver = true;
-    const kept = stop === null ? text : stop[0].slice(0, -2);
-    this.text += kept.replace(ESCAPE, (whole, octal: string | undefined, char: string | undefined) =>
+    this.text += text.replace(ESCAPE, (whole, octal: string | undefined, char: string | undefined) =>
       octal !== undefined
         ? String.fromCharCode(parseInt(octal, 8) & 0xff)
         : (CHARACTERS[char!] ?? (char === '"' ? '"' : whole)),
@@ -102,7 +101,8 @@ class Printer {
     const precisionValue =
       precision === '*' ? Number(this.integer()) : precision === undefined ? -1 : Number(precision);
     const layout = { flags: isLeft ? `${flags}-` : flags, width: widthValue, precision: precisionValue };
-    if ('diouxX'.includes(conversion || '-')) this.text += formatInteger(this.integer(), conversion, layout);
+    if ('diouxX'.includes(conversion || '-'))
+      this.text += formatInteger(this.integer('di'.includes(conversion)), conversion, layout);
     else if ('eEfFgGaA'.includes(conversion || '-')) this.text += formatFloat(this.float(), conversion, layout);
     else if (conversion === 'c') this.text += pad((this.next() ?? '').charAt(0), layout);
     else if (conversion === 's') this.text += pad(cut(this.next() ?? '', layout.precision), layout);
@@ -132,7 +132,7 @@ class Printer {
   }
 
   /** The next argument as an integer: decimal, octal, hexadecimal, or the code of what stands behind a quote. */
-  private integer(): bigint {
+  private integer(isSigned = true): bigint {
     const text = this.next();
     if (text === undefined || text === '') return 0n;
     if (text.startsWith("'") || text.startsWith('"')) return BigInt(text.codePointAt(1) ?? 0);
@@ -142,7 +142,13 @@ class Printer {
     const digits = match[2]!;
     const isOctal = /^0[0-7]+$/.test(digits);
     const value = BigInt(isOctal ? `0o${digits}` : digits);
-    return match[1] === '-' ? -value : value;
+    const largest = match[1] === '-' ? INT64_MAX + 1n : isSigned ? INT64_MAX : UINT64_MAX;
+    if (value > largest) {
+      this.errors.push(`${text}: Numerical result out of range`);
+      this.exit = 1;
+    }
+    const kept = value > largest ? largest : value;
+    return match[1] === '-' ? -kept : kept;
   }
 
   private float(): number {
@@ -209,11 +215,21 @@ export function formatFloat(value: number, conversion: string, layout: Layout): 
   const lower = conversion.toLowerCase();
   const digits =
     lower === 'f'
-      ? magnitude.toFixed(Math.min(precision, 100))
+      ? fixed(magnitude, Math.min(precision, 100))
       : lower === 'e'
         ? exponential(magnitude, precision)
         : general(magnitude, precision === 0 ? 1 : precision, flags.includes('#'));
   return layOut(sign, conversion === lower ? digits : digits.toUpperCase(), layout, true);
+}
+
+/** C rounds what lies exactly between two to the even one, JavaScript away from zero. */
+function fixed(magnitude: number, precision: number): string {
+  const rounded = magnitude.toFixed(precision);
+  const exact = magnitude.toFixed(100);
+  const end = exact.indexOf('.') + 1 + precision;
+  if (!/^50*$/.test(exact.slice(end)) || magnitude >= 1e21) return rounded;
+  const down = exact.slice(0, precision === 0 ? end - 1 : end);
+  return Number(down.slice(-1)) % 2 === 0 ? down : rounded;
 }
 
 /** An exponent has two digits at least. */
@@ -225,7 +241,7 @@ function exponential(magnitude: number, precision: number): string {
 function general(magnitude: number, precision: number, keepsZeros: boolean): string {
   const exponent = Number(/e([-+]\d+)$/.exec(magnitude.toExponential(Math.min(precision, 101) - 1))![1]);
   const isFixed = exponent >= -4 && exponent < precision;
-  const text = isFixed ? magnitude.toFixed(precision - 1 - exponent) : exponential(magnitude, precision - 1);
+  const text = isFixed ? fixed(magnitude, precision - 1 - exponent) : exponential(magnitude, precision - 1);
   if (keepsZeros) return text;
   return text.replace(/(\.\d*?)0+(?=e|$)/, '$1').replace(/\.(?=e|$)/, '');
 }

@@ -3,20 +3,25 @@ import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { ECHO } from './echo.ts';
+import { ENV, PRINTENV } from './env.ts';
 import { HOSTNAME } from './hostname.ts';
 import { IP } from './iproute2/ip.ts';
 import { TC } from './iproute2/tc.ts';
 import { BUSYBOX_NET_PROGRAMS, HOST_NET_PROGRAMS } from './net-programs.ts';
+import { NOHUP } from './nohup.ts';
 import { busyboxPing } from './ping/busybox.ts';
 import { checkBusyboxPing, refuseBusyboxPing } from './ping/busybox-options.ts';
 import type { PingSockets } from './ping/echo-socket.ts';
 import { iputilsPing } from './ping/iputils.ts';
 import { checkPing, refusePing } from './ping/options.ts';
 import { resolveFromFiles } from './resolve.ts';
+import { KILLALL, PGREP, PKILL } from './pkill.ts';
+import { BUILTIN_PROGRAMS } from './sh/builtin-programs.ts';
 import { shProgram } from './sh/sh-program.ts';
 import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
 import { BUSYBOX_SYSCTL, PROCPS_SYSCTL } from './sysctl.ts';
 import { BUSYBOX_TEXT_TOOLS, GNU_TEXT_TOOLS } from './text/text-tools.ts';
+import { TIMEOUT } from './timeout.ts';
 import { FALSE, TRUE } from './true-false.ts';
 
 const KERNEL_SOCKETS: PingSockets = {
@@ -35,6 +40,7 @@ export function hostPrograms(): ProgramRegistry {
     PROCPS_SYSCTL,
     IP,
     TC,
+    ...PROCESS_TOOLS.map((tool) => tool.gnu),
     shProgram('dash'),
     ...COMMON,
   ]);
@@ -49,12 +55,14 @@ export function busyboxPrograms(): ProgramRegistry {
     ...BUSYBOX_TEXT_TOOLS,
     ...BUSYBOX_NET_PROGRAMS,
     BUSYBOX_SYSCTL,
+    ...PROCESS_TOOLS.map((tool) => tool.busybox),
     shProgram('busybox'),
     ...COMMON,
   ]);
 }
 
-const COMMON = [ECHO, TRUE, FALSE, HOSTNAME];
+const PROCESS_TOOLS = [ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
+const COMMON = [ECHO, TRUE, FALSE, HOSTNAME, ...BUILTIN_PROGRAMS];
 
 function registryOf(entries: readonly Parameters<ProgramRegistry['add']>[0][]): ProgramRegistry {
   const registry = new ProgramRegistry();

@@ -7,6 +7,7 @@
  * An open file is Linux's `struct file`: children and dup(2) share it, and what it stands for hears of its last close.
  */
 import { assert, LimitError } from '../../base/assert.ts';
+import type { Errno } from '../errno.ts';
 import type { Files } from './files.ts';
 import { Pipe } from './pipe.ts';
 import type { Stdin } from './process-table.ts';
@@ -14,9 +15,6 @@ import { WaitQueue } from './wait.ts';
 import type { Waitable, Waiter } from './wait.ts';
 
 const CAPTURE_CHARACTERS_MAX = 64 * 1024 * 1024;
-
-/** What write(2) answers: done, EPIPE, or EBADF where it is not open for writing. */
-export type WriteOutcome = 'done' | 'broken' | 'bad';
 
 /** What descriptors refer to. */
 export abstract class OpenFile {
@@ -40,7 +38,8 @@ export abstract class OpenFile {
     return null;
   }
 
-  abstract write(text: string): WriteOutcome;
+  /** write(2): EBADF where it is not open for writing, EPIPE where nobody reads. */
+  abstract write(text: string): Errno;
 
   /** The last descriptor was closed. */
   protected closed(): void {
@@ -58,9 +57,9 @@ export class Sink extends OpenFile {
     this.take = take;
   }
 
-  write(text: string): WriteOutcome {
+  write(text: string): Errno {
     this.take(text);
-    return 'done';
+    return '';
   }
 }
 
@@ -73,8 +72,8 @@ export class Source extends OpenFile {
     this.input = input;
   }
 
-  write(): WriteOutcome {
-    return 'bad';
+  write(): Errno {
+    return 'EBADF';
   }
 }
 
@@ -87,8 +86,8 @@ export class PipeReader extends OpenFile {
     this.input = pipe;
   }
 
-  write(): WriteOutcome {
-    return 'bad';
+  write(): Errno {
+    return 'EBADF';
   }
 
   protected override closed(): void {
@@ -111,8 +110,8 @@ export class PipeWriter extends OpenFile {
     return this.pipe.isFull ? this.pipe.room : null;
   }
 
-  write(text: string): WriteOutcome {
-    return this.pipe.write(text) ? 'done' : 'broken';
+  write(text: string): Errno {
+    return this.pipe.write(text) ? '' : 'EPIPE';
   }
 
   protected override closed(): void {
@@ -124,8 +123,8 @@ export class PipeWriter extends OpenFile {
 export class NullDevice extends OpenFile {
   readonly input = 'null';
 
-  write(): WriteOutcome {
-    return 'done';
+  write(): Errno {
+    return '';
   }
 }
 
@@ -144,18 +143,33 @@ export class WrittenFile extends OpenFile {
     this.isAppending = isAppending;
   }
 
-  write(text: string): WriteOutcome {
+  write(text: string): Errno {
     const old = this.files.read(this.path) ?? '';
     if (this.isAppending || this.offset === old.length) {
       this.files.write(this.path, old + text);
       this.offset = old.length + text.length;
-      return 'done';
+      return '';
     }
     // A hole, where another made the file shorter, is zeros.
     const before = old.slice(0, this.offset).padEnd(this.offset, '\0');
     this.offset += text.length;
     this.files.write(this.path, before + text + old.slice(this.offset));
-    return 'done';
+    return '';
+  }
+}
+
+/** A file that the kernel makes up: each text is one write(2), which it may refuse. */
+export class KernelFile extends OpenFile {
+  readonly input = null;
+  private readonly take: (text: string) => Errno;
+
+  constructor(take: (text: string) => Errno) {
+    super();
+    this.take = take;
+  }
+
+  write(text: string): Errno {
+    return this.take(text);
   }
 }
 
@@ -166,12 +180,12 @@ export class Capture extends OpenFile implements Waitable {
   isAtEnd = false;
   private readonly waiters = new WaitQueue();
 
-  write(text: string): WriteOutcome {
+  write(text: string): Errno {
     if (this.text.length + text.length > CAPTURE_CHARACTERS_MAX) {
       throw new LimitError('the output of a command in $(…) has no end');
     }
     this.text += text;
-    return 'done';
+    return '';
   }
 
   isReady(): boolean {

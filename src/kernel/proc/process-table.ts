@@ -62,7 +62,7 @@ export interface SpawnOptions {
 /** Numbers as the processes inside see them. The host's own has no `init` that anyone could end. */
 export class PidNamespace {
   init: Process | null = null;
-  private readonly isHost: boolean;
+  readonly isHost: boolean;
   private lastPid = 0;
 
   constructor(isHost: boolean) {

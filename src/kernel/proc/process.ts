@@ -140,11 +140,11 @@ export class Process implements Waitable, Waiter {
     this.writeTo(2, text);
   }
 
-  /** To a descriptor: false if it is not open for writing. A pipe that nobody reads kills the writer. */
-  writeTo(descriptor: number, text: string): boolean {
-    const outcome = this.descriptors.get(descriptor)?.write(text) ?? 'bad';
-    if (outcome === 'broken') this.kill('SIGPIPE', this);
-    return outcome !== 'bad';
+  /** write(2) to a descriptor. A pipe that nobody reads kills the writer. */
+  writeTo(descriptor: number, text: string): Errno {
+    const errno = this.descriptors.get(descriptor)?.write(text) ?? 'EBADF';
+    if (errno === 'EPIPE') this.kill('SIGPIPE', this);
+    return errno;
   }
 
   /**
@@ -158,6 +158,11 @@ export class Process implements Waitable, Waiter {
     const text = absolute === '/dev/null' ? '' : this.files.read(absolute);
     if (text !== undefined) return { text };
     return this.files.isDirectory(absolute) ? 'EISDIR' : 'ENOENT';
+  }
+
+  /** Whether an absolute path lies in /proc or /sys. */
+  isKernelFile(path: string): boolean {
+    return this.table.context.pseudoFiles.owns(path);
   }
 
   /** The text of a file, or undefined where `openFile` says why not. */
@@ -273,8 +278,13 @@ export class Process implements Waitable, Waiter {
   }
 
   /** The running process that this one sees under that number. */
-  peer(ownPid: number): Process | undefined {
-    return this.peers.find((proc) => proc.ownPid === ownPid);
+  peer(number: number): Process | undefined {
+    return this.peers.find((proc) => this.numberOf(proc) === number);
+  }
+
+  /** The number under which this process sees another one. */
+  numberOf(other: Process): number {
+    return this.pidNamespace.isHost ? other.pid : other.ownPid;
   }
 
   /**
@@ -282,7 +292,8 @@ export class Process implements Waitable, Waiter {
    * namespaces.
    */
   get peers(): readonly Process[] {
-    return this.table.all.filter((proc) => proc.pidNamespace === this.pidNamespace);
+    const { all } = this.table;
+    return this.pidNamespace.isHost ? all : all.filter((proc) => proc.pidNamespace === this.pidNamespace);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Commands that the shell carries out itself (POSIX XCU 2.14 and 1.7), because they change it or need no process. */
+import { errorText } from '../../kernel/errno.ts';
 import { resolvePath } from '../../kernel/proc/files.ts';
 import { echoText } from '../echo.ts';
 import { printfText } from '../printf.ts';
@@ -58,7 +59,7 @@ function jump(kind: 'break' | 'continue') {
 function* sourceFile(shell: Interpreter, args: readonly string[], offset: number): Run {
   const name = args[0];
   if (name === undefined) return 0;
-  const text = shell.proc.files.read(resolvePath(shell.state.directory, name));
+  const text = shell.proc.readFile(resolvePath(shell.state.directory, name));
   if (text === undefined) {
     const isPath = name.includes('/');
     const message = isPath ? `.: cannot open ${name}: No such file` : `.: ${name}: not found`;
@@ -87,9 +88,8 @@ function* runCommandBuiltin(shell: Interpreter, args: readonly string[], offset:
   const [first, ...rest] = args;
   if (first === undefined) return 0;
   if (first === '-v' || first === '-V') {
-    let code = 0;
-    for (const name of rest) if (!describe(shell, name, first === '-V')) code = EXIT_NOT_FOUND;
-    return code;
+    // dash looks at the first name only.
+    return rest.length === 0 || describe(shell, rest[0]!, first === '-V') ? 0 : EXIT_NOT_FOUND;
   }
   const fields = first === '-p' || first === '--' ? rest : args;
   return yield* shell.runFields(fields, offset);
@@ -156,9 +156,9 @@ function testFile(shell: Interpreter, operator: string, operand: string): boolea
   const path = resolvePath(state.directory, operand);
   if (path === '/dev/null') return 'cerw'.includes(operator.charAt(1));
   if (isDirectory(proc, path)) return 'derwxs'.includes(operator.charAt(1));
-  const text = proc.files.read(path);
-  if (text === undefined) return false;
-  return operator === '-s' ? text !== '' : 'efrwOG'.includes(operator.charAt(1));
+  const opened = proc.openFile(path);
+  if (typeof opened === 'string') return opened === 'EACCES' && 'efw'.includes(operator.charAt(1));
+  return operator === '-s' ? opened.text !== '' : 'efrwOG'.includes(operator.charAt(1));
 }
 
 function printf(shell: Interpreter, args: readonly string[], offset: number): number {
@@ -170,8 +170,15 @@ function printf(shell: Interpreter, args: readonly string[], offset: number): nu
   }
   const { text, errors, exit } = printfText(format, rest);
   for (const error of errors) shell.complain(`printf: ${error}`, offset, error);
-  shell.proc.write(text);
-  return exit;
+  return write(shell, 'printf', text, offset) ? exit : 1;
+}
+
+/** False, with a complaint, if what standard output is does not take it. */
+function write(shell: Interpreter, command: string, text: string, offset: number): boolean {
+  const errno = shell.proc.writeTo(1, text);
+  if (errno === '' || errno === 'EPIPE') return true;
+  shell.complain(`${command}: ${command}: I/O error`, offset, `write error: ${errorText(errno)}`);
+  return false;
 }
 
 function* evaluate(shell: Interpreter, args: readonly string[]): Run {
@@ -179,24 +186,26 @@ function* evaluate(shell: Interpreter, args: readonly string[]): Run {
   if (text.trim() === '') return 0;
   // An empty text leaves no exit code of its own.
   shell.state.lastExit = 0;
-  return yield* shell.runText(text, false);
+  const outer = shell.messagePrefix;
+  shell.messagePrefix = 'eval: ';
+  try {
+    return yield* shell.runText(text, false);
+  } finally {
+    shell.messagePrefix = outer;
+  }
 }
 
-function writeText(textOf: (shell: Interpreter, args: readonly string[]) => string): Builtin {
-  return {
-    run: immediate((shell, args) => {
-      shell.proc.write(textOf(shell, args));
-      return 0;
-    }),
-  };
+function writer(name: string, textOf: (shell: Interpreter, args: readonly string[]) => string): [string, Builtin] {
+  const run = immediate((shell, args, offset) => (write(shell, name, textOf(shell, args), offset) ? 0 : 1));
+  return [name, { run }];
 }
 
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [':', { run: immediate(() => 0), isSpecial: true }],
   ['true', { run: immediate(() => 0) }],
   ['false', { run: immediate(() => 1) }],
-  ['echo', writeText((_, args) => echoText(args))],
-  ['pwd', writeText(({ state }) => `${state.directory}\n`)],
+  writer('echo', (_, args) => echoText(args)),
+  writer('pwd', ({ state }) => `${state.directory}\n`),
   ['cd', { run: immediate(changeDirectory), check: checkOptions('LP') }],
   ['exit', { run: immediate(exitShell), isSpecial: true }],
   ['return', { run: immediate(returnFrom), isSpecial: true }],

@@ -169,7 +169,8 @@ export class CompoundParser {
     if (this.depth > DEPTH_MAX) throw new SyntaxFailure('nested too deeply', this.current.offset);
     const lists: AndOrList[] = [];
     this.skipNewlines();
-    for (;;) {
+    // Whoever asked says what is missing.
+    while (this.current.kind !== 'end') {
       lists.push(this.parseAndOrList());
       const isSeparated = this.takeSeparator() || this.isOperator('\n');
       this.skipNewlines();

@@ -11,6 +11,9 @@ export class ShellExit extends Error {
   }
 }
 
+/** Something is wrong: as `exit`, but where a builtin that is not special says it, only the builtin ends. */
+export class ShellRefusal extends ShellExit {}
+
 /** `break` and `continue`, with the loops that are still to be left. */
 export class LoopJump extends Error {
   readonly kind: 'break' | 'continue';

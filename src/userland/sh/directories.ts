@@ -26,5 +26,5 @@ const STANDARD_DIRECTORIES = [
 
 /** Whether the absolute path is a directory. */
 export function isDirectory(proc: Process, path: string): boolean {
-  return STANDARD_DIRECTORIES.includes(path) || proc.files.isDirectory(path);
+  return STANDARD_DIRECTORIES.includes(path) || proc.openFile(path) === 'EISDIR';
 }

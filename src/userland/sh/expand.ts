@@ -45,6 +45,16 @@ export function* expandWhole(word: Word, host: ExpansionHost): Expansion<string>
   return fields[0]?.text ?? '';
 }
 
+/** The value of an assignment, in which a home directory may stand behind each colon too. */
+export function* expandAssigned(word: Word, host: ExpansionHost): Expansion<string> {
+  const home = host.lookup('HOME');
+  const parts = word.parts.map((part) => {
+    if (home === undefined || part.kind !== 'text' || part.isQuoted) return part;
+    return { ...part, text: part.text.replace(/:~(?=[:/]|$)/g, () => `:${home}`) };
+  });
+  return yield* expandWhole({ ...word, parts }, host);
+}
+
 /** The word as a pattern, of `case` or `${x%…}`. */
 export function* expandPattern(word: Word, host: ExpansionHost): Expansion<string> {
   const fields = yield* new WordExpander(host, word, false).expand();

@@ -15,15 +15,13 @@ export function globPaths(proc: Process, directory: string, pattern: string): st
       const matches = new RegExp(`^(?:${patternSource(part, true)})$`);
       const isHiddenMeant = part.startsWith('.') || part.startsWith('\\.');
       found = prefixes.flatMap((prefix) =>
-        proc.files
-          .list(resolvePath(directory, prefix === '' ? '.' : prefix))
+        proc
+          .listDirectory(resolvePath(directory, prefix === '' ? '.' : prefix))
           .filter((name) => matches.test(name) && (isHiddenMeant || !name.startsWith('.')))
           .map((name) => prefix + name),
       );
     }
   }
   const absolute = (path: string): string => (isAbsolute ? path : resolvePath(directory, path));
-  return found.filter(
-    (path) => proc.files.read(absolute(path)) !== undefined || proc.files.isDirectory(absolute(path)),
-  );
+  return found.filter((path) => proc.openFile(absolute(path)) !== 'ENOENT');
 }

@@ -11,7 +11,7 @@ import { signalText } from '../../kernel/proc/signal.ts';
 import type { Signal } from '../../kernel/proc/signal.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { runCompound } from './compound.ts';
-import { FunctionReturn, LoopJump, ShellExit } from './control-flow.ts';
+import { FunctionReturn, LoopJump, ShellExit, ShellRefusal } from './control-flow.ts';
 import { EXIT_CANNOT_FORK, EXIT_MISUSE } from './exit-codes.ts';
 import type { Expansion, ExpansionHost } from './expand.ts';
 import { globPaths } from './glob.ts';
@@ -43,6 +43,8 @@ export class Interpreter implements ExpansionHost {
   substitutionExit = 0;
   /** A subshell, which has no jobs of its own to be interrupted with. */
   isInteractive = false;
+  /** What stands before messages: `eval: ` inside of it. */
+  messagePrefix = '';
   private readonly pendingTraps: Signal[] = [];
   private commands = 0;
 
@@ -139,8 +141,8 @@ export class Interpreter implements ExpansionHost {
   /** Writes one message: `sh: 3: …` for dash, `sh: …` for busybox, whose words may be others. */
   complain(message: string, offset: number, busyboxMessage = message): void {
     const { dialect, name } = this.state;
-    if (dialect === 'busybox') this.proc.writeError(`${name}: ${busyboxMessage}\n`);
-    else this.proc.writeError(`${name}: ${this.lineOf(offset)}: ${message}\n`);
+    if (dialect === 'busybox') this.proc.writeError(`${name}: ${this.messagePrefix}${busyboxMessage}\n`);
+    else this.proc.writeError(`${name}: ${this.lineOf(offset)}: ${this.messagePrefix}${message}\n`);
   }
 
   /** dash counts the lines of a function from its first. */
@@ -153,7 +155,7 @@ export class Interpreter implements ExpansionHost {
   /** Says what is wrong and ends the shell. */
   refuse(message: string, offset: number, busyboxMessage = message): never {
     this.complain(message, offset, busyboxMessage);
-    throw new ShellExit(EXIT_MISUSE);
+    throw new ShellRefusal(EXIT_MISUSE);
   }
 
   /** Runs lists one after the other. `isTail`: nothing comes after them, so the last program may take our place. */
@@ -209,10 +211,10 @@ export class Interpreter implements ExpansionHost {
       return null;
     }
     const state = this.state.copy();
-    const { text, functionOffset, functionDepth, loopDepth, testDepth, shellPid } = this;
+    const { text, functionOffset, functionDepth, loopDepth, testDepth, messagePrefix, shellPid } = this;
     const program: Program = function* subshell(proc) {
       const shell = new Interpreter(proc, state, shellPid);
-      Object.assign(shell, { text, functionOffset, functionDepth, loopDepth, testDepth });
+      Object.assign(shell, { text, functionOffset, functionDepth, loopDepth, testDepth, messagePrefix });
       return yield* shell.runToEnd(() => body(shell));
     };
     const { argv } = this.proc;

@@ -13,9 +13,9 @@ const EXIT_NO_SUCH_JOB = 127;
 function* waitForJobs(shell: Interpreter, args: readonly string[], offset: number): Run {
   const { state } = shell;
   if (args.length === 0) {
-    for (const job of [...state.jobs]) {
+    for (const job of state.jobs) {
       if (yield* isInterrupted(shell, job.proc)) return interruptedCode(shell);
-      state.removeJob(job);
+      job.isWaited = true;
     }
     return 0;
   }
@@ -31,7 +31,7 @@ function* waitForJobs(shell: Interpreter, args: readonly string[], offset: numbe
     if (yield* isInterrupted(shell, job.proc)) return interruptedCode(shell);
     if (job.proc.endedNs === shell.proc.now) shell.tellSignal(job.proc);
     code = job.proc.exitCode!;
-    state.removeJob(job);
+    job.isWaited = true;
   }
   return code;
 }
@@ -67,8 +67,9 @@ const STATE_WIDTH = 27;
 
 function listJobs(shell: Interpreter, args: readonly string[]): number {
   const { state, proc } = shell;
-  const running = state.jobs.filter((job) => !job.proc.isReady());
-  for (const job of [...state.jobs].reverse()) {
+  const jobs = state.jobs.filter((job) => !job.isWaited);
+  const running = jobs.filter((job) => !job.proc.isReady());
+  for (const job of jobs.reverse()) {
     if (args.includes('-p')) {
       proc.write(`${job.proc.ownPid}\n`);
       continue;
@@ -76,7 +77,7 @@ function listJobs(shell: Interpreter, args: readonly string[]): number {
     const mark = job === running[running.length - 1] ? '+' : job === running[running.length - 2] ? '-' : ' ';
     const pid = args.includes('-l') ? `${job.proc.ownPid} ` : '';
     proc.write(`[${job.number}] ${mark} ${pid}${stateOf(job.proc).padEnd(STATE_WIDTH)}${job.text}\n`);
-    if (job.proc.isReady()) state.removeJob(job);
+    if (job.proc.isReady()) job.isWaited = true;
   }
   return 0;
 }
@@ -90,7 +91,8 @@ function stateOf(proc: Process): string {
 function killProcesses(shell: Interpreter, args: readonly string[], offset: number): number {
   const first = args[0];
   if (first === undefined) {
-    shell.proc.writeError('Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]\n');
+    const usage = 'kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]';
+    shell.complain(usage, offset, 'you need to specify whom to kill');
     return EXIT_MISUSE;
   }
   if (first === '-l') return listSignals(shell, args[1]);
@@ -99,7 +101,8 @@ function killProcesses(shell: Interpreter, args: readonly string[], offset: numb
   const text = isSpelledOut ? (args[1] ?? '') : (option ?? 'TERM');
   const signal = text === '0' || text === 'EXIT' ? 0 : parseSignal(text);
   if (signal === undefined) {
-    shell.refuse(`kill: invalid signal number or name: ${text}`, offset, `bad signal name '${text}'`);
+    const what = isSpelledOut ? `invalid signal number or name: ${text}` : `Illegal option -${text.charAt(0)}`;
+    shell.refuse(`kill: ${what}`, offset, `bad signal name '${text}'`);
   }
   let code = 0;
   for (const operand of args.slice((option === undefined ? 0 : isSpelledOut ? 2 : 1) + (first === '--' ? 1 : 0))) {
@@ -111,15 +114,15 @@ function killProcesses(shell: Interpreter, args: readonly string[], offset: numb
 /** False, with a complaint, if there is nobody to send to; signal 0 only asks. */
 function send(shell: Interpreter, operand: string, signal: Signal | 0, offset: number): boolean {
   if (!operand.startsWith('%') && !/^-?\d+$/.test(operand)) {
-    shell.complain(`kill: Illegal number: ${operand}`, offset, `invalid number '${operand}'`);
-    return false;
+    shell.refuse(`kill: Illegal number: ${operand}`, offset, `invalid number '${operand}'`);
   }
   if (operand.startsWith('%') && findJob(shell, operand) === undefined) {
     shell.refuse(`kill: No such job: ${operand}`, offset, `${operand}: no such job`);
   }
   const targets = targetsOf(shell, operand);
   if (targets.length === 0) {
-    shell.complain('kill: No such process', offset, `can't kill pid ${operand}: No such process`);
+    // dash ends this one line with two newlines.
+    shell.complain('kill: No such process\n', offset, `can't kill pid ${operand}: No such process`);
     return false;
   }
   if (signal !== 0) for (const target of targets) target.kill(signal, shell.proc);

@@ -1,6 +1,7 @@
 /** Redirections (POSIX XCU 2.7): files and descriptors put in the place of others, from left to right. */
 import type { Descriptors, OpenFile } from '../../kernel/proc/descriptors.ts';
-import { NullDevice, Source, WrittenFile } from '../../kernel/proc/descriptors.ts';
+import { KernelFile, NullDevice, Source, WrittenFile } from '../../kernel/proc/descriptors.ts';
+import { errorText } from '../../kernel/errno.ts';
 import { resolvePath } from '../../kernel/proc/files.ts';
 import { TextInput } from '../../kernel/proc/pipe.ts';
 import { isDirectory } from './directories.ts';
@@ -51,15 +52,17 @@ function duplicate(shell: Interpreter, text: string, table: Descriptors, offset:
   if (!/^\d$/.test(text)) shell.refuse('Syntax error: Bad fd number', offset, 'syntax error: bad fd number');
   const file = table.get(Number(text));
   if (file !== undefined) return file;
-  shell.complain(`${text}: Bad file descriptor`, offset, `dup2(${text},?): Bad file descriptor`);
+  shell.complain(`${text}: Bad file descriptor`, offset, `${text}: Bad file descriptor`);
   return 'refused';
 }
 
 function openForReading(shell: Interpreter, path: string, text: string, offset: number): Target {
-  const content = shell.proc.files.read(path);
-  if (content !== undefined) return new Source(new TextInput(content));
+  const opened = shell.proc.openFile(path);
+  if (typeof opened !== 'string') return new Source(new TextInput(opened.text));
   if (isDirectory(shell.proc, path)) return new Source('null');
-  return cannotOpen(shell, true, text, offset);
+  if (opened === 'ENOENT') return cannotOpen(shell, true, text, offset);
+  shell.complain(`cannot open ${text}: ${errorText(opened)}`, offset, `can't open ${text}: ${errorText(opened)}`);
+  return 'refused';
 }
 
 function cannotOpen(shell: Interpreter, isReading: boolean, text: string, offset: number): Target {
@@ -73,6 +76,7 @@ function cannotOpen(shell: Interpreter, isReading: boolean, text: string, offset
 
 function openForWriting(shell: Interpreter, { operator, offset }: Redirection, path: string, text: string): Target {
   const { files } = shell.proc;
+  if (shell.proc.isKernelFile(path)) return openKernelFile(shell, path, text, offset);
   const old = files.read(path);
   if (old === undefined && isDirectory(shell.proc, path)) {
     shell.complain(`cannot create ${text}: Is a directory`, offset, `can't create ${text}: Is a directory`);
@@ -87,4 +91,16 @@ function openForWriting(shell: Interpreter, { operator, offset }: Redirection, p
   }
   if (operator === '>' || operator === '>|' || old === undefined) files.write(path, '');
   return new WrittenFile(files, path, operator === '>>');
+}
+
+/** A file of /proc or /sys, which must be there. */
+function openKernelFile(shell: Interpreter, path: string, text: string, offset: number): Target {
+  const { proc } = shell;
+  const opened = proc.openFile(path);
+  if (opened === 'ENOENT') return cannotOpen(shell, false, text, offset);
+  if (opened === 'EISDIR') {
+    shell.complain(`cannot create ${text}: Is a directory`, offset, `can't create ${text}: Is a directory`);
+    return 'refused';
+  }
+  return new KernelFile((written) => proc.writeFile(path, written, false));
 }

@@ -4,7 +4,6 @@
  */
 import type { CheckMistake, ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
-import { resolvePath } from '../../kernel/proc/files.ts';
 import { EXIT_NOT_FOUND } from './exit-codes.ts';
 import { Interpreter } from './interpreter.ts';
 import type { Run } from './interpreter.ts';
@@ -48,7 +47,7 @@ function* runShell(proc: Process, dialect: ShellDialect): Run {
   if (isCommand) return yield* runCommandText(proc, dialect, operands);
   const file = operands[0];
   if (file === undefined) return yield* readStandardInput(proc);
-  const text = proc.files.read(resolvePath(proc.directory, file));
+  const text = proc.readFile(file);
   if (text === undefined) {
     const reason =
       dialect === 'dash' ? `0: cannot open ${file}: No such file` : `can't open '${file}': No such file or directory`;

@@ -20,6 +20,8 @@ export interface ShellFunction {
 /** A background job: the process that the shell started for it, and how it was written. */
 export interface Job {
   readonly number: number;
+  /** Its end was told: it is no longer listed, and goes when the next job starts. */
+  isWaited: boolean;
   readonly proc: Process;
   readonly text: string;
 }
@@ -61,7 +63,7 @@ export class ShellState {
   readonly options = new Set<string>();
   /** By signal, and by EXIT; '' ignores. */
   readonly traps = new Map<Signal | 'EXIT', string>();
-  readonly jobs: Job[] = [];
+  jobs: Job[] = [];
   /** `$!` */
   lastJobPid: number | null = null;
   lastExit = 0;
@@ -141,16 +143,13 @@ export class ShellState {
 
   /** Takes a number that no other job has; `$!` is its process. */
   addJob(proc: Process, text: string): Job {
-    const number = this.jobs.reduce((most, job) => Math.max(most, job.number), 0) + 1;
-    const job = { number, proc, text };
+    this.jobs = this.jobs.filter((job) => !job.isWaited);
+    let number = 1;
+    while (this.jobs.some((job) => job.number === number)) number++;
+    const job = { number, proc, text, isWaited: false };
     this.jobs.push(job);
     this.lastJobPid = proc.ownPid;
     return job;
-  }
-
-  removeJob(job: Job): void {
-    const at = this.jobs.indexOf(job);
-    if (at >= 0) this.jobs.splice(at, 1);
   }
 
   /** What a subshell starts with: a copy, without the jobs; only ignored signals stay trapped. */

@@ -4,9 +4,9 @@ import { isKnownTool } from '../known-tools.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import { BUILTINS } from './builtins.ts';
 import type { Builtin } from './builtin.ts';
-import { FunctionReturn, ShellExit } from './control-flow.ts';
+import { FunctionReturn, ShellExit, ShellRefusal } from './control-flow.ts';
 import { EXIT_CANNOT_FORK, EXIT_MISUSE, EXIT_NOT_FOUND } from './exit-codes.ts';
-import { expandWhole, expandWords } from './expand.ts';
+import { expandAssigned, expandWords } from './expand.ts';
 import type { Expansion } from './expand.ts';
 import type { Interpreter, Run } from './interpreter.ts';
 import { redirect } from './redirect.ts';
@@ -33,7 +33,7 @@ export function* runSimple(shell: Interpreter, command: SimpleCommand, isTail: b
       return yield* within(shell, command, fields, () => callFunction(shell, shellFunction, fields));
     }
     if (builtin !== undefined) {
-      return yield* within(shell, command, fields, () => builtin.run(shell, fields.slice(1), command.offset));
+      return yield* within(shell, command, fields, () => runBuiltin(shell, builtin, fields, command.offset));
     }
     if (isTail) return yield* becomeProgram(shell, command, fields);
     const env = yield* environmentOf(shell, command, fields);
@@ -42,6 +42,16 @@ export function* runSimple(shell: Interpreter, command: SimpleCommand, isTail: b
     return yield* runProgram(shell, command, fields, env);
   } finally {
     if (isInScope) state.leaveScope();
+  }
+}
+
+/** What is wrong with a builtin that is not special ends only the builtin. */
+function* runBuiltin(shell: Interpreter, builtin: Builtin, fields: readonly string[], offset: number): Run {
+  try {
+    return yield* builtin.run(shell, fields.slice(1), offset);
+  } catch (error) {
+    if (!(error instanceof ShellRefusal) || fields[0] === 'local') throw error;
+    return error.code;
   }
 }
 
@@ -56,17 +66,22 @@ function* runNameless(shell: Interpreter, command: SimpleCommand): Run {
     descriptors.restore(saved);
   }
   if (!isDone) return EXIT_MISUSE;
-  yield* assignAll(shell, command, []);
+  yield* assignAll(shell, command, [], false);
   return shell.substitutionExit;
 }
 
-/** Assigns what stands before the command, and shows the command if `set -x` is on. */
-function* assignAll(shell: Interpreter, command: SimpleCommand, fields: readonly string[]): Expansion<void> {
+/** Assigns what stands before the command, `isScoped` until its end, and shows the command if `set -x` is on. */
+function* assignAll(
+  shell: Interpreter,
+  command: SimpleCommand,
+  fields: readonly string[],
+  isScoped: boolean,
+): Expansion<void> {
   const shown: string[] = [];
   for (const { name, value } of command.assignments) {
-    const text = yield* expandWhole(value, shell);
+    const text = yield* expandAssigned(value, shell);
     if (shell.state.readonlyNames.has(name)) shell.refuse(`${name}: is read only`, command.offset);
-    shell.state.saveInScope(name);
+    if (isScoped) shell.state.saveInScope(name);
     shell.assign(name, text);
     shown.push(`${name}=${text}`);
   }
@@ -80,7 +95,7 @@ function* within(shell: Interpreter, command: SimpleCommand, fields: readonly st
   const saved = descriptors.save(command.redirections.map(({ descriptor }) => descriptor));
   try {
     if (!(yield* redirect(shell, command.redirections, descriptors))) return EXIT_MISUSE;
-    yield* assignAll(shell, command, fields);
+    yield* assignAll(shell, command, fields, true);
     return yield* body();
   } finally {
     descriptors.restore(saved);
@@ -94,7 +109,7 @@ function* runSpecial(shell: Interpreter, command: SimpleCommand, fields: readonl
   const saved = descriptors.save(command.redirections.map(({ descriptor }) => descriptor));
   try {
     if (!(yield* redirect(shell, command.redirections, descriptors))) throw new ShellExit(EXIT_MISUSE);
-    yield* assignAll(shell, command, fields);
+    yield* assignAll(shell, command, fields, false);
     return yield* builtin.run(shell, fields.slice(1), command.offset);
   } finally {
     if (!isPermanent) descriptors.restore(saved);
@@ -132,7 +147,7 @@ function* environmentOf(
   command: SimpleCommand,
   fields: readonly string[],
 ): Expansion<Map<string, string>> {
-  yield* assignAll(shell, command, fields);
+  yield* assignAll(shell, command, fields, true);
   const { state } = shell;
   for (const { name } of command.assignments) state.export(name, undefined);
   return new Map(state.env);
@@ -203,7 +218,7 @@ export function* execProgram(
 
 function notFound(shell: Interpreter, name: string, offset: number, prefix = ''): number {
   if (isKnownTool(name)) return reportUnsupported(shell.proc, name, commandNames(shell.proc.registry));
-  shell.complain(`${prefix}${name}: not found`, offset, `${prefix}${name}: not found`);
+  shell.complain(`${prefix}${name}: ${name === '' ? 'Permission denied' : 'not found'}`, offset);
   return EXIT_NOT_FOUND;
 }
 

@@ -36,7 +36,7 @@ describe('userland/sh/interpreter:', () => {
     ['/opt/nosuch', 'sh: 1: /opt/nosuch: not found\n', 127],
     ["echo 'a", 'sh: 1: Syntax error: Unterminated quoted string\n', 2],
     ['echo a\n&& b', 'sh: 2: Syntax error: "&&" unexpected\n', 2],
-    ["eval 'a;;'", 'sh: 1: Syntax error: ";;" unexpected\n', 2],
+    ["eval 'a;;'", 'sh: 1: eval: Syntax error: ";;" unexpected\n', 2],
   ];
   for (const [text, stderr, exit] of refused) {
     it(`refuses ${JSON.stringify(text)} in dash's words`, () => {
