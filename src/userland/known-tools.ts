@@ -5,17 +5,17 @@
 const KNOWN_TOOLS: ReadonlySet<string> = new Set(
   (
     'apt apt-get arp arping ash awk bash bridge brctl busybox chmod chown conntrack cp crictl ctr ' +
-    'curl dash dd dhclient dig dmesg env ethtool expr find free ftp gunzip gzip ' +
+    'curl dash dd dhclient dig dmesg ethtool expr find free ftp gunzip gzip ' +
     'hostname host id ifconfig ifdown ifup ip6tables ip6tables-save iperf iperf3 iptables iptables-restore ' +
-    'iptables-save ipvsadm jq killall less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +
-    'nc ncat netcat netstat nft nginx nmap nmcli node nohup nping nsenter nslookup ovs-vsctl perl pgrep ping6 pip ' +
-    'pkill printenv printf ps python readlink route rm rmdir scp sed serf service sha256sum shuf ' +
+    'iptables-save ipvsadm less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +
+    'nc ncat netcat netstat nft nginx nmap nmcli node nping nsenter nslookup ovs-vsctl perl ping6 pip ' +
+    'ps python readlink route rm rmdir scp sed serf service sha256sum shuf ' +
     'socat ss ssh stat strace stty su sudo sync systemctl tac tar tcpdump telnet ' +
-    'telnetd test time timeout top touch tracepath traceroute tshark tty tunctl udhcpc umount uname ' +
-    'unshare uptime usleep vconfig vi vim watch weave wget which whoami xargs xxd yes [ [[ ' +
+    'telnetd time top touch tracepath traceroute tshark tty tunctl udhcpc umount uname ' +
+    'unshare uptime usleep vconfig vi vim watch weave wget which whoami xargs xxd yes [[ ' +
     // Commands of the shell itself.
-    '. alias bg break command continue declare exec fg getopts hash jobs let local read readonly return set shift ' +
-    'source times trap type ulimit umask'
+    'alias bg declare fg getopts hash let ' +
+    'source times ulimit umask'
   ).split(' '),
 );
 
