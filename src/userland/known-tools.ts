@@ -1,6 +1,6 @@
 /**
- * Names that a real host or image has and that Dockwire does not have yet. Typed in a scenario they are not "unknown",
- * and at run time the answer is not "not found".
+ * Names that a real host or image has. Typed in a scenario, those that Dockwire does not have yet are not "unknown",
+ * and at run time the answer is not "not found". What Dockwire has may stay in the list: its programs are asked first.
  */
 const KNOWN_TOOLS: ReadonlySet<string> = new Set(
   (

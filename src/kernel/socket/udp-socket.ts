@@ -42,6 +42,8 @@ export interface Datagram {
   readonly from: Ip4;
   readonly fromPort: number;
   readonly payload: Uint8Array;
+  /** With which it came (IP_RECVTTL). */
+  readonly ttl: number;
   /** When it reached the socket. */
   readonly timeNs: number;
 }
@@ -238,6 +240,7 @@ export class UdpSocket implements Waitable {
       from: ipv4.src(slab.view, frame.l3),
       fromPort: udp.srcPort(slab.view, frame.l4),
       payload: slab.bytes.slice(frame.l4 + udp.HEADER_LEN, frame.tail),
+      ttl: ipv4.ttl(slab.view, frame.l3),
       timeNs: this.ns.machine.sched.now,
       trueBytes,
     });

@@ -34,9 +34,9 @@ describe('userland/sh/check:', () => {
   });
 
   it('tells a tool that is missing here from one that is unknown', () => {
-    assert.deepEqual(mistakes('tcpdump -i eth0 & traceroute h'), [
-      '0:0 tcpdump is not supported yet',
-      '0:18 traceroute is not supported yet',
+    assert.deepEqual(mistakes('nmap -i eth0 & weave h'), [
+      '0:0 nmap is not supported yet',
+      '0:15 weave is not supported yet',
     ]);
     assert.deepEqual(mistakes('getopts a x'), ['0:0 getopts is not supported yet']);
   });
