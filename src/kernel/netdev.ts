@@ -12,6 +12,7 @@ import { RX, TX } from '../link/trace-sink.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { AddressList } from './dev/address-list.ts';
 import { LinkAttributes } from './dev/link-attributes.ts';
+import type { Offload } from './dev/offload.ts';
 import type { MulticastGroups } from './ip/igmp.ts';
 import type { Netns } from './netns.ts';
 import type { QdiscTree } from './qdisc/tree.ts';
@@ -89,6 +90,8 @@ export abstract class NetDevice implements FrameDevice {
   groups: MulticastGroups | null;
   /** The queueing disciplines that somebody has put on it; null: none but its own. */
   qdisc: QdiscTree | null;
+  /** What ethtool says of it; null until somebody asks. */
+  offload: Offload | null;
   /** How many want all frames that reach the interface, for whomever they are; set by devSetPromiscuity. */
   promiscuity: number;
   /** One of them is the list of unicast addresses (uc_promisc). */
@@ -124,6 +127,7 @@ export abstract class NetDevice implements FrameDevice {
     this.multicastList = new AddressList();
     this.groups = null;
     this.qdisc = null;
+    this.offload = null;
     this.promiscuity = 0;
     this.isUnicastPromisc = false;
     this.allmulti = 0;

@@ -1,8 +1,9 @@
 /** The programs that talk over the network, but for ping: on a Debian host and in images made of busybox. */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3, TCPUDP } from './tcpudp/tcpudp.ts';
 import { TRACEROUTE } from './traceroute/traceroute.ts';
 
-export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [TCPUDP, PYTHON3, TRACEROUTE];
+export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [ETHTOOL, TCPUDP, PYTHON3, TRACEROUTE];
 
 export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [];

@@ -5,6 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Netns } from '../netns.ts';
+import { ethtool } from './ethtool.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
 import { ipNeigh } from './ip-neigh.ts';
@@ -57,7 +58,8 @@ export class AdminDoor {
     if (command === 'ip') return this.ip(ns, args);
     if (command === 'tc') return this.tc(ns, args);
     if (command === 'sysctl') return sysctl(ns, args);
-    return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, sysctl, tc`);
+    if (command === 'ethtool') return ethtool(ns, args);
+    return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, sysctl, tc, ethtool`);
   }
 
   /** The namespace of that `ip netns` name. */
