@@ -157,16 +157,19 @@ export class Netns {
    */
   addDevice(dev: NetDevice): void {
     assert(this.deviceByName(dev.name) === null, 'interface names are unique in a namespace');
-    if (dev.ifIndex === 0 || this.hasIndex(dev.ifIndex)) {
-      do this.ifIndexMax++;
-      while (this.hasIndex(this.ifIndexMax));
-      dev.ifIndex = this.ifIndexMax;
-    }
+    if (dev.ifIndex === 0 || this.hasIndex(dev.ifIndex)) dev.ifIndex = this.newIndex();
     while (this.devices.length <= dev.ifIndex) this.devices.push(null);
     dev.ns = this;
     dev.conf = this.sysctls.newConf(dev.isLoopback);
     dev.arpParms = this.sysctls.newNeighParms();
     this.devices[dev.ifIndex] = dev;
+  }
+
+  /** Twin of dev_new_index: the number after the last one given out, that no interface has. */
+  newIndex(): number {
+    do this.ifIndexMax++;
+    while (this.hasIndex(this.ifIndexMax));
+    return this.ifIndexMax;
   }
 
   removeDevice(dev: NetDevice): void {

@@ -26,6 +26,7 @@ export interface DoorHost {
   readonly rootNs: Netns;
   readonly namespaces: Map<string, Netns>;
   makeNetns(name: string): Netns;
+  readonly processes: { get(pid: number): { readonly ns: Netns } | undefined };
   readonly rng: Rng;
 }
 
@@ -96,11 +97,9 @@ export class AdminDoor {
     }
     if (args[0] === '-4') return this.ip(ns, args.slice(1));
     const [object, ...rest] = args;
-    const netnsByName = (name: string): Netns | undefined =>
-      name === '1' ? this.host.rootNs : this.host.namespaces.get(name);
     switch (completed(object ?? '', OBJECTS)) {
       case 'link':
-        return ipLink(ns, rest, netnsByName, this.macRng);
+        return ipLink(ns, rest, (word) => this.netnsByWord(word), this.macRng);
       case 'address':
         return ipAddr(ns, rest);
       case 'route':
@@ -113,6 +112,18 @@ export class AdminDoor {
       default:
         return failure(1, `Object "${object ?? ''}" is unknown, try "ip help".`);
     }
+  }
+
+  /** What stands behind `netns`: a name, a path of a namespace or of a process's, the number of a process. */
+  private netnsByWord(word: string): Netns | 'ESRCH' | undefined {
+    const named = this.host.namespaces.get(word);
+    if (named !== undefined) return named;
+    const path = /^\/(?:var\/)?run\/(?:docker\/)?netns\/([^/]+)$/.exec(word);
+    if (path !== null) return this.host.namespaces.get(path[1]!);
+    const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(word)?.[1] ?? (/^\d+$/.test(word) ? word : undefined);
+    if (pid === undefined) return undefined;
+    if (pid === '1') return this.host.rootNs;
+    return this.host.processes.get(Number(pid))?.ns ?? (word === pid ? 'ESRCH' : undefined);
   }
 
   private netns(ns: Netns, args: readonly string[]): AdminResult {

@@ -1,28 +1,13 @@
-/** `ip link add | del | set`: the link verbs of iproute2. */
+/** `ip link add | replace | del | set | property`: the link verbs of iproute2. */
 import type { Rng } from '../../sim/rng.ts';
 import { Bridge } from '../dev/bridge.ts';
-import {
-  bridgeNewlink,
-  devChangeName,
-  devChangeNetns,
-  devClose,
-  devDelete,
-  devOpen,
-  devSetMac,
-  devSetMaster,
-  devSetMtu,
-  isValidMac,
-  leaveMaster,
-  mayChangeNetns,
-  MTU_MAX,
-  MTU_MIN,
-  mtuMax,
-  vethNewlink,
-} from '../dev/dev-ops.ts';
+import { bridgeNewlink, devDelete, isValidMac, MTU_MAX, vethNewlink } from '../dev/dev-ops.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { setBridgeSlave } from './bridge-port.ts';
 import { readBridgeOptions, setBridgeOptions } from './ip-link-bridge.ts';
+import { applyLink, mtuFlaw } from './link-apply.ts';
+import { linkProperty } from './link-property.ts';
 import type { LinkWords, NetnsLookup } from './link-words.ts';
 import { OTHER_TYPES, readLink, wrongName } from './link-words.ts';
 import type { AdminResult } from './result.ts';
@@ -31,30 +16,56 @@ import { completed, Words } from './words.ts';
 
 const IF_NAME_LENGTH_MAX = 15;
 const NO_DEV = failure(255, 'Not enough information: "dev" argument is required.');
-const VERBS = ['add', 'set', 'change', 'replace', 'delete', 'show', 'list'];
+const VETH_USAGE: AdminResult = {
+  exit: 1,
+  stdout: "Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n",
+  stderr: '',
+};
+const VERBS = 'add set change replace delete show lst list xstats afstats property help'.split(' ');
+
+/** What the link verbs work on. */
+interface LinkPlace {
+  readonly ns: Netns;
+  readonly netnsByName: NetnsLookup;
+  readonly rng: Rng;
+}
 
 export function ipLink(ns: Netns, args: readonly string[], netnsByName: NetnsLookup, rng: Rng): AdminResult {
   const words = new Words(args);
   const typed = words.next();
+  const place: LinkPlace = { ns, netnsByName, rng };
   const verb = completed(typed, VERBS);
-  if (verb === 'add') return linkAdd(ns, words, netnsByName, rng);
-  if (verb === 'delete') return linkDel(ns, words, netnsByName);
-  if (verb === 'set' || verb === 'change') return linkSet(ns, words, netnsByName);
-  if (verb !== undefined) return notSupported(`ip link ${verb}`, 'add, set, delete');
-  return failure(255, `Command "${typed}" is unknown, try "ip link help".`);
+  switch (verb) {
+    case undefined:
+      return failure(255, `Command "${typed}" is unknown, try "ip link help".`);
+    case 'add':
+      return linkAdd(place, words, false);
+    case 'replace':
+      return linkAdd(place, words, true);
+    case 'delete':
+      return linkDel(place, words);
+    case 'set':
+    case 'change':
+      return linkSet(place, words);
+    case 'property':
+      return linkProperty(ns, words);
+    default:
+      return notSupported(`ip link ${verb}`, 'add, set, replace, delete, property');
+  }
 }
 
 /** `[name] DEV [address MAC] [netns NS] … type bridge [OPTIONS] | type veth [peer [name] DEV2 [netns NS] …]` */
-function linkAdd(ns: Netns, words: Words, netnsByName: NetnsLookup, rng: Rng): AdminResult {
-  const link = readLink(ns, words, netnsByName);
-  const flaw = link.flaw ?? newLinkFlaw(link);
+function linkAdd(place: LinkPlace, words: Words, isReplace: boolean): AdminResult {
+  const link = readLink(place.ns, words, place.netnsByName);
+  const flaw = link.flaw ?? newLinkFlaw(place.ns, link, isReplace);
   if (flaw !== null) return flaw;
-  const home = link.netns ?? ns;
+  const home = homeOf(link, place.ns);
   const name = nameOf(link, home);
-  if (link.type === 'veth') return vethAdd(ns, link, name, words, netnsByName, rng);
+  if (name === undefined) return netlinkResult('EINVAL');
+  if (link.type === 'veth') return vethAdd(place, link, name, words);
   const options = readBridgeOptions(words);
   if (options.flaw !== null) return options.flaw;
-  const made = bridgeNewlink(home, name, rng);
+  const made = bridgeNewlink(home, name, place.rng, link.index);
   const bridge = home.deviceByName(name);
   if (made !== '' || !(bridge instanceof Bridge)) return netlinkResult(made);
   const result = setBridgeOptions(bridge, options);
@@ -63,27 +74,25 @@ function linkAdd(ns: Netns, words: Words, netnsByName: NetnsLookup, rng: Rng): A
   return result;
 }
 
-function vethAdd(
-  ns: Netns,
-  link: LinkWords,
-  name: string,
-  words: Words,
-  netnsByName: NetnsLookup,
-  rng: Rng,
-): AdminResult {
-  if (!words.isAtEnd && !words.accept('peer')) {
-    return failure(
-      255,
-      "Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'",
-    );
-  }
-  const peer = readLink(ns, words, netnsByName);
-  const flaw = peer.flaw ?? settingsFlaw(peer);
+function homeOf(link: LinkWords, ns: Netns): Netns {
+  return link.netns === undefined || link.netns === 'ESRCH' ? ns : link.netns;
+}
+
+function vethAdd(place: LinkPlace, link: LinkWords, name: string, words: Words): AdminResult {
+  if (!words.isAtEnd && !words.accept('peer')) return VETH_USAGE;
+  const peer = readLink(place.ns, words, place.netnsByName);
+  const flaw = peer.flaw ?? peerFlaw(peer);
   if (flaw !== null) return flaw;
-  const [home, peerHome] = [link.netns ?? ns, peer.netns ?? ns];
+  const [home, peerHome] = [homeOf(link, place.ns), homeOf(peer, place.ns)];
   const peerName = nameOf({ ...peer, type: 'veth' }, peerHome, home === peerHome ? name : '');
+  if (peerName === undefined) return netlinkResult('EINVAL');
   if (peerName.length > IF_NAME_LENGTH_MAX) return wrongName(peerName, 'name');
-  const made = vethNewlink(home, name, peerHome, peerName, rng);
+  if (peer.isUp === true) {
+    // The peer has its index and comes up before it has its other end (Linux: veth_open).
+    if (peer.index === undefined) peerHome.newIndex();
+    return netlinkResult('ENOTCONN');
+  }
+  const made = vethNewlink(home, name, peerHome, peerName, place.rng, [link.index, peer.index]);
   if (made !== '') return netlinkResult(made);
   const first = finish(home.deviceByName(name)!, link);
   if (first.exit !== 0) return first;
@@ -91,27 +100,46 @@ function vethAdd(
   return finish(peerHome.deviceByName(peerName)!, { ...peer, master: undefined });
 }
 
+function peerFlaw(peer: LinkWords): AdminResult | null {
+  if (peer.type !== '') return failure(255, `Error: duplicate "type": "${peer.type}" is the second value.`);
+  return settingsFlaw(peer);
+}
+
 /** Sets what was said of a new link; it does not stay when that fails. */
 function finish(dev: NetDevice, link: LinkWords): AdminResult {
-  const result = applyTo(dev, { ...link, netns: undefined, name: '' });
+  if (link.numTxQueues !== undefined) dev.attributes.numTxQueues = link.numTxQueues;
+  if (link.numRxQueues !== undefined) dev.attributes.numRxQueues = link.numRxQueues;
+  // An alias is read and forgotten (Linux: rtnl_create_link).
+  const result = applyLink(dev, { ...link, netns: undefined, name: '', alias: undefined });
   if (result.exit !== 0) devDelete(dev);
   return result;
 }
 
-/** The name of a new link: as written, or the first free one of its type (Linux: dev_alloc_name). */
-function nameOf(link: LinkWords, home: Netns, taken = ''): string {
+/** The name of a new link: as written, or the first free one of a pattern or of its type (Linux: dev_alloc_name). */
+function nameOf(link: LinkWords, home: Netns, taken = ''): string | undefined {
   const written = link.name === '' ? link.dev : link.name;
-  if (written !== '') return written;
+  if (written !== '' && !written.includes('%')) return written;
+  const pattern = written === '' ? `${link.type}%d` : written;
+  if (pattern.indexOf('%') !== pattern.lastIndexOf('%') || !pattern.includes('%d')) return undefined;
   let number = 0;
-  const name = (): string => `${link.type}${number}`;
+  const name = (): string => pattern.replace('%d', String(number));
   while (home.deviceByName(name()) !== null || name() === taken) number++;
   return name();
 }
 
 /** What iproute2 and the kernel say to a new link's name, type or settings; null when all is well. */
-function newLinkFlaw(link: LinkWords): AdminResult | null {
+function newLinkFlaw(ns: Netns, link: LinkWords, isReplace: boolean): AdminResult | null {
+  if (link.group !== undefined && link.dev === '') {
+    return failure(255, 'group cannot be used when creating devices.');
+  }
+  if (link.name !== '' && link.dev !== link.name) {
+    return failure(255, 'both "name" and "dev" cannot be used when creating devices.');
+  }
   if (link.type === '') return failure(1, 'Not enough information: "type" argument is required');
+  if (link.netns === 'ESRCH') return netlinkResult('ESRCH');
   if (link.dev.length > IF_NAME_LENGTH_MAX) return failure(2, 'Error: Attribute failed policy validation.');
+  const isThere = homeOf(link, ns).deviceByName(link.dev) !== null;
+  if (isReplace && isThere && link.netns === undefined) return netlinkResult('EOPNOTSUPP');
   if (link.type === 'bridge' || link.type === 'veth') return settingsFlaw(link);
   if (!OTHER_TYPES.has(link.type)) return failure(2, 'Error: Unknown device type.');
   return notSupported(`ip link add type ${link.type}`, 'bridge, veth');
@@ -119,75 +147,72 @@ function newLinkFlaw(link: LinkWords): AdminResult | null {
 
 /** What would fail when the link is there already: then it must not come into being. */
 function settingsFlaw(link: LinkWords): AdminResult | null {
-  if (link.address !== undefined && !isValidMac(link.address)) return netlinkResult('EADDRNOTAVAIL');
+  if (link.netns === 'ESRCH') return netlinkResult('ESRCH');
+  if (link.address !== undefined) {
+    if (link.address.length < 6) return netlinkResult('EINVAL');
+    if (!isValidMac(link.address.mac)) return netlinkResult('EADDRNOTAVAIL');
+  }
   return link.mtu === undefined ? null : mtuFlaw(link.mtu, MTU_MAX);
 }
 
-function mtuFlaw(mtu: number, max: number): AdminResult | null {
-  if (mtu < MTU_MIN) return failure(2, 'Error: mtu less than device minimum.');
-  return mtu > max ? failure(2, 'Error: mtu greater than device maximum.') : null;
-}
-
-function linkDel(ns: Netns, words: Words, netnsByName: NetnsLookup): AdminResult {
-  const link = readLink(ns, words, netnsByName);
-  if (link.flaw !== null) return link.flaw;
-  if (link.dev === '') return NO_DEV;
-  const dev = ns.deviceByName(link.dev);
+function linkDel(place: LinkPlace, words: Words): AdminResult {
+  const link = readLink(place.ns, words, place.netnsByName);
+  const flaw = link.flaw ?? oldLinkFlaw(link, words);
+  if (flaw !== null) return flaw;
+  if (link.dev === '' && link.group !== undefined) return groupDel(place.ns, link.group);
+  const dev = place.ns.deviceByName(link.dev);
   if (dev === null) return noDevice(link.dev);
-  if (dev.isLoopback || dev.kind === 'ether') return failure(2, 'RTNETLINK answers: Operation not supported');
+  if (dev.isLoopback || dev.kind === 'ether') return netlinkResult('EOPNOTSUPP');
   devDelete(dev);
   return DONE;
 }
 
-function linkSet(ns: Netns, words: Words, netnsByName: NetnsLookup): AdminResult {
-  const link = readLink(ns, words, netnsByName);
-  if (link.flaw !== null) return link.flaw;
-  if (link.dev === '') return NO_DEV;
-  const dev = ns.deviceByName(link.dev);
-  if (dev === null) return noDevice(link.dev);
-  const flaw = link.type === '' ? null : setType(dev, link.type, words);
-  return flaw ?? applyTo(dev, link);
+/** What iproute2 says when it is not clear which link is meant. */
+function oldLinkFlaw(link: LinkWords, words: Words): AdminResult | null {
+  if (link.dev === '' && link.group !== undefined) {
+    if (words.isAtEnd) return null;
+    return failure(255, `Garbage instead of arguments "${words.peek()} ...". Try "ip link help".`);
+  }
+  return link.dev === '' ? NO_DEV : null;
 }
 
-/** Sets all that was said, in the kernel's order (Linux: do_setlink), up to the first that is refused. */
-function applyTo(dev: NetDevice, link: LinkWords): AdminResult {
-  if (link.netns !== undefined) {
-    const result = setNetns(dev, link.netns);
-    if (result.exit !== 0) return result;
-  }
-  if (link.address !== undefined) {
-    const errno = devSetMac(dev, link.address);
-    if (errno !== '') return netlinkResult(errno);
-  }
-  if (link.mtu !== undefined) {
-    const flaw = mtuFlaw(link.mtu, mtuMax(dev));
-    if (flaw !== null) return flaw;
-    devSetMtu(dev, link.mtu);
-  }
-  if (link.name !== '') {
-    const errno = devChangeName(dev, link.name);
-    if (errno !== '') return netlinkResult(errno);
-  }
-  if (link.master === null) leaveMaster(dev);
-  else if (link.master !== undefined) {
-    const result = setMaster(dev, link.master);
-    if (result.exit !== 0) return result;
-  }
-  if (link.isUp === true) devOpen(dev);
-  if (link.isUp === false) devClose(dev);
+/** Twin of rtnl_group_dellink: all of them, or none when one cannot be deleted. */
+function groupDel(ns: Netns, group: number): AdminResult {
+  if (group === 0) return netlinkResult('EPERM');
+  const members = ns.listDevices().filter((dev) => dev.attributes.group === group);
+  if (members.length === 0) return netlinkResult('ENODEV');
+  if (members.some((dev) => dev.isLoopback || dev.kind === 'ether')) return netlinkResult('EOPNOTSUPP');
+  for (const dev of members) if (dev.ns.deviceByName(dev.name) === dev) devDelete(dev);
   return DONE;
 }
 
-function setMaster(dev: NetDevice, bridge: NetDevice): AdminResult {
-  const errno = devSetMaster(dev, bridge);
-  return errno === 'ELOOP' ? failure(2, 'Error: Can not enslave a bridge to a bridge.') : netlinkResult(errno);
+function linkSet(place: LinkPlace, words: Words): AdminResult {
+  const { ns } = place;
+  const link = readLink(ns, words, place.netnsByName);
+  if (link.flaw !== null) return link.flaw;
+  if (link.address !== undefined && link.address.length !== 6 && ns.deviceByName(link.dev) !== null) {
+    return failure(1, `Invalid address length ${link.address.length} - must be 6 bytes`);
+  }
+  if (link.index !== undefined && link.netns === undefined) {
+    return failure(255, 'index can be used only when creating devices or when moving device to another netns.');
+  }
+  const flaw = oldLinkFlaw(link, words);
+  if (flaw !== null) return flaw;
+  if (link.dev === '') return groupSet(ns, link);
+  const dev = ns.deviceByName(link.dev);
+  if (dev === null) return noDevice(link.dev);
+  const typeFlaw = link.type === '' || words.isAtEnd ? null : setType(dev, link.type, words);
+  return typeFlaw ?? applyLink(dev, link.name === link.dev ? { ...link, name: '' } : link);
 }
 
-function setNetns(dev: NetDevice, target: Netns): AdminResult {
-  if (!mayChangeNetns(dev)) return failure(2, 'Error: The interface netns is immutable.');
-  const errno = devChangeNetns(dev, target);
-  if (errno === 'EEXIST') return failure(2, 'Error: An interface with the same name exists in the target netns.');
-  return netlinkResult(errno);
+/** `group N` without a device: all of that group (Linux: rtnl_group_changelink). */
+function groupSet(ns: Netns, link: LinkWords): AdminResult {
+  for (const dev of ns.listDevices()) {
+    if (dev.attributes.group !== link.group) continue;
+    const result = applyLink(dev, link);
+    if (result.exit !== 0) return result;
+  }
+  return DONE;
 }
 
 /** `type bridge …` of a bridge, `type bridge_slave …` of a port. Null when all was set. */
@@ -199,5 +224,10 @@ function setType(dev: NetDevice, type: string, words: Words): AdminResult | null
     const result = setBridgeOptions(dev, options);
     return result.exit === 0 ? null : result;
   }
-  return type === 'bridge_slave' ? setBridgeSlave(dev, words) : netlinkResult('EOPNOTSUPP');
+  if (type === 'bridge_slave') return setBridgeSlave(dev, words);
+  if (type === 'veth') {
+    return words.accept('peer') ? netlinkResult('EOPNOTSUPP') : VETH_USAGE;
+  }
+  if (OTHER_TYPES.has(type)) return notSupported(`ip link set type ${type}`, 'bridge, bridge_slave');
+  return failure(1, `Garbage instead of arguments "${words.peek()} ...". Try "ip link help".`);
 }

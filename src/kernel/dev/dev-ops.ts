@@ -41,7 +41,7 @@ export function randomMac(rng: Rng): Mac {
 }
 
 /** Twin of rtmsg_ifinfo: tells those who listen how the interface is now; where its other end lies gets a number. */
-function notifyLink(dev: NetDevice): void {
+export function notifyLink(dev: NetDevice): void {
   const link = dev instanceof Veth ? dev.peer : null;
   if (link !== null && link.ns !== dev.ns) peernetToIdAlloc(dev.ns, link.ns);
   dev.ns.events?.link(dev, false);
@@ -143,19 +143,28 @@ export function mayChangeNetns(dev: NetDevice): boolean {
 }
 
 /** Twin of dev_change_net_namespace: the interface goes down and loses its addresses on the way. */
-export function devChangeNetns(dev: NetDevice, target: Netns): Errno {
+export function devChangeNetns(dev: NetDevice, target: Netns, newName = '', index = 0): Errno {
   if (!mayChangeNetns(dev)) return 'EINVAL';
   if (dev.ns === target) return '';
-  if (target.deviceByName(dev.name) !== null) return 'EEXIST';
+  const name = newName === '' ? dev.name : newName;
+  if (!isValidName(name)) return 'EINVAL';
+  if (target.deviceByName(name) !== null) return 'EEXIST';
+  if (index !== 0 && (target.devices[index] ?? null) !== null) return 'EBUSY';
   leaveMaster(dev);
   devClose(dev);
   inetDevGone(dev);
   dev.ns.packetSockets?.deviceDown(dev, true);
   qdiscShutdown(dev);
+  // The new home of the interface gets a number in the old one (Linux: RTM_DELLINK tells it).
+  peernetToIdAlloc(dev.ns, target);
   dev.ns.removeDevice(dev);
   dev.forgetAddressLists();
   setUnicastPromiscuity(dev);
+  dev.name = name;
+  dev.attributes.hasBeenUp = false;
+  if (index !== 0) dev.ifIndex = index;
   target.addDevice(dev);
+  notifyLink(dev);
   return '';
 }
 
@@ -237,10 +246,18 @@ function unregister(dev: NetDevice): void {
 }
 
 /** A pair of new veths; the peer is registered first, as Linux does. */
-export function vethNewlink(ns: Netns, name: string, peerNs: Netns, peerName: string, rng: Rng): Errno {
+export function vethNewlink(
+  ns: Netns,
+  name: string,
+  peerNs: Netns,
+  peerName: string,
+  rng: Rng,
+  indexes: readonly (number | undefined)[] = [],
+): Errno {
   if (!isValidName(name) || !isValidName(peerName)) return 'EINVAL';
   if (ns.deviceByName(name) !== null || peerNs.deviceByName(peerName) !== null) return 'EEXIST';
   if (ns === peerNs && name === peerName) return 'EEXIST';
+  if (isIndexTaken(ns, indexes[0]) || isIndexTaken(peerNs, indexes[1])) return 'EEXIST';
   const peer = new Veth(peerNs, peerName, randomMac(rng));
   const veth = new Veth(ns, name, randomMac(rng));
   for (const end of [peer, veth]) {
@@ -248,6 +265,8 @@ export function vethNewlink(ns: Netns, name: string, peerNs: Netns, peerName: st
     end.attributes.numRxQueues = VETH_QUEUES;
     end.attributes.carrierChanges = 1;
   }
+  if (indexes[0] !== undefined) veth.ifIndex = indexes[0];
+  if (indexes[1] !== undefined) peer.ifIndex = indexes[1];
   peer.peer = veth;
   veth.peer = peer;
   peerNs.addDevice(peer);
@@ -256,10 +275,15 @@ export function vethNewlink(ns: Netns, name: string, peerNs: Netns, peerName: st
   return '';
 }
 
-export function bridgeNewlink(ns: Netns, name: string, rng: Rng): Errno {
+function isIndexTaken(ns: Netns, index: number | undefined): boolean {
+  return index !== undefined && (ns.devices[index] ?? null) !== null;
+}
+
+export function bridgeNewlink(ns: Netns, name: string, rng: Rng, index?: number): Errno {
   if (!isValidName(name)) return 'EINVAL';
-  if (ns.deviceByName(name) !== null) return 'EEXIST';
+  if (ns.deviceByName(name) !== null || isIndexTaken(ns, index)) return 'EEXIST';
   const bridge = new Bridge(ns, name, randomMac(rng));
+  if (index !== undefined) bridge.ifIndex = index;
   ns.addDevice(bridge);
   bridge.fdb.addLocal(bridge.macHi, bridge.macLo, 0);
   return '';

@@ -21,6 +21,10 @@ export class LinkAttributes {
   /** IFF_NOTRAILERS, IFF_DYNAMIC: kept for those who ask. */
   noTrailers = false;
   isDynamic = false;
+  /** IFF_NOARP as an administrator set it. */
+  isNoArp = false;
+  /** `addrgenmode`: kept, there is no IPv6. */
+  addrGenMode = 'eui64';
   /** The interface was up at some time: it has a queueing discipline since. */
   hasBeenUp = false;
   /** How often the carrier came or went; until it does the operational state is unknown. */

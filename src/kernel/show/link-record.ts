@@ -140,7 +140,8 @@ function printDetails(printer: Printer, dev: NetDevice, view: LinkView): void {
   printer.field('max_mtu', max, `maxmtu ${max} `);
   printLinkInfo(printer, dev);
   // Interfaces without IPv6 do not have it.
-  if (view.isLink && isIpv6On(dev)) printer.field('inet6_addr_gen_mode', 'eui64', 'addrgenmode eui64 ');
+  if (view.isLink && isIpv6On(dev))
+    printer.field('inet6_addr_gen_mode', attributes.addrGenMode, `addrgenmode ${attributes.addrGenMode} `);
   printer.field('num_tx_queues', attributes.numTxQueues, `numtxqueues ${attributes.numTxQueues} `);
   printer.field('num_rx_queues', attributes.numRxQueues, `numrxqueues ${attributes.numRxQueues} `);
   printer.field('gso_max_size', 65_536, 'gso_max_size 65536 ');

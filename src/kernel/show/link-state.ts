@@ -40,7 +40,7 @@ export function linkFlags(dev: NetDevice): string[] {
     [dev.isLoopback, 'LOOPBACK'],
     [!dev.isLoopback, 'BROADCAST'],
     [attributes.isMulticast, 'MULTICAST'],
-    [dev.noArp && !dev.isLoopback, 'NOARP'],
+    [attributes.isNoArp, 'NOARP'],
     [attributes.isAllmulti, 'ALLMULTI'],
     [attributes.isPromisc, 'PROMISC'],
     [attributes.isDynamic, 'DYNAMIC'],

@@ -165,7 +165,7 @@ describe('admin: ip link', () => {
     for (const line of [
       'ip link show',
       'ip link add d0 type dummy',
-      'ip link set eth0 txqueuelen 100',
+      'ip link set eth0 gso_max_size 100',
       'ip link add br0 type bridge stp_state 1',
     ]) {
       const { exit, stderr } = host.admin.type(line);
