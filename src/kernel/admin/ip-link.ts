@@ -60,9 +60,9 @@ function linkAdd(place: LinkPlace, words: Words, isReplace: boolean): AdminResul
   const flaw = link.flaw ?? newLinkFlaw(place.ns, link, isReplace);
   if (flaw !== null) return flaw;
   const home = homeOf(link, place.ns);
+  if (link.type === 'veth') return vethAdd(place, link, words);
   const name = nameOf(link, home);
   if (name === undefined) return netlinkResult('EINVAL');
-  if (link.type === 'veth') return vethAdd(place, link, name, words);
   const options = readBridgeOptions(words);
   if (options.flaw !== null) return options.flaw;
   const made = bridgeNewlink(home, name, place.rng, link.index);
@@ -78,14 +78,16 @@ function homeOf(link: LinkWords, ns: Netns): Netns {
   return link.netns === undefined || link.netns === 'ESRCH' ? ns : link.netns;
 }
 
-function vethAdd(place: LinkPlace, link: LinkWords, name: string, words: Words): AdminResult {
+function vethAdd(place: LinkPlace, link: LinkWords, words: Words): AdminResult {
   if (!words.isAtEnd && !words.accept('peer')) return VETH_USAGE;
   const peer = readLink(place.ns, words, place.netnsByName);
   const flaw = peer.flaw ?? peerFlaw(peer);
   if (flaw !== null) return flaw;
   const [home, peerHome] = [homeOf(link, place.ns), homeOf(peer, place.ns)];
-  const peerName = nameOf({ ...peer, type: 'veth' }, peerHome, home === peerHome ? name : '');
-  if (peerName === undefined) return netlinkResult('EINVAL');
+  // The peer is there first: of two names to be found it has the lower number.
+  const peerName = nameOf({ ...peer, type: 'veth' }, peerHome);
+  const name = nameOf(link, home, home === peerHome ? peerName : '');
+  if (name === undefined || peerName === undefined) return netlinkResult('EINVAL');
   if (peerName.length > IF_NAME_LENGTH_MAX) return wrongName(peerName, 'name');
   if (peer.isUp === true) {
     // The peer has its index and comes up before it has its other end (Linux: veth_open).

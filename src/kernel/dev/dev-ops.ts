@@ -18,6 +18,7 @@ import { Bridge } from './bridge.ts';
 import { brAddIf, brDelIf, brMacChanged, brMtuAutoAdjust, brPortMacChanged, brPortOf } from './bridge-if.ts';
 import { brSnoopersChanged } from './bridge-snooping.ts';
 import { brPortCheck } from './bridge-stp.ts';
+import { TSO_MAX_SIZE } from './link-attributes.ts';
 import { Veth } from './veth.ts';
 
 /** IFNAMSIZ less its terminator. */
@@ -212,13 +213,22 @@ export function devSetMaster(dev: NetDevice, bridge: NetDevice): Errno {
   leaveMaster(dev);
   devSetAllmulti(dev, 1);
   brAddIf(bridge, dev);
+  setTsoLimit(bridge);
   devSetPromiscuity(dev, 1);
   return '';
 }
 
+/** Twin of br_set_gso_limits: what all ports can take; as much as there is when the last one has gone. */
+function setTsoLimit(bridge: Bridge): void {
+  const limits = bridge.ports.map((port) => port.dev.attributes.tsoMaxSize);
+  bridge.attributes.tsoMaxSize = Math.min(TSO_MAX_SIZE, ...limits);
+}
+
 export function leaveMaster(dev: NetDevice): void {
   if (!(dev.master instanceof Bridge)) return;
-  brDelIf(dev.master, dev);
+  const bridge = dev.master;
+  brDelIf(bridge, dev);
+  setTsoLimit(bridge);
   devSetPromiscuity(dev, -1);
   devSetAllmulti(dev, -1);
 }
@@ -261,6 +271,7 @@ export function vethNewlink(
   const peer = new Veth(peerNs, peerName, randomMac(rng));
   const veth = new Veth(ns, name, randomMac(rng));
   for (const end of [peer, veth]) {
+    end.attributes.tsoMaxSize = TSO_MAX_SIZE;
     end.attributes.numTxQueues = VETH_QUEUES;
     end.attributes.numRxQueues = VETH_QUEUES;
     end.attributes.carrierChanges = 1;

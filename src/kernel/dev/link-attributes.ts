@@ -3,6 +3,10 @@
 /** Linux: DEFAULT_TX_QUEUE_LEN. */
 const DEFAULT_TX_QUEUE_LEN = 1000;
 
+/** Linux: TSO_MAX_SIZE, and TSO_LEGACY_MAX_SIZE of those who do not say more. */
+export const TSO_MAX_SIZE = 524_280;
+const TSO_LEGACY_MAX_SIZE = 65_536;
+
 export class LinkAttributes {
   /** `ip link set alias` */
   alias = '';
@@ -27,10 +31,13 @@ export class LinkAttributes {
   addrGenMode = 'eui64';
   /** The interface was up at some time: it has a queueing discipline since. */
   hasBeenUp = false;
+  /** The largest packet that the interface could cut up by itself. */
+  tsoMaxSize: number;
   /** How often the carrier came or went; until it does the operational state is unknown. */
   carrierChanges = 0;
 
   constructor(isLoopback: boolean) {
     this.isMulticast = !isLoopback;
+    this.tsoMaxSize = isLoopback ? TSO_MAX_SIZE : TSO_LEGACY_MAX_SIZE;
   }
 }

@@ -146,7 +146,7 @@ function printDetails(printer: Printer, dev: NetDevice, view: LinkView): void {
   printer.field('num_rx_queues', attributes.numRxQueues, `numrxqueues ${attributes.numRxQueues} `);
   printer.field('gso_max_size', 65_536, 'gso_max_size 65536 ');
   printer.field('gso_max_segs', 65_535, 'gso_max_segs 65535 ');
-  const tsoMaxSize = dev instanceof Nic ? 65_536 : 524_280;
+  const { tsoMaxSize } = attributes;
   printer.field('tso_max_size', tsoMaxSize, `tso_max_size ${tsoMaxSize} `);
   printer.field('tso_max_segs', 65_535, 'tso_max_segs 65535 ');
   printer.field('gro_max_size', 65_536, 'gro_max_size 65536 ');
