@@ -118,7 +118,7 @@ export class AdminDoor {
   private netnsByWord(word: string): Netns | 'ESRCH' | undefined {
     const named = this.host.namespaces.get(word);
     if (named !== undefined) return named;
-    const path = /^\/(?:var\/)?run\/(?:docker\/)?netns\/([^/]+)$/.exec(word);
+    const path = /^\/(?:var\/)?run\/(?:[a-z]+\/)?netns\/([^/]+)$/.exec(word);
     if (path !== null) return this.host.namespaces.get(path[1]!);
     const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(word)?.[1] ?? (/^\d+$/.test(word) ? word : undefined);
     if (pid === undefined) return undefined;

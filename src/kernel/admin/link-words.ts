@@ -19,8 +19,8 @@ export const OTHER_TYPES: ReadonlySet<string> = new Set(
 
 /** Settings that iproute2 knows and this kernel does not have. */
 const OTHER_KEYS: ReadonlySet<string> = new Set(
-  'broadcast brd gro_max_size gso_max_segs gso_max_size link link-netns link-netnsid parentdev protodown_reason state vf'
-    .concat(' xdp xdpdrv xdpgeneric xdpoffload')
+  'broadcast brd gro_max_size gso_max_segs gso_max_size link link-netns link-netnsid parentdev protodown_reason state'
+    .concat(' vf xdp xdpdrv xdpgeneric xdpoffload')
     .split(' '),
 );
 const SUPPORTED_KEYS =

@@ -6,7 +6,9 @@ describe('kernel/admin: ip link, word by word', () => {
   it('makes links as the real one does', function () {
     assertSame(this, [
       'ip link add va type veth peer name vb',
-      'ip link add vc alias foo txqueuelen 7 group 3 numtxqueues 4 numrxqueues 3 mtu 1400 index 50 type veth peer vd index 60 qlen 9 alias bar group 4 mtu 1300',
+      'ip link add vc alias foo txqueuelen 7 group 3 numtxqueues 4 numrxqueues 3 mtu 1400 index 50 type veth '.concat(
+        'peer vd index 60 qlen 9 alias bar group 4 mtu 1300',
+      ),
       ...SHOW,
       'ip link add ve up type veth peer vg up',
       'ip link add ve up type veth peer vg',
