@@ -18,6 +18,9 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/dev/bridge-flags.ts': 'named numbers; bridge-forward.test.ts and bridge-input.test.ts see what each does',
   'src/kernel/admin/ip-route.ts':
     'ip-addr.test.ts types its words, fib-frontend.test.ts random ones, here and on a real Linux',
+  'src/kernel/admin/ip-rule.ts': 'iproute2/ip-rule.test.ts types its words here and on a real Linux',
+  'src/kernel/show/ip-rule.ts': 'iproute2/ip-rule.test.ts compares every form with the real tool',
+  'src/kernel/show/ip-route-get.ts': 'iproute2/ip-route-get.test.ts asks a real Linux the same',
   'src/kernel/admin/route-values.ts': 'show/ip-route.test.ts and ip-addr.test.ts type right and wrong ones of each',
   'src/kernel/admin/route-words.ts': 'show/ip-route.test.ts and ip-addr.test.ts type its words',
   'src/kernel/ip/fib-create.ts': 'fib-frontend.test.ts compares its answers with a real kernel’s over random requests',

@@ -10,6 +10,7 @@ import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
 import { ipNeigh } from './ip-neigh.ts';
 import { ipRoute } from './ip-route.ts';
+import { ipRule } from './ip-rule.ts';
 import { ipNetns } from './netns.ts';
 import type { AdminResult } from './result.ts';
 import { failure, notSupported } from './result.ts';
@@ -104,6 +105,8 @@ export class AdminDoor {
         return ipAddr(ns, rest);
       case 'route':
         return ipRoute(ns, rest);
+      case 'rule':
+        return ipRule(ns, rest);
       case 'neighbor':
       case 'neighbour':
         return ipNeigh(ns, rest);

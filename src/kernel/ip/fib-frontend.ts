@@ -41,7 +41,8 @@ export class Fib {
   /** Local routes that are not the kernel's own: an address may be this host's without being an interface's. */
   hasCustomLocalRoutes = false;
   private readonly tables = new Map<number, FibTable>();
-  private hasOwnRules = false;
+  /** Somebody changed the rules: tables local and main are no longer looked up as one. */
+  hasOwnRules = false;
   private complexRoutes = 0;
 
   /** The table of that number, made when it is not there; table local lies in one trie with main. */

@@ -39,10 +39,11 @@ function icmpReply(ns: Netns, request: Frame, isUnicast: boolean, type: number, 
   if (options === null && request.options !== null) return;
   const limit = icmpGlobalAllow(ns, type, 0, false);
   if (limit === 'denied') return;
-  const dst = routeForReply(ns, options === null || options.opt.srr === 0 ? sender : options.opt.firstHop);
-  if (dst?.dev === undefined || dst.dev === null || !icmpPeerAllow(ns, dst, limit)) return;
   const tos = ipv4.tos(v, request.l3);
-  const src = isUnicast ? ipv4.dst(v, request.l3) : dst.src;
+  const asked = isUnicast ? ipv4.dst(v, request.l3) : 0;
+  const dst = routeForReply(ns, options === null || options.opt.srr === 0 ? sender : options.opt.firstHop, asked, tos);
+  if (dst?.dev === undefined || dst.dev === null || !icmpPeerAllow(ns, dst, limit)) return;
+  const src = isUnicast ? asked : dst.src;
 
   const frame = takeIcmpFrame(ns, options?.opt.optlen ?? 0, messageBytes);
   const slab = frame.slab;

@@ -165,8 +165,8 @@ export class PingSocket implements Waitable {
   }
 
   private route(dst: Ip4): DstEntry {
-    if (this.boundDevice !== null) return ipRouteOutputVia(this.ns, dst, this.boundDevice);
-    return ipRouteOutput(this.ns, dst);
+    if (this.boundDevice !== null) return ipRouteOutputVia(this.ns, dst, this.boundDevice, this.localAddress);
+    return ipRouteOutput(this.ns, dst, this.localAddress, this.tos);
   }
 
   private checkSend(entry: DstEntry, total: number, seq: number): Errno {

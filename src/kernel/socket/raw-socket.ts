@@ -263,7 +263,9 @@ export class RawSocket implements Waitable {
   }
 
   private route(address: Ip4): DstEntry {
-    return this.device === null ? ipRouteOutput(this.ns, address) : ipRouteOutputVia(this.ns, address, this.device);
+    const { ns, device, localAddress } = this;
+    if (device !== null) return ipRouteOutputVia(ns, address, device, localAddress);
+    return ipRouteOutput(ns, address, localAddress, this.tos);
   }
 
   private routeError(dst: DstEntry): Errno {

@@ -269,8 +269,8 @@ export class UdpSocket implements Waitable {
   }
 
   private route(address: Ip4): DstEntry {
-    if (this.boundDevice !== null) return ipRouteOutputVia(this.ns, address, this.boundDevice);
-    return ipRouteOutput(this.ns, address);
+    if (this.boundDevice !== null) return ipRouteOutputVia(this.ns, address, this.boundDevice, this.localAddress);
+    return ipRouteOutput(this.ns, address, this.localAddress, this.tos);
   }
 
   private routeError(dst: DstEntry): Errno {

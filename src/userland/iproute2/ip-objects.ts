@@ -16,6 +16,9 @@ import { notSupported } from '../../kernel/admin/result.ts';
 import { completed } from '../../kernel/admin/words.ts';
 import { flushAddresses, showAddresses } from '../../kernel/show/ip-addr.ts';
 import { showLinks } from '../../kernel/show/ip-link.ts';
+import { getRoute } from '../../kernel/show/ip-route-get.ts';
+import { flushRoutes, showRoutes } from '../../kernel/show/ip-route-list.ts';
+import { showRules } from '../../kernel/show/ip-rule.ts';
 import type { ShowOptions } from '../../kernel/show/options.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 
@@ -62,14 +65,14 @@ const ROUTE: Omit<IpObject, 'name'> = {
   verbs: 'list show lst get add append prepend change chg replace test delete flush save restore showdump help'.split(
     ' ',
   ),
-  shows: new Map(shows(LISTS, placeholder)),
-  lacking: new Set(['save', 'restore', 'showdump', 'test']),
+  shows: new Map([...shows(LISTS, showRoutes), ...shows('get', getRoute), ...shows('flush', flushRoutes)]),
+  lacking: new Set(['save', 'restore', 'showdump']),
 };
 const RULE: Omit<IpObject, 'name'> = {
   helpName: 'rule',
   usage: RULE_USAGE,
   verbs: 'list lst show save restore add delete flush help'.split(' '),
-  shows: new Map(shows(LISTS, placeholder)),
+  shows: new Map(shows(LISTS, showRules)),
   lacking: new Set(['save', 'restore']),
 };
 const NEIGH: Omit<IpObject, 'name'> = {
