@@ -8,8 +8,8 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Netns } from '../netns.ts';
 import type { OutgoingOptions } from './ip-options-echo.ts';
-import { buildOptions } from './ip-options-echo.ts';
-import { ipLocalOut, ipSend } from './output.ts';
+import { ipSendOptions } from './output-options.ts';
+import { ipSend } from './output.ts';
 import type { DstEntry } from './route.ts';
 
 /** NR_ICMP_TYPES */
@@ -64,7 +64,7 @@ export function icmpPush(
   tos: number,
   options: OutgoingOptions | null,
 ): void {
-  const { slab, l3, l4 } = frame;
+  const { slab, l4 } = frame;
   const src = source === 0 ? DUMMY_ADDRESS : source;
   icmp.setChecksum(slab.view, l4, icmp.computeChecksum(slab, l4, frame.tail - l4));
   ns.mib.countIcmpOut(icmp.type(slab.view, l4));
@@ -75,9 +75,5 @@ export function icmpPush(
     ipSend(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ttl, 0, id);
     return;
   }
-  ipv4.writeHeader(slab.view, l3, tos, frame.tail - l3, id, 0, ttl, ipv4.PROTO_ICMP, src, dst.dst);
-  ipv4.setHeaderLen(slab.view, l3, l4 - l3);
-  buildOptions(ns, slab.view, l3, options, peer, src);
-  ipv4.updateHeaderChecksum(slab, l3);
-  ipLocalOut(ns, dst, frame);
+  ipSendOptions(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ttl, 0, id, options, peer);
 }

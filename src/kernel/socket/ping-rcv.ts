@@ -15,6 +15,7 @@ export function pingRcv(ns: Netns, frame: Frame): boolean {
     ttl: ipv4.ttl(v, frame.l3),
     seq: icmp.echoSeq(v, frame.l4),
     id: socket.id,
+    options: frame.slab.bytes.slice(frame.l3 + ipv4.HEADER_LEN, frame.l4),
     payload: frame.slab.bytes.slice(frame.l4 + icmp.HEADER_LEN, frame.tail),
     timeNs: ns.machine.sched.now,
   });

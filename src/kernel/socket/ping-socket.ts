@@ -8,6 +8,8 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
 import { updatePmtu } from '../ip/fnhe.ts';
+import type { OutgoingOptions } from '../ip/ip-options-echo.ts';
+import { firstHopOf, ipSendOptions, readSocketOptions } from '../ip/output-options.ts';
 import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import { doRedirect } from '../ip/redirect.ts';
@@ -30,6 +32,8 @@ export interface EchoReply {
   readonly ttl: number;
   readonly seq: number;
   readonly id: number;
+  /** The options of its IP header. */
+  readonly options: Uint8Array;
   readonly payload: Uint8Array;
   /** When it reached the socket. */
   readonly timeNs: number;
@@ -47,6 +51,7 @@ export class PingSocket implements Waitable {
   id: number;
   private localAddress: Ip4;
   private boundDevice: NetDevice | null;
+  private options: OutgoingOptions | null;
   private readonly replies: EchoReply[];
   private readonly errors: SocketError[];
   private readonly waiters: WaitQueue;
@@ -60,6 +65,7 @@ export class PingSocket implements Waitable {
     this.id = 0;
     this.localAddress = 0;
     this.boundDevice = null;
+    this.options = null;
     this.replies = [];
     this.errors = [];
     this.waiters = new WaitQueue();
@@ -85,6 +91,14 @@ export class PingSocket implements Waitable {
     return '';
   }
 
+  /** IP_OPTIONS */
+  setOptions(bytes: Uint8Array): Errno {
+    const options = readSocketOptions(this.ns, bytes);
+    if (options === null) return 'EINVAL';
+    this.options = bytes.length === 0 ? null : options;
+    return '';
+  }
+
   /** The source address that datagrams to `dst` get; undefined when there is no route. */
   sourceFor(dst: Ip4): Ip4 | undefined {
     if (this.localAddress !== 0) return this.localAddress;
@@ -98,14 +112,14 @@ export class PingSocket implements Waitable {
       const errno = this.bind(0, 0);
       if (errno !== '') return errno;
     }
-    const entry = this.route(dst);
-    const total = ipv4.HEADER_LEN + icmp.HEADER_LEN + payload.length;
+    const entry = this.route(firstHopOf(this.options, dst));
+    const total = ipv4.HEADER_LEN + this.optlen + icmp.HEADER_LEN + payload.length;
     const errno = this.checkSend(entry, total, seq);
     if (errno !== '') {
       this.ns.machine.stats.refused++;
       return errno;
     }
-    this.transmit(entry, seq, payload, total);
+    this.transmit(entry, dst, seq, payload, total);
     return '';
   }
 
@@ -164,6 +178,10 @@ export class PingSocket implements Waitable {
     this.waiters.wakeAll();
   }
 
+  private get optlen(): number {
+    return this.options?.opt.optlen ?? 0;
+  }
+
   private route(dst: Ip4): DstEntry {
     if (this.boundDevice !== null) return ipRouteOutputVia(this.ns, dst, this.boundDevice, this.localAddress);
     return ipRouteOutput(this.ns, dst, this.localAddress, this.tos);
@@ -181,7 +199,7 @@ export class PingSocket implements Waitable {
       origin: 'local',
       type: 0,
       code: 0,
-      info: mtu,
+      info: mtu - this.optlen,
       offender: 0,
       ttl: 0,
       dst: entry.dst,
@@ -191,15 +209,15 @@ export class PingSocket implements Waitable {
     return 'EMSGSIZE';
   }
 
-  private transmit(entry: DstEntry, seq: number, payload: Uint8Array, total: number): void {
+  private transmit(entry: DstEntry, dst: Ip4, seq: number, payload: Uint8Array, total: number): void {
     const ns = this.ns;
     const frame = ns.machine.stats.take(total);
     const slab = frame.slab;
-    frame.l4 = frame.l3 + ipv4.HEADER_LEN;
+    frame.l4 = frame.l3 + ipv4.HEADER_LEN + this.optlen;
     frame.tail = frame.l3 + total;
     icmp.writeEcho(slab.view, frame.l4, icmp.ECHO_REQUEST, this.id, seq);
     slab.bytes.set(payload, frame.l4 + icmp.HEADER_LEN);
-    icmp.setChecksum(slab.view, frame.l4, icmp.computeChecksum(slab, frame.l4, total - ipv4.HEADER_LEN));
+    icmp.setChecksum(slab.view, frame.l4, icmp.computeChecksum(slab, frame.l4, frame.tail - frame.l4));
     const src = this.localAddress === 0 ? entry.src : this.localAddress;
     const hasDf = setsDf(ns, entry, this.pmtuDiscovery, total);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
@@ -208,16 +226,10 @@ export class PingSocket implements Waitable {
     const id =
       hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
-    ipSend(
-      ns,
-      entryFor(entry, this.pmtuDiscovery),
-      frame,
-      src,
-      ipv4.PROTO_ICMP,
-      this.tos,
-      ttl,
-      hasDf ? ipv4.DF : 0,
-      id,
-    );
+    const way = entryFor(entry, this.pmtuDiscovery);
+    const { options, tos } = this;
+    const flags = hasDf ? ipv4.DF : 0;
+    if (options === null) ipSend(ns, way, frame, src, ipv4.PROTO_ICMP, tos, ttl, flags, id);
+    else ipSendOptions(ns, way, frame, src, ipv4.PROTO_ICMP, tos, ttl, flags, id, options, dst);
   }
 }

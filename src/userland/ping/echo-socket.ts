@@ -15,6 +15,8 @@ export interface EchoSocket extends Waitable {
   readonly id: number;
   bind(address: Ip4, id: number): Errno;
   bindToDevice(name: string): Errno;
+  /** IP_OPTIONS */
+  setOptions(bytes: Uint8Array): Errno;
   sourceFor(dst: Ip4): Ip4 | undefined;
   sendEcho(dst: Ip4, seq: number, payload: Uint8Array): Errno;
   receive(): EchoReply | null;

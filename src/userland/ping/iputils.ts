@@ -20,6 +20,7 @@ import { reportUnsupported } from '../unsupported.ts';
 import { ECHO_PAYLOAD_MAX, ICMP_HEADER_LEN } from './echo-socket.ts';
 import type { EchoSocket, PingSockets } from './echo-socket.ts';
 import { icmpErrorText } from './icmp-text.ts';
+import { OptionWords } from './ip-options.ts';
 import { PING_SUPPORTED, checkPing, readPingCommand, versionText } from './options.ts';
 import type { PingOptions } from './options.ts';
 import { Pace } from './pace.ts';
@@ -41,11 +42,11 @@ export function iputilsPing(sockets: PingSockets, resolve: Resolver): Program {
         proc.write(version);
         return 0;
       }
-      const { options, destination, stdout, stderr } = readPingCommand(args);
-      proc.writeError(stderr);
-      proc.write(stdout);
-      const target = yield* openTarget(proc, socket, sockets, options, destination, resolve);
-      return yield* new IputilsPing(proc, socket, options, target).run();
+      const command = readPingCommand(args);
+      proc.writeError(command.stderr);
+      proc.write(command.stdout);
+      const target = yield* openTarget(proc, socket, sockets, command, resolve);
+      return yield* new IputilsPing(proc, socket, command.options, target).run();
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       proc.writeError(`${error.message}\n`);
@@ -62,6 +63,7 @@ class IputilsPing {
   private readonly options: PingOptions;
   private readonly target: PingTarget;
   private readonly stats = new PingStats();
+  private readonly optionWords = new OptionWords();
   private readonly pace: Pace;
   private readonly payload: Uint8Array;
   private readonly startNs: number;
@@ -111,7 +113,7 @@ class IputilsPing {
   private announce(): void {
     const { options, target } = this;
     const from = target.fromText === '' ? '' : `from ${target.fromText}: `;
-    const total = options.size + ICMP_HEADER_LEN + 20;
+    const total = options.size + ICMP_HEADER_LEN + target.optionBytes + 20;
     this.proc.write(
       `PING ${target.hostname} (${formatIp4(target.address)}) ${from}${options.size}(${total}) bytes of data.\n`,
     );
@@ -253,7 +255,8 @@ class IputilsPing {
     if (tripUs >= 0) text += ` time=${formatTripTime(tripUs)} ms`;
     if (isRepeat) text += ' (DUP!)';
     if (!target.isBroadcast && reply.from !== target.address) text += ' (DIFFERENT ADDRESS!)';
-    return options.isAudible ? `${text}\x07\n` : `${text}\n`;
+    if (options.isAudible) text += '\x07';
+    return `${text}${this.optionWords.describe(reply.options, (address) => this.nameOf(address), false)}\n`;
   }
 
   private closingText(): string {

@@ -7,6 +7,8 @@ import { parseInteger, strtod } from '../number-text.ts';
 import { ToolError } from '../tool-error.ts';
 import { PING_USAGE, PING_VERSION } from './usage.ts';
 
+/** The kinds of timestamps of `-T`. */
+export type StampKind = 'tsonly' | 'tsandaddr' | 'tsprespec';
 export type PmtuDiscovery = 'do' | 'dont' | 'want';
 
 export interface PingOptions {
@@ -42,6 +44,10 @@ export interface PingOptions {
   hasStrictSource: boolean;
   /** Only told by `-v`: there is no other version here. */
   isIp4Only: boolean;
+  /** `-R` */
+  recordsRoute: boolean;
+  /** `-T`; '' = not given. */
+  stampKind: StampKind | '';
   /** The time is taken when the program has read the reply, not when it reached the socket. */
   isUserLatency: boolean;
 }
@@ -50,15 +56,17 @@ export interface PingOptions {
 export interface PingCommand {
   readonly options: PingOptions;
   readonly destination: string;
+  /** The hosts in front of it: the places of a source route, or those whose times are asked for. */
+  readonly hops: readonly string[];
   readonly stdout: string;
   readonly stderr: string;
 }
 
 const LETTERS = '4bRT:6F:N:aABc:CdDe:fhi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:';
 /** The real one has them and Dockwire does not; `r` (past the routing table) is not in its usage any more. */
-const LACKING = 'RT6FNLmr';
+const LACKING = '6FNLmr';
 /** For messages. */
-export const PING_SUPPORTED = Array.from('4aAbBcCdDefhiIlMnOpqQsStUvVwW', (letter) => `-${letter}`);
+export const PING_SUPPORTED = Array.from('4aAbBcCdDefhiIlMnOpqQRsStTUvVwW', (letter) => `-${letter}`);
 
 const INT_MAX = 2_147_483_647;
 const LONG_MAX = 2 ** 63;
@@ -67,6 +75,9 @@ const EXIT_USAGE = 2;
 const EXIT_BAD_NUMBER = 1;
 const PRELOAD_MAX = 65_536;
 const PATTERN_MAX = 16;
+/** Hosts that fit a timestamp option, and a source route with its destination. */
+const PRESPEC_HOSTS_MAX = 5;
+const ROUTE_HOSTS_MAX = 10;
 
 /** Defaults of iputils: a packet each second, 56 bytes, ten seconds for the last answer (MAXWAIT). */
 function defaults(): PingOptions {
@@ -97,16 +108,14 @@ function defaults(): PingOptions {
     hasStrictSource: false,
     isIp4Only: false,
     isUserLatency: false,
+    recordsRoute: false,
+    stampKind: '',
   };
 }
 
 /** The first thing that the real ping has and this one lacks. */
 export function checkPing(args: readonly string[]): CheckMistake | undefined {
-  const option = lackingOption(args, LETTERS, LACKING);
-  if (option !== undefined) return option;
-  const hop = getopt(args, LETTERS).operands[1];
-  if (hop === undefined) return undefined;
-  return { argIndex: hop.argIndex, message: 'a source route of several hosts is not supported by Dockwire' };
+  return lackingOption(args, LETTERS, LACKING);
 }
 
 /** An option that the real ping does not have either. */
@@ -120,11 +129,20 @@ export function readPingCommand(args: readonly string[]): PingCommand {
   const reader = new OptionReader();
   for (const { letter, value } of given) reader.read(letter, value);
   if (error !== null) throw new ToolError(`ping: ${error.message}\n${PING_USAGE}`, EXIT_USAGE);
-  const destination = operands[0]?.text;
+  const destination = operands.at(-1)?.text;
   if (destination === undefined) throw new ToolError('ping: usage error: Destination address required', 1);
   const { options } = reader;
+  const hops = operands.slice(0, -1).map(({ text }) => text);
   if (options.isFlood && !options.hasInterval) options.intervalMs = 0;
-  return { options, destination, stdout: reader.stdout, stderr: reader.stderr };
+  return { options, destination, hops, stdout: reader.stdout, stderr: reader.stderr };
+}
+
+/** Whether there can be so many hosts: with `-T tsprespec` those whose times are wanted, else a source route. */
+export function takesHosts(options: PingOptions, hosts: number): boolean {
+  if (hosts === 1) return true;
+  if (options.recordsRoute) return false;
+  if (options.stampKind !== '') return options.stampKind === 'tsprespec' && hosts <= PRESPEC_HOSTS_MAX;
+  return hosts <= ROUTE_HOSTS_MAX;
 }
 
 /** The text of `ping -V`, or undefined if the arguments do not ask for it first of all. */
@@ -154,6 +172,7 @@ class OptionReader {
     else if (letter === 'n') options.isNumeric = true;
     else if (letter === 'O') options.reportsOutstanding = true;
     else if (letter === 'q') options.isQuiet = true;
+    else if (letter === 'R') this.readRecordRoute();
     else if (letter === 'U') options.isUserLatency = true;
     else if (letter === 'v') options.isVerbose = true;
     // Nothing that these do can be seen here: connect(2), SO_DEBUG.
@@ -173,9 +192,23 @@ class OptionReader {
     else if (letter === 'Q') options.tos = typeOfService(value);
     else if (letter === 's') options.size = boundedInteger(value, 0, INT_MAX);
     else if (letter === 'S') boundedInteger(value, 1, INT_MAX);
+    else if (letter === 'T') this.readStampKind(value);
     else if (letter === 't') options.ttl = boundedInteger(value, 0, 255);
     else if (letter === 'w') options.deadlineSeconds = boundedInteger(value, 0, INT_MAX);
     else if (letter === 'W') options.lingerMs = this.milliseconds(value, 'bad linger time');
+  }
+
+  private readRecordRoute(): void {
+    if (this.options.stampKind !== '') throw new ToolError('ping: only one of -T or -R may be used', EXIT_USAGE);
+    this.options.recordsRoute = true;
+  }
+
+  private readStampKind(value: string): void {
+    if (this.options.recordsRoute) throw new ToolError('ping: only one of -T or -R may be used', EXIT_USAGE);
+    if (value !== 'tsonly' && value !== 'tsandaddr' && value !== 'tsprespec') {
+      throw new ToolError(`ping: invalid timestamp type: ${value}`, EXIT_USAGE);
+    }
+    this.options.stampKind = value;
   }
 
   private readInterval(value: string): void {

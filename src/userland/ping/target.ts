@@ -11,7 +11,10 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Resolver } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
 import type { EchoSocket, PingSockets } from './echo-socket.ts';
-import type { PingOptions } from './options.ts';
+import { requestOptions } from './ip-options.ts';
+import type { PingCommand, PingOptions } from './options.ts';
+import { takesHosts } from './options.ts';
+import { PING_USAGE } from './usage.ts';
 
 export interface PingTarget {
   readonly address: Ip4;
@@ -20,6 +23,8 @@ export interface PingTarget {
   /** Given as an address: answers are then printed without names. */
   readonly isNumeric: boolean;
   readonly isBroadcast: boolean;
+  /** What is printed as the length of the IP options. */
+  readonly optionBytes: number;
   /** `10.0.0.1 eth0` of `-I`; '' without. */
   readonly fromText: string;
 }
@@ -29,6 +34,8 @@ const PMTUDISC = { dont: 0, want: 1, do: 2 } as const;
 /** The probe is connected to this port; nothing is sent. */
 const PROBE_PORT = 1025;
 const EXIT_FAILURE = 2;
+/** Options count as the longest that there can be. */
+const OPTION_BYTES = 40;
 const LOOPBACK = ip4('127.0.0.1');
 
 /** Sets the socket up; throws a ToolError where the real ping gives up. */
@@ -36,22 +43,33 @@ export function* openTarget(
   proc: Process,
   socket: EchoSocket,
   sockets: PingSockets,
-  options: PingOptions,
-  destination: string,
+  { options, destination, hops }: PingCommand,
   resolve: Resolver,
 ): Generator<Wait, PingTarget, WakeReason> {
   const found = yield* resolve(proc, destination);
   if (typeof found === 'string') throw new ToolError(`ping: ${destination}: ${found}`, EXIT_FAILURE);
   if (options.isVerbose) announceVerbosely(proc, options, found.canonicalName);
+  if (!takesHosts(options, hops.length + 1)) throw new ToolError(PING_USAGE, EXIT_FAILURE);
+  const route: Ip4[] = [];
+  for (const hop of hops) {
+    const answer = yield* resolve(proc, hop);
+    if (typeof answer === 'string') throw new ToolError(`ping: ${hop}: ${answer}`, EXIT_FAILURE);
+    route.push(answer.address);
+  }
   // 0.0.0.0 is this host.
   const address = found.address === 0 ? LOOPBACK : found.address;
   if (options.device !== '') {
     failOn(socket.bindToDevice(options.device), `SO_BINDTODEVICE ${options.device}`);
   }
-  const isBroadcast = options.source === 0 && options.device === '' && probe(proc, sockets, options, address);
+  const first = route[0] ?? address;
+  const isBroadcast = options.source === 0 && options.device === '' && probe(proc, sockets, options, first);
   if (options.source !== 0 || options.id > 0) failOn(socket.bind(options.source, Math.max(options.id, 0)), 'bind');
   applyOptions(socket, options, isBroadcast);
-  const source = socket.sourceFor(address);
+  const asked = requestOptions(options, route);
+  // Debian's ping has given up the right to prescribe a route when it asks for one.
+  if (asked === null && route.length > 0) failOn('EPERM', 'record route');
+  if (asked !== null) failOn(socket.setOptions(asked), options.stampKind === '' ? 'record route' : 'ts option');
+  const source = socket.sourceFor(first);
   if (source === undefined) failOn('ENETUNREACH', 'connect');
   const isFromShown = options.source !== 0 || options.device !== '' || options.hasStrictSource;
   return {
@@ -59,6 +77,7 @@ export function* openTarget(
     hostname: found.canonicalName,
     isNumeric: found.isNumeric,
     isBroadcast,
+    optionBytes: asked === null ? 0 : OPTION_BYTES,
     fromText: isFromShown ? `${formatIp4(source ?? 0)} ${options.device}` : '',
   };
 }

@@ -72,6 +72,25 @@ describe('kernel: ping socket', () => {
     assert.equal(socket.sendEcho(PEER_IP, 9, payloadOf(1472)), '');
   });
 
+  it('sends the options that it was given, padded, and refuses those that are none', () => {
+    const { peer, socket } = ready();
+    assert.equal(socket.setOptions(Uint8Array.of(7, 7, 4, 0, 0, 0, 0)), '');
+    assert.equal(socket.sendEcho(PEER_IP, 1, payloadOf(8)), '');
+    const [request] = peer.gets();
+    assert.deepEqual([...request!.bytes.subarray(34, 42)], [7, 7, 8, 10, 0, 0, 1, 0]);
+    assert.equal(request!.bytes[14], 0x47);
+    assert.equal(socket.setOptions(Uint8Array.of(7, 2, 4, 0)), 'EINVAL');
+    assert.equal(socket.setOptions(new Uint8Array(41)), 'EINVAL');
+    // A source route leads to its first place, and ends at the destination.
+    assert.equal(socket.setOptions(Uint8Array.of(131, 7, 4, 10, 0, 0, 2)), '');
+    assert.equal(socket.sendEcho(ip4('192.0.2.1'), 2, payloadOf(8)), '');
+    const [routed] = peer.gets();
+    assert.deepEqual([...routed!.bytes.subarray(30, 42)], [10, 0, 0, 2, 131, 7, 4, 192, 0, 2, 1, 0]);
+    socket.setOptions(new Uint8Array(0));
+    socket.sendEcho(PEER_IP, 3, payloadOf(8));
+    assert.equal(peer.gets()[0]!.bytes[14], 0x45);
+  });
+
   it('gets the replies to its own id, with TTL, number and time', () => {
     const { world, host, peer, socket } = ready();
     const other = new PingSocket(host.rootNs);
@@ -83,6 +102,7 @@ describe('kernel: ping socket', () => {
       ttl: 55,
       seq: 3,
       id: 77,
+      options: new Uint8Array(0),
       payload: Uint8Array.of(1, 2),
       timeNs: world.sched.now - 100_000 + 12_000,
     });

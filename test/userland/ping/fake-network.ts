@@ -70,6 +70,7 @@ export class FakeEchoSocket implements EchoSocket {
   id = 4711;
   isClosed = false;
   source: Ip4 = 0;
+  options: Uint8Array = new Uint8Array(0);
   private readonly network: FakeNetwork;
   private readonly replies: EchoReply[] = [];
   private readonly errors: SocketError[] = [];
@@ -88,6 +89,11 @@ export class FakeEchoSocket implements EchoSocket {
 
   bindToDevice(name: string): Errno {
     return this.network.devices.includes(name) ? '' : 'ENODEV';
+  }
+
+  setOptions(bytes: Uint8Array): Errno {
+    this.options = bytes;
+    return '';
   }
 
   sourceFor(): Ip4 {
@@ -127,7 +133,15 @@ export class FakeEchoSocket implements EchoSocket {
     kit.at(kit.sched.now + replyUs * MICROSECOND, () => {
       const source = from === undefined ? dst : ip4(from);
       const timeNs = kit.sched.now;
-      this.replies.push({ from: source, ttl, seq, id: this.id, payload: payload.slice(0, payloadLength), timeNs });
+      this.replies.push({
+        from: source,
+        ttl,
+        seq,
+        id: this.id,
+        options: new Uint8Array(0),
+        payload: payload.slice(0, payloadLength),
+        timeNs,
+      });
       this.waiters.wakeAll();
     });
   }

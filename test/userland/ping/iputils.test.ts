@@ -368,8 +368,8 @@ describe('userland/ping/iputils: names and signals', () => {
   });
 
   it('what Dockwire lacks is said, and noted for the run', () => {
-    const { stderr, exit, network } = ping('ping -R -c 1 10.0.0.2');
-    assert.match(stderr, /^ping -R: not supported by Dockwire; supported: -4 -a /);
+    const { stderr, exit, network } = ping('ping -L -c 1 10.0.0.2');
+    assert.match(stderr, /^ping -L: not supported by Dockwire; supported: -4 -a /);
     assert.deepEqual([exit, network.kit.table.sawUnsupported], [127, true]);
   });
 

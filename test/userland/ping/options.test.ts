@@ -94,13 +94,13 @@ describe('userland/ping/options:', () => {
   });
 
   it('tells what Dockwire lacks from what ping does not have', () => {
-    assert.deepEqual(checkPing(['-c', '1', '-nR', 'h']), {
+    assert.deepEqual(checkPing(['-c', '1', '-nL', 'h']), {
       argIndex: 2,
-      message: 'option -R is not supported by Dockwire',
+      message: 'option -L is not supported by Dockwire',
     });
-    assert.equal(checkPing(['-c', '-R', 'h']), undefined);
+    assert.equal(checkPing(['-c', '-L', 'h']), undefined);
     assert.equal(checkPing(['-z', 'h']), undefined);
-    assert.equal(checkPing(['a', 'b'])?.argIndex, 1);
+    assert.equal(checkPing(['a', 'b']), undefined);
     assert.equal(refusePing(['-z', 'h'])?.argIndex, 0);
     assert.equal(refusePing(['h', '-c']), undefined);
   });

@@ -14,8 +14,7 @@ describe('userland/ping/target:', () => {
     const socket = new FakeEchoSocket(network);
     let target: PingTarget | undefined;
     const { stderr } = network.kit.run(function* opens(proc) {
-      const { options, destination } = readPingCommand(line.split(' '));
-      target = yield* openTarget(proc, socket, network.sockets, options, destination, resolveFromFiles);
+      target = yield* openTarget(proc, socket, network.sockets, readPingCommand(line.split(' ')), resolveFromFiles);
       return 0;
     });
     return { target: target!, socket, stderr };
@@ -28,6 +27,7 @@ describe('userland/ping/target:', () => {
       hostname: 'node2.example',
       isNumeric: false,
       isBroadcast: false,
+      optionBytes: 0,
       fromText: '',
     });
     assert.equal(open('10.0.2').target.hostname, '10.0.2');
