@@ -4,6 +4,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { hideBin } from 'yargs/helpers';
 import type { Environment } from './environment.ts';
 import { EXIT_INTERNAL, EXIT_INTERRUPTED } from './environment.ts';
+import { openLines } from './line-source.ts';
 import { main } from './main.ts';
 
 const STDIN = 0;
@@ -26,8 +27,12 @@ function writeAll(descriptor: number, text: string): void {
   }
 }
 
+/** Called at the next signal: whoever waits for a line waits no longer. */
+let whenInterrupted: (() => void) | null = null;
+
 function onSignal(): void {
   interrupts++;
+  whenInterrupted?.();
   if (interrupts > 1) process.exit(EXIT_INTERRUPTED);
 }
 
@@ -47,6 +52,13 @@ const environment: Environment = {
   nowMs: () => performance.now(),
   yieldToSystem: () => new Promise((resolve) => setImmediate(resolve)),
   interruptCount: () => interrupts,
+  forgetInterrupts: () => {
+    interrupts = 0;
+  },
+  openLines: () =>
+    openLines(process.stdin, process.stdout, (waiter) => {
+      whenInterrupted = waiter;
+    }),
 };
 
 process.on('SIGINT', onSignal);

@@ -2,6 +2,13 @@
  * The process as a value: arguments, environment, streams, clock. `bin.ts` makes the real one, tests make their own.
  */
 
+/** Lines that a user types, or that stand in a pipe. */
+export interface LineSource {
+  /** The next line without its newline; null at the end, or when the user has had enough. Terminals show the prompt. */
+  next(prompt: string): Promise<string | null>;
+  close(): void;
+}
+
 export interface Environment {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -18,6 +25,10 @@ export interface Environment {
   yieldToSystem(): Promise<void>;
   /** How often the user has asked to stop (SIGINT, SIGTERM) so far. */
   interruptCount(): number;
+  /** What was interrupted has ended: the next one counts from 0. */
+  forgetInterrupts(): void;
+  /** Standard input line by line. */
+  openLines(): LineSource;
 }
 
 export const EXIT_OK = 0;

@@ -143,8 +143,15 @@ async function runPlan(
   return result.exit;
 }
 
-/** Lets the run go on in slices of about 20 ms until it ends or the user has had enough. */
-async function drive(env: Environment, run: Run, progress: Progress): Promise<void> {
+/** Lets the run go on in slices of about 20 ms until it ends, waits, or the user has had enough. */
+export async function drive(
+  env: Environment,
+  run: Run,
+  progress: Progress,
+  onInterrupt: () => void = () => {
+    run.interrupt();
+  },
+): Promise<void> {
   let sliceEvents = FIRST_SLICE_EVENTS;
   for (;;) {
     const startMs = env.nowMs();
@@ -155,17 +162,18 @@ async function drive(env: Environment, run: Run, progress: Progress): Promise<vo
     else if (tookMs > SLICE_MS * 2) sliceEvents = Math.max(FIRST_SLICE_EVENTS, Math.floor(sliceEvents / 2));
     progress.show(run);
     await env.yieldToSystem();
-    if (env.interruptCount() > 0) run.interrupt();
+    if (env.interruptCount() > 0) onInterrupt();
   }
   progress.clear();
 }
 
-function folderFor(args: RunArguments, plan: Plan): string {
+export function folderFor(args: Pick<RunArguments, 'out' | 'files'>, plan: Plan): string {
   if (args.out === undefined) return path.join('out', plan.name);
   return args.files.length > 1 ? path.join(args.out, plan.name) : args.out;
 }
 
-function writeVerbs(store: FileStore, run: Run, plan: Plan): void {
+/** What the engines typed, beside the captures. */
+export function writeVerbs(store: FileStore, run: Run, plan: Plan): void {
   for (const host of plan.hosts) {
     const verbs = run.verbs(host.name);
     if (verbs.length === 0) continue;
@@ -206,7 +214,8 @@ function printFrames(env: Environment, args: RunArguments, result: RunResult, fo
   }
 }
 
-function tellFailures(env: Environment, result: RunResult): void {
+/** What went wrong, for a run without a story. */
+export function tellFailures(env: Environment, result: RunResult): void {
   for (const step of result.steps) {
     if (!step.ok)
       env.err(`${result.scenario}: line ${step.line}: ${step.run.trimEnd()}: ${step.problem ?? 'failed'}\n`);
@@ -215,7 +224,13 @@ function tellFailures(env: Environment, result: RunResult): void {
 }
 
 /** A bug of ours: with seed and event number, so that it can be met again. */
-function reportCrash(env: Environment, args: RunArguments, plan: Plan, run: Run | null, error: unknown): number {
+export function reportCrash(
+  env: Environment,
+  args: Pick<RunArguments, 'json' | 'debug'>,
+  plan: Plan,
+  run: Run | null,
+  error: unknown,
+): number {
   const text = error instanceof Error ? error.message : String(error);
   const kind = error instanceof AssertionError ? 'internal error' : 'unexpected internal error';
   const event = run === null ? 0 : run.lab.sched.eventCount;

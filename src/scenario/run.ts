@@ -15,6 +15,7 @@ import { Timer } from '../sim/timer.ts';
 import { busyboxPrograms } from '../userland/registry.ts';
 import type { Filter } from '../wire/filter.ts';
 import { Explainer } from './explain.ts';
+import { descendantsOf } from './foreground.ts';
 import { FlowDriver } from './flow-driver.ts';
 import { FrameCounter, isCountMet } from './frame-counter.ts';
 import type { HostSetup } from './host-setup.ts';
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly store: CaptureStore | null;
   readonly hash: boolean;
   readonly keepGoing: boolean;
+  /** Behind its steps the run does not end: it waits for commands that are typed, and its time stands still. */
+  readonly isInteractive?: boolean;
   /** Tells the story of the frames that the filter matches. */
   readonly explain?: { readonly filter: Filter; readonly print: (line: string) => void };
   /** Called when a task begins (its note, host and command) and when it has ended. */
@@ -44,9 +47,14 @@ export interface RunOptions {
   readonly onStepEnd?: (task: Task, result: StepResult) => void;
   /** Called with what programs print, as they print it. */
   readonly onOutput?: (text: string) => void;
+  /** Called when the run ends, while all that it has built is still there. */
+  readonly onEnding?: (lab: Lab) => void;
   /** Called after each event, in tests. */
   readonly afterEvent?: (lab: Lab) => void;
 }
+
+/** As for a step: what has no end is ended after ten minutes of virtual time. */
+const TYPED_TIMEOUT_NS = 600 * 1_000_000_000;
 
 /** A background step, or one that runs. */
 interface RunningStep {
@@ -55,8 +63,8 @@ interface RunningStep {
   readonly result: StepResult;
 }
 
-/** `waiting` for the time of the next task, `pausing` because a task says so. */
-type Phase = 'next' | 'waiting' | 'pausing' | 'running' | 'flows' | 'linger' | 'ended';
+/** `waiting` for the time of the next task, `pausing` because a task says so, at the `prompt` until someone types. */
+type Phase = 'next' | 'waiting' | 'pausing' | 'running' | 'flows' | 'linger' | 'prompt' | 'ended';
 
 export class Run {
   readonly plan: Plan;
@@ -76,6 +84,8 @@ export class Run {
   private phase: Phase = 'next';
   private nextTask = 0;
   private current: RunningStep | null = null;
+  /** What Ctrl-C was sent to; when all of it has ended, the command line is over too. */
+  private interrupted: readonly Process[] = [];
   private scriptStartNs = 0;
   private hasFailed = false;
   private ending: Ending = 'steps done';
@@ -115,7 +125,7 @@ export class Run {
     });
   }
 
-  /** Fires at most `maxEvents` events; false when the run has ended. */
+  /** Fires at most `maxEvents` events; false when the run has ended or waits for someone to type. */
   advance(maxEvents: number): boolean {
     try {
       return this.advanceUnguarded(maxEvents);
@@ -129,19 +139,52 @@ export class Run {
 
   private advanceUnguarded(maxEvents: number): boolean {
     let left = maxEvents;
-    while (this.phase !== 'ended' && left > 0) {
+    while (!this.isAtRest() && left > 0) {
       this.act();
-      if (this.isEnded()) break;
+      if (this.isAtRest()) break;
       const fired = this.fire(left);
       left -= fired;
       if (fired === 0 && this.lab.sched.nextTime() > this.plan.limitNs) this.reachLimit();
     }
-    return this.phase !== 'ended';
+    return !this.isAtRest();
   }
 
   /** Ends the run where it is. */
   interrupt(): void {
     if (this.phase !== 'ended') this.end('interrupted');
+  }
+
+  /** Whether the run waits for someone to type. */
+  get isAtPrompt(): boolean {
+    return this.phase === 'prompt';
+  }
+
+  /** Types a command line on a host; `advance` then runs it to its end. `onOutput` gets what it prints. */
+  type(on: string, command: string): void {
+    assert(this.isAtPrompt, 'one command after the other');
+    this.beginCommand(typedTask(on, command));
+  }
+
+  /** Ctrl-C: the foreground gets SIGINT. A command line ends with what it was waiting for. */
+  interruptCommand(): void {
+    if (this.current === null) return;
+    const { proc, task } = this.current;
+    this.interrupted = descendantsOf(proc, this.lab.host(task.on).processes);
+    for (const child of this.interrupted) {
+      child.addWaiter({
+        wake: () => {
+          this.lab.sched.stop();
+        },
+      });
+      child.kill('SIGINT');
+    }
+    if (this.interrupted.length === 0) proc.kill('SIGKILL');
+  }
+
+  /** Ends a run that waits for someone to type. */
+  leave(): void {
+    assert(this.isAtPrompt, 'nothing runs');
+    this.end(this.hasFailed ? 'step failed' : 'steps done');
   }
 
   /** The result, once the run has ended. */
@@ -172,6 +215,10 @@ export class Run {
 
   private isEnded(): boolean {
     return this.phase === 'ended';
+  }
+
+  private isAtRest(): boolean {
+    return this.phase === 'ended' || this.phase === 'prompt';
   }
 
   private fire(maxEvents: number): number {
@@ -221,6 +268,7 @@ export class Run {
         if (this.timer.isArmed) return false;
         this.end(this.hasFailed ? 'step failed' : 'steps done');
         return true;
+      case 'prompt':
       case 'ended':
         return false;
     }
@@ -229,7 +277,7 @@ export class Run {
   private beginNext(): void {
     const task = this.tasks[this.nextTask];
     if (task === undefined) {
-      this.phase = 'flows';
+      this.phase = this.options.isInteractive === true ? 'prompt' : 'flows';
       return;
     }
     const now = this.lab.sched.now;
@@ -304,6 +352,10 @@ export class Run {
       this.finish(step);
       return true;
     }
+    if (this.interrupted.length > 0 && this.interrupted.every((child) => child.exitCode !== null)) {
+      step.proc.kill('SIGKILL');
+      return true;
+    }
     if (this.guard.isArmed) return false;
     step.proc.kill('SIGKILL');
     this.finish(step, `did not end within ${step.task.timeoutNs / 1e9} s of virtual time`);
@@ -314,6 +366,7 @@ export class Run {
     const { task, result } = step;
     settle(step, this.lab.sched.now, problem);
     this.current = null;
+    this.interrupted = [];
     if (task.save !== undefined) {
       const value = result.stdout.replace(/\n+$/, '');
       for (const setup of this.setups) setup.shell.env.set(task.save, value);
@@ -346,9 +399,12 @@ export class Run {
   private stepEnded(task: Task, result: StepResult): void {
     this.options.onStepEnd?.(task, result);
     this.phase = 'next';
-    if (result.ok) return;
+    if (result.ok || (task.kind === 'command' && task.isTyped === true)) return;
     this.hasFailed = true;
-    if (!this.options.keepGoing) this.end('step failed');
+    if (this.options.keepGoing) return;
+    // Whoever may type wants to look at what went wrong.
+    if (this.options.isInteractive === true) this.nextTask = this.tasks.length;
+    else this.end('step failed');
   }
 
   private reachLimit(): void {
@@ -359,6 +415,7 @@ export class Run {
   private end(ending: Ending): void {
     this.ending = ending;
     this.phase = 'ended';
+    this.options.onEnding?.(this.lab);
     for (const step of [...this.background, ...(this.current === null ? [] : [this.current])]) {
       this.endStep(step, ending);
     }
@@ -407,6 +464,14 @@ export class Run {
 
 function namesOf(ip4: Ip4 | undefined, name: string): { ip4: Ip4; names: string[] }[] {
   return ip4 === undefined ? [] : [{ ip4, names: [name] }];
+}
+
+/** A command that nobody expects anything of. */
+function typedTask(on: string, command: string): CommandTask {
+  return {
+    ...{ kind: 'command', line: 0, atNs: 0, note: undefined, scriptOffsetNs: -1, isScriptStart: false, isTyped: true },
+    ...{ on, command, background: false, save: undefined, expect: { exit: 'any' }, timeoutNs: TYPED_TIMEOUT_NS },
+  };
 }
 
 /** Fills in what has become of a step. */

@@ -23,6 +23,8 @@ export interface CommandTask extends TaskCommon {
   readonly save: string | undefined;
   readonly expect: PlanExpectation;
   readonly timeoutNs: number;
+  /** Typed by someone at the prompt, not a step of the file. */
+  readonly isTyped?: boolean;
 }
 
 export interface WaitTask extends TaskCommon {

@@ -104,6 +104,10 @@ describe('the command line', () => {
   it('reads a scenario from standard input', async () => {
     const env = testEnvironment(['check', '-'], TWO_HOSTS);
     assert.equal(await main(env), 0);
+    assert.equal(env.stdout, '-: ok\n');
+    const bad = testEnvironment(['run', '-', '--out', out()], 'hosts: 5\n');
+    assert.equal(await main(bad), 2);
+    assert.match(bad.stderr, /^-:1:8: /);
   });
 
   it('tells the story of the frames that a filter matches', async () => {

@@ -28,6 +28,16 @@ export function testEnvironment(argv: readonly string[], stdin = ''): TestEnviro
     nowMs: () => performance.now(),
     yieldToSystem: () => Promise.resolve(),
     interruptCount: () => env.interrupts,
+    forgetInterrupts: () => {
+      env.interrupts = 0;
+    },
+    openLines: () => {
+      const lines = stdin === '' ? [] : stdin.replace(/\n$/, '').split('\n');
+      return {
+        next: () => Promise.resolve(lines.shift() ?? null),
+        close: () => undefined,
+      };
+    },
   };
   return env;
 }

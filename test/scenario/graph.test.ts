@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { Graph } from '../../src/scenario/graph.ts';
+import { graphOf } from '../../src/scenario/graph.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import { Run } from '../../src/scenario/run.ts';
+
+/** The topology that a scenario's steps leave behind. */
+export function graphAfter(text: string): Graph {
+  const plan = loadScenario('t.yaml', new TextEncoder().encode(text));
+  const graphs: Graph[] = [];
+  const run = new Run(plan, {
+    ...{ queue: 'heap', captures: 'none', store: null, hash: false, keepGoing: false, isInteractive: true },
+    onEnding: (lab) => graphs.push(graphOf(plan, lab)),
+  });
+  while (run.advance(100_000));
+  run.leave();
+  assert.equal(run.result().exit, 0, JSON.stringify(run.result().steps));
+  return graphs[0]!;
+}
+
+export const LAB = `name: lab
+title: 'Two "LANs" & a <cable>'
+hosts:
+  a: { docker: false }
+  b: { docker: false }
+  c: { docker: false }
+lans:
+  one: { hosts: [a, b], uplink: { to: two, rate: 1Gbit, delay: 1us } }
+  two: { hosts: [b] }
+  wire: { hosts: [a, c], switch: false }
+steps:
+  - on: a
+    script: |
+      ip link add br0 type bridge
+      ip netns add ns1
+      ip link add va type veth peer name eth0 netns ns1
+      ip link set va master br0
+      ip link set va up
+      ip link set br0 up
+      ip -n ns1 addr add 10.1.0.2/24 dev eth0
+      ip -n ns1 link set eth0 up
+      ip link add x type veth peer name y
+`;
+
+/** Each interface by its full name, with what is beside it. */
+function edgesOf(graph: Graph): string[] {
+  const names = new Map(graph.switches.map(({ id, lan }) => [id, `switch ${lan}`]));
+  for (const host of graph.hosts) {
+    for (const namespace of [host.root, ...host.namespaces]) {
+      const prefix = namespace.name === '' ? host.name : `${host.name}/${namespace.name}`;
+      for (const { id, name } of namespace.interfaces) names.set(id, `${prefix}/${name}`);
+    }
+  }
+  return graph.edges.map(({ from, to, kind, label }) =>
+    `${kind} ${names.get(from)!} ${names.get(to)!} ${label}`.trim(),
+  );
+}
+
+describe('scenario/graph:', () => {
+  it('has LANs, hosts, namespaces, bridges and their ports, veth pairs, in a fixed order', () => {
+    const graph = graphAfter(LAB);
+    assert.deepEqual(edgesOf(graph), [
+      'cable a/eth0 switch one',
+      'cable b/eth0 switch one',
+      'cable switch one switch two uplink',
+      'cable b/eth1 switch two',
+      'cable a/eth1 c/eth0 wire',
+      'port a/va a/br0',
+      'veth a/va a/ns1/eth0',
+      'veth a/y a/x',
+    ]);
+    const [host] = graph.hosts;
+    assert.deepEqual(
+      host!.root.interfaces.map(({ name, isBridge, isUp, addresses }) => [name, isBridge, isUp, ...addresses]),
+      [
+        ['eth0', false, true, '192.168.50.11/24'],
+        ['eth1', false, true, '192.168.52.11/24'],
+        ['br0', true, true],
+        ['va', false, true],
+        ['y', false, false],
+        ['x', false, false],
+      ],
+    );
+    assert.deepEqual(
+      host!.namespaces.map(({ name, interfaces }) => [name, interfaces[0]!.name, ...interfaces[0]!.addresses]),
+      [['ns1', 'eth0', '10.1.0.2/24']],
+    );
+    assert.deepEqual(graphAfter(LAB), graph);
+  });
+
+  it('has containers under their names, before the end of the run stops them', () => {
+    const graph = graphAfter(`hosts:
+  node1: {}
+steps:
+  - { on: node1, run: docker run -itd --name c1 busybox }
+`);
+    assert.deepEqual(
+      graph.hosts[0]!.namespaces.map(({ name }) => name),
+      ['c1'],
+    );
+    assert.ok(edgesOf(graph).some((edge) => /^port node1\/veth\w+ node1\/docker0$/.test(edge)));
+    assert.ok(edgesOf(graph).some((edge) => /^veth node1\/veth\w+ node1\/c1\/eth0$/.test(edge)));
+  });
+});
