@@ -5,11 +5,17 @@
  *
  * Only the arrival is an event, and only the arrival of the first frame under way is pending: the others wait in a
  * line, which is in order because the delay is constant. The queue's length follows from the departures.
+ *
+ * An impaired cable hands its frames, once they have departed, to netem instead; see `netem-cable.ts`.
  */
 import { assert } from '../base/assert.ts';
 import type { EventSource, EventTarget, Scheduler } from '../sim/scheduler.ts';
-import type { Frame } from './frame.ts';
+import type { DropReason } from './drop.ts';
+import type { Frame, FrameDevice } from './frame.ts';
 import { FrameLine } from './frame-line.ts';
+import type { FrameStats } from './frame-stats.ts';
+import type { Impairment } from './netem-cable.ts';
+import { ImpairedWay } from './netem-cable.ts';
 
 /** Shortest Ethernet frame without its check sequence; shorter ones are padded on the wire (IEEE 802.3 3.2.8). */
 const MIN_FRAME_BYTES = 60;
@@ -41,7 +47,7 @@ export class Cable implements EventTarget {
   private readonly txSched: Scheduler;
   private readonly rxSched: Scheduler;
   private readonly source: EventSource;
-  private readonly targetId: number;
+  private targetId: number;
   private readonly receiver: CableReceiver;
   private readonly delayNs: number;
   private readonly minBytes: number;
@@ -50,6 +56,8 @@ export class Cable implements EventTarget {
   /** Nanoseconds per byte when that is a whole number, else -1 and the remainder is carried. */
   private readonly wholeNsPerByte: number;
   private readonly queueFrames: number;
+  /** netem on the way; null for a cable without impairments. */
+  private readonly way: ImpairedWay | null;
   /** The instant from which the cable is free, and what is left of a nanosecond, in 1/rate. */
   private freeAtNs: number;
   private remainder: number;
@@ -68,6 +76,7 @@ export class Cable implements EventTarget {
     source: EventSource,
     receiver: CableReceiver,
     settings: CableSettings,
+    impairment: Impairment | null = null,
   ) {
     assert(settings.queueFrames >= 0, 'a queue has a bound');
     this.settings = settings;
@@ -83,7 +92,9 @@ export class Cable implements EventTarget {
     this.rate = settings.rateBitsPerSecond;
     const nsPerByte = this.rate === 0 ? 0 : 8e9 / this.rate;
     this.wholeNsPerByte = Number.isInteger(nsPerByte) ? nsPerByte : -1;
-    this.queueFrames = settings.queueFrames;
+    // an impaired cable counts its queue otherwise
+    this.queueFrames = impairment === null ? settings.queueFrames : -1;
+    this.way = impairment === null ? null : new ImpairedWay(impairment, rxSched, source, receiver, settings.delayNs);
     this.freeAtNs = -0.5;
     this.remainder = 0;
     this.departedCount = 0;
@@ -96,7 +107,18 @@ export class Cable implements EventTarget {
     if (this.inFlight.length <= this.queueFrames) return true;
     const now = this.txSched.now;
     if (this.freeAtNs <= now) return true;
+    if (this.way !== null) return this.way.waitingAt(now) <= this.settings.queueFrames;
     return this.inFlight.length - this.departedBy(now) <= this.queueFrames;
+  }
+
+  /** The least time from a frame's being sent to its arrival. */
+  get leastDelayNs(): number {
+    return this.way === null ? this.delayNs : this.way.leastDelayNs;
+  }
+
+  /** Frames under way, for a census. */
+  get heldFrames(): number {
+    return this.way === null ? this.inFlight.length : this.way.heldFrames;
   }
 
   /** The instant from which nothing is being put on it. */
@@ -116,6 +138,10 @@ export class Cable implements EventTarget {
     const bytes = (length < this.minBytes ? this.minBytes : length) + this.overheadBytes;
     departNs += this.wholeNsPerByte >= 0 ? bytes * this.wholeNsPerByte : this.fractionalNs(bytes);
     this.freeAtNs = departNs;
+    if (this.way !== null) {
+      this.way.enter(frame, departNs);
+      return;
+    }
     const line = this.inFlight;
     line.append(frame, this.source);
     if (this.firstQueued === null) this.firstQueued = frame;
@@ -130,6 +156,19 @@ export class Cable implements EventTarget {
     else this.firstQueued = frame.nextInLine;
     if (this.inFlight.length > 0) this.inFlight.armHead(this.rxSched, this.targetId);
     this.receiver.receive(frame);
+  }
+
+  /** The cable is cut: what is under way, or waits for it, is lost, and told of at `where`. */
+  dropAll(stats: FrameStats, reason: DropReason, where: FrameDevice): void {
+    this.way?.dropAll(reason);
+    while (this.inFlight.length > 0) stats.drop(this.inFlight.shift(), reason, where);
+    // the event of the frame that was the first finds nobody any more
+    this.rxSched.unregister(this.targetId);
+    this.targetId = this.rxSched.register(this);
+    this.freeAtNs = -0.5;
+    this.remainder = 0;
+    this.departedCount = 0;
+    this.firstQueued = null;
   }
 
   /** Whole nanoseconds that `bytes` take, the rest being carried to the next frame of the same busy spell. */

@@ -59,11 +59,21 @@ export const Drop = {
   NOT_SPECIFIED: 48,
   /** Waited for the rest of a datagram that cannot be whole any more; Linux lets go of it without a reason. */
   X_FRAG_DISCARDED: 49,
+  /** netem's loss on a cable. */
+  X_CABLE_LOSS: 50,
+  /** More frames under way than netem's limit on a cable. */
+  X_CABLE_OVERFLOW: 51,
+  /** The cable was cut while the frame was on it, or waited for it. */
+  X_CABLE_CUT: 52,
+  /** The switch passes nothing from one group of hosts to another. */
+  X_PARTITION: 53,
+  /** The machine that held the frame was switched off. */
+  X_POWER_OFF: 54,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 50;
+export const DROP_REASON_COUNT = 55;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

@@ -8,6 +8,7 @@ import { broadcastOf, formatCidr, formatIp4 } from '../base/addr.ts';
 import { Cable } from '../link/cable.ts';
 import type { CableReceiver, CableSettings } from '../link/cable.ts';
 import { DROP_REASON_COUNT, dropReasonName } from '../link/drop.ts';
+import type { FrameDevice } from '../link/frame.ts';
 import { Slab } from '../link/frame.ts';
 import { FrameStats } from '../link/frame-stats.ts';
 import { LanSwitch } from '../link/lan-switch.ts';
@@ -21,6 +22,7 @@ import type { QueueKind } from '../sim/queues.ts';
 import { makeEventQueue } from '../sim/queues.ts';
 import { Rng } from '../sim/rng.ts';
 import { EventSource, Scheduler } from '../sim/scheduler.ts';
+import { netemSettings } from './impairment.ts';
 import type { Plan, PlanHost, PlanLan } from './plan.ts';
 
 export interface LabOptions {
@@ -101,7 +103,7 @@ export class Lab {
   /** Counts the frames by looking where they can be: cables, backlogs, queues. Must equal `inFlight`. */
   census(): number {
     let found = 0;
-    for (const cable of this.cables) found += cable.inFlight.length;
+    for (const cable of this.cables) found += cable.heldFrames;
     for (const host of this.hosts) found += host.heldFrames();
     return found;
   }
@@ -189,8 +191,8 @@ class LabBuilder {
       const { host, nic } = this.nicOf(member.host, member.interfaceName);
       const port = lanSwitch.addPort(`${host.name}.${nic.name}`);
       const switchSched = this.schedulerOfSwitch.get(lanSwitch)!;
-      nic.cable = this.cable(host.sched, switchSched, port, lan);
-      port.cable = this.cable(switchSched, host.sched, nic, lan);
+      nic.cable = this.cable(hostEnd(host, nic), { sched: switchSched, receiver: port }, lan);
+      port.cable = this.cable(switchEnd(lanSwitch, port), { sched: host.sched, receiver: nic }, lan);
     }
     if (lan.uplink !== undefined) this.connectUplink(lan, lanSwitch);
   }
@@ -198,25 +200,34 @@ class LabBuilder {
   private connectDirectly(lan: PlanLan): void {
     assert(lan.members.length === 2, 'a LAN without a switch is one cable between two interfaces');
     const [left, right] = lan.members.map((member) => this.nicOf(member.host, member.interfaceName)) as [End, End];
-    left.nic.cable = this.cable(left.host.sched, right.host.sched, right.nic, lan);
-    right.nic.cable = this.cable(right.host.sched, left.host.sched, left.nic, lan);
+    const there = { sched: right.host.sched, receiver: right.nic };
+    left.nic.cable = this.cable(hostEnd(left.host, left.nic), there, lan);
+    const back = { sched: left.host.sched, receiver: left.nic };
+    right.nic.cable = this.cable(hostEnd(right.host, right.nic), back, lan);
   }
 
   private connectUplink(lan: PlanLan, lanSwitch: LanSwitch): void {
     const uplink = lan.uplink!;
     const upper = this.switchOfLan.get(uplink.to);
     assert(upper !== undefined, 'an uplink leads to a switch');
-    const settings = { ...lan, rateBitsPerSecond: uplink.rateBitsPerSecond, delayNs: uplink.delayNs };
+    const { rateBitsPerSecond, delayNs, netem } = uplink;
+    const settings = { ...lan, rateBitsPerSecond, delayNs, netem };
     const port: SwitchPort = lanSwitch.addPort(`uplink.${upper.name}`);
     const upperPort = upper.addPort(lan.name);
     const lowerSched = this.schedulerOfSwitch.get(lanSwitch)!;
     const upperSched = this.schedulerOfSwitch.get(upper)!;
-    port.cable = this.cable(lowerSched, upperSched, upperPort, settings);
-    upperPort.cable = this.cable(upperSched, lowerSched, port, settings);
+    port.cable = this.cable(switchEnd(lanSwitch, port), { sched: upperSched, receiver: upperPort }, settings);
+    upperPort.cable = this.cable(switchEnd(upper, upperPort), { sched: lowerSched, receiver: port }, settings);
   }
 
-  private cable(txSched: Scheduler, rxSched: Scheduler, receiver: CableReceiver, settings: CableSettings): Cable {
-    const cable = new Cable(txSched, rxSched, new EventSource(this.nextCableSource++), receiver, settings);
+  private cable(from: SendingEnd, to: ReceivingEnd, settings: CableSettings & { netem?: string | undefined }): Cable {
+    const index = this.nextCableSource++;
+    const { sched, stats, where } = from;
+    const impairment =
+      settings.netem === undefined
+        ? null
+        : { settings: netemSettings(settings.netem), rng: this.rng.fork(`cable/${index}`), stats, where };
+    const cable = new Cable(sched, to.sched, new EventSource(index), to.receiver, settings, impairment);
     this.cables.push(cable);
     return cable;
   }
@@ -250,6 +261,26 @@ class LabBuilder {
     const result = host.admin.run(host.rootNs, `ip route add ${words}`.split(' '));
     assert(result.exit === 0, 'the plan has checked routes and gateways');
   }
+}
+
+/** Where a cable begins: whose time its departures are in, and in whose books its losses stand. */
+interface SendingEnd {
+  readonly sched: Scheduler;
+  readonly stats: FrameStats;
+  readonly where: FrameDevice;
+}
+
+interface ReceivingEnd {
+  readonly sched: Scheduler;
+  readonly receiver: CableReceiver;
+}
+
+function hostEnd(host: Host, nic: Nic): SendingEnd {
+  return { sched: host.sched, stats: host.stats, where: nic };
+}
+
+function switchEnd(lanSwitch: LanSwitch, port: SwitchPort): SendingEnd {
+  return { sched: lanSwitch.sched, stats: lanSwitch.stats, where: port };
 }
 
 interface End {

@@ -99,6 +99,7 @@ export interface PlanUplink {
   readonly to: string;
   readonly rateBitsPerSecond: number;
   readonly delayNs: number;
+  readonly netem?: string | undefined;
 }
 
 export interface PlanMember {

@@ -14,9 +14,12 @@ import {
 } from '../base/addr.ts';
 import type { DiagnosticList, Position } from './diagnostics.ts';
 import { DESTINATION, Mistake, parseDestination, routeTarget } from './field.ts';
+import type { CableImpairment } from './impairment.ts';
+import { impairmentOf, withDelay } from './impairment.ts';
 import type { PlanHost, PlanInterface, PlanLan, PlanRoute, PlanUplink } from './plan.ts';
 import { entriesOf, readValue } from './reader.ts';
-import { NETEM_KEYS, SYSCTL_PATTERN, sysctlValue } from './schema.ts';
+import { SYSCTL_PATTERN, sysctlValue } from './schema.ts';
+import type { Source } from './source.ts';
 import { quote, unknownName } from './suggest.ts';
 import type { HostDraft, InterfaceDraft, LanDraft } from './topology.ts';
 
@@ -188,43 +191,30 @@ function readSysctls(diagnostics: DiagnosticList, host: HostDraft): Record<strin
   return sysctls;
 }
 
-export function planLan(diagnostics: DiagnosticList, lan: LanDraft): PlanLan {
+export function planLan(source: Source, lan: LanDraft): PlanLan {
   const { fields } = lan.read;
+  const impairment = impairmentOf(source, lan, fields.delay.delayNs);
   return {
     name: lan.name,
     index: lan.index,
     isSwitch: fields.switch,
     rateBitsPerSecond: fields.rate,
-    delayNs: fields.delay.delayNs,
+    ...impairment,
     queueFrames: fields.queue,
     mtu: fields.mtu,
     framing: fields.framing,
-    netem: netemWords(diagnostics, lan),
-    uplink: planUplink(lan),
+    uplink: planUplink(lan, impairment),
     members: lan.members.map((member) => ({ host: member.host.name, interfaceName: member.name })),
   };
 }
 
-function planUplink(lan: LanDraft): PlanUplink | undefined {
+function planUplink(lan: LanDraft, impairment: CableImpairment): PlanUplink | undefined {
   if (lan.uplink === undefined) return undefined;
   const { to, rateBitsPerSecond, delayNs } = lan.uplink;
   const { rate, delay } = lan.read.fields;
-  return { to, rateBitsPerSecond: rateBitsPerSecond ?? rate, delayNs: delayNs ?? delay.delayNs };
-}
-
-/** The impairments, put together as `tc … netem` takes them. The cables do not have them yet. */
-function netemWords(diagnostics: DiagnosticList, lan: LanDraft): string | undefined {
-  const { fields, place } = lan.read;
-  const words: string[] = [];
-  if (fields.delay.netem !== undefined) {
-    words.push(fields.delay.netem);
-    diagnostics.add(place('delay'), 'jitter is not supported yet; expected one time, such as 50us');
-  }
-  for (const key of NETEM_KEYS) {
-    const value = fields[key];
-    if (value === undefined) continue;
-    words.push(`${key} ${value}`);
-    diagnostics.add(place(key), `${key} is not supported yet; expected rate, delay, queue, mtu and framing only`);
-  }
-  return words.length > 0 ? words.join(' ') : undefined;
+  return {
+    to,
+    rateBitsPerSecond: rateBitsPerSecond ?? rate,
+    ...withDelay(impairment, delay.delayNs, delayNs ?? delay.delayNs),
+  };
 }

@@ -49,7 +49,7 @@ export function loadPlan(file: string, bytes: Uint8Array, overrides: PlanOverrid
   assignAddresses(diagnostics, topology);
   const defaults = { softirqNs: fields.softirq, wakeupNs: fields.wakeup };
   const hosts = [...topology.hosts.values()].map((host) => planHost(diagnostics, host, defaults));
-  const lans = [...topology.lans.values()].map((lan) => planLan(diagnostics, lan));
+  const lans = [...topology.lans.values()].map((lan) => planLan(source, lan));
   const hostsByName = new Map(hosts.map((host) => [host.name, host]));
   const names = { source, hosts: hostsByName, lanNames: lans.map(({ name }) => name) };
   const plan: Plan = {

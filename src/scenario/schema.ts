@@ -98,11 +98,11 @@ const percent = (what: string) => words(`${what} in netem's words, such as 1% or
 
 /** `50us`, or netem's `100ms 10ms 25%`: delay, jitter and correlation. */
 const cableDelay = () => {
-  const none = z.literal(0).transform(() => ({ delayNs: 0, netem: undefined }));
+  const none = z.literal(0).transform(() => ({ delayNs: 0, jitter: undefined }));
   const text = words(TIME, /^[^ ]+(?: +[^ ]+){0,2}$/).transform((written, context) => {
     const [first = '', ...jitter] = written.split(/ +/);
     const delayNs = durationNs(first);
-    if (delayNs !== undefined) return { delayNs, netem: jitter.length > 0 ? `delay ${written}` : undefined };
+    if (delayNs !== undefined) return { delayNs, jitter: jitter.length > 0 ? jitter.join(' ') : undefined };
     context.addIssue({ code: 'custom', message: TIME });
     return z.NEVER;
   });
@@ -121,7 +121,8 @@ export const LanSchema = z.strictObject({
   rate: rate().prefault('1Gbit').describe('Of each cable and direction; unlimited: no time for the bits.'),
   delay: cableDelay()
     .prefault('50us')
-    .describe('Of each cable and direction; host to host over a switch is two cables.'),
+    .describe("Of each cable and direction, or netem's 10ms 2ms 25%; host to host over a switch is two cables."),
+  jitter: duration().optional().describe('How much a delay may differ; frames may overtake each other then.'),
   queue: whole(1, QUEUE_FRAMES_MAX).prefault(1000).describe('Frames that wait in front of each cable at most.'),
   mtu: whole(68, 65_535).prefault(1500).describe('The MTU of the network cards on it.'),
   framing: z
@@ -141,6 +142,9 @@ export const LanSchema = z.strictObject({
     .enum(['uniform', 'normal', 'pareto', 'paretonormal'], { error: 'uniform, normal, pareto or paretonormal' })
     .optional()
     .describe("netem's distribution of the jitter."),
+  netem: words("netem's words, such as loss 1% duplicate 1%", /^\S+(?: +\S+)*$/)
+    .optional()
+    .describe('The impairments of each cable and direction, as behind tc qdisc add … netem.'),
 });
 
 export const ListenerSchema = z.strictObject({

@@ -6,9 +6,9 @@
 import { assert } from '../base/assert.ts';
 import type { Lab } from './lab.ts';
 
-/** The longest window that is safe: the smallest delay of a cable. */
+/** The longest window that is safe: the smallest delay that a cable can have. */
 export function windowNsOf(lab: Lab): number {
-  return Math.min(...lab.cables.map((cable) => cable.settings.delayNs));
+  return Math.min(...lab.cables.map((cable) => cable.leastDelayNs));
 }
 
 /** Fires all events up to `untilNs`, or until none is left. */

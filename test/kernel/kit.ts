@@ -186,7 +186,7 @@ export class World {
     }
     assert.equal(sent, ended + this.slab.inUse, 'sent = delivered + dropped + in flight');
     let found = this.heldOutside;
-    for (const cable of this.cables) found += cable.inFlight.length;
+    for (const cable of this.cables) found += cable.heldFrames;
     for (const host of this.hosts) found += host.heldFrames();
     assert.equal(found, this.slab.inUse, 'every frame in flight is on a cable, in a backlog or parked');
   }

@@ -37,14 +37,21 @@ function randomScenario(seed: number): string {
   const lines = ['hosts:', ...names.map((name) => `  ${name}: { docker: false }`), 'lans:'];
   const rates = ['1Gbit', '10Mbit', '3Mbit'];
   const middle = rng.between(1, count);
-  const lan = (members: string[], more: string): string =>
-    `{ hosts: [${members.join(', ')}], rate: ${rates[rng.below(3)]!}, ` +
-    `delay: ${rng.between(1, 40)}us, queue: ${rng.between(1, 30)}${more} }`;
+  const impairments = (delayUs: number): string =>
+    rng.chance(0.5)
+      ? ''
+      : `, jitter: ${rng.below(delayUs)}us, loss: 5% 10%, duplicate: 4%, corrupt: 2%` +
+        (rng.chance(0.3) ? ', netem: "rate 8mbit limit 20"' : '');
+  const lan = (members: string[], more: string): string => {
+    const delayUs = rng.between(1, 40);
+    const knobs = `delay: ${delayUs}us, queue: ${rng.between(1, 30)}${impairments(delayUs)}${more}`;
+    return `{ hosts: [${members.join(', ')}], rate: ${rates[rng.below(3)]!}, ${knobs} }`;
+  };
   lines.push(`  one: ${lan(names.slice(0, middle), '')}`);
   const rest = names.slice(middle);
   const addresses = names.map((_, i) => `{ address: 10.0.0.${i + 1}/24, docker: false }`);
   lines.splice(1, count, ...names.map((name, i) => `  ${name}: ${addresses[i]!}`));
-  if (rest.length > 0) lines.push(`  two: ${lan(rest, ', uplink: { to: one, rate: 100Mbit, delay: 7us }')}`);
+  if (rest.length > 0) lines.push(`  two: ${lan(rest, ', uplink: { to: one, rate: 100Mbit, delay: 47us }')}`);
   lines.push('flows:');
   names.forEach((name, i) => {
     const to = names[(i + 1) % count]!;

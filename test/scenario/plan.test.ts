@@ -208,8 +208,13 @@ describe('LANs', () => {
       [lan.index, lan.rateBitsPerSecond, lan.delayNs, lan.queueFrames, lan.mtu, lan.framing],
       [1, 100_000_000, 1_000_000, 5, 9000, 'none'],
     );
-    assert.deepEqual(lan.uplink, { to: 'top', rateBitsPerSecond: 100_000_000, delayNs: 1_000_000 });
-    assert.deepEqual(lanOf(plan, 'y').uplink, { to: 'x', rateBitsPerSecond: 10_000_000_000, delayNs: 1000 });
+    assert.deepEqual(lan.uplink, { to: 'top', rateBitsPerSecond: 100_000_000, delayNs: 1_000_000, netem: undefined });
+    assert.deepEqual(lanOf(plan, 'y').uplink, {
+      to: 'x',
+      rateBitsPerSecond: 10_000_000_000,
+      delayNs: 1000,
+      netem: undefined,
+    });
     assert.deepEqual(
       lan.members.map(({ host }) => host),
       ['b', 'a'],

@@ -83,12 +83,11 @@ describe('mistakes of settings', () => {
     ]);
   });
 
-  it("netem's words, which the cables do not know yet", () => {
-    assertMistakes(`${HOSTS}lans:\n  lan: { delay: ‹1›10ms 1ms, loss: ‹2›1% 25%, gap: ‹3›5, duplicate: ‹4›5 }\n`, [
-      'jitter is not supported yet; expected one time, such as 50us',
-      'loss is not supported yet; expected rate, delay, queue, mtu and framing only',
-      'gap is not supported yet; expected rate, delay, queue, mtu and framing only',
+  it("keys that are netem's words, of the wrong kind", () => {
+    assertMistakes(`${HOSTS}lans:\n  lan: { jitter: ‹1›1x, duplicate: ‹2›5, gap: ‹3›0 }\n`, [
+      'jitter is "1x"; expected a time with a unit (ns us ms s m h), such as 50us',
       "duplicate is 5; expected a share of duplicates in netem's words, such as 1% or 1% 25%",
+      'gap is 0; expected a whole number from 1 to 1000000000',
     ]);
   });
 });
