@@ -1,5 +1,6 @@
 /**
- * Classic pcap with nanoseconds, little-endian, Ethernet: one file per interface, read by tcpdump and everything else.
+ * Classic pcap, little-endian, with nanoseconds and Ethernet unless told otherwise: one file per interface, read by
+ * tcpdump and everything else.
  * The layout is drawn in pcap-format.ts.
  */
 import { assert } from '../base/assert.ts';
@@ -8,6 +9,7 @@ import {
   DEFAULT_SNAPLEN,
   FILE_HEADER_BYTES,
   LINKTYPE_ETHERNET,
+  MAGIC_MICROSECONDS,
   MAGIC_NANOSECONDS,
   RECORD_HEADER_BYTES,
   VERSION_MAJOR,
@@ -23,12 +25,18 @@ export interface PcapWriterOptions {
   snaplen?: number;
   /** Size of the reused buffer, at least 64. 32,768 unless given. */
   bufferBytes?: number;
+  /** Stamps are whole microseconds, as tcpdump writes them unless asked for more; what is finer is cut off. */
+  microseconds?: boolean;
+  /** LINKTYPE_ETHERNET unless given. */
+  linkType?: number;
 }
 
 export class PcapWriter {
   private records: number;
   private readonly snaplen: number;
   private readonly buffer: RecordBuffer;
+  /** What a stamp's fraction counts in nanoseconds. */
+  private readonly unitNs: number;
 
   /** The file header is buffered; `flush` at once if an empty capture must be readable before its first frame. */
   constructor(sink: ByteSink, options: PcapWriterOptions = {}) {
@@ -36,7 +44,8 @@ export class PcapWriter {
     assert(Number.isInteger(this.snaplen) && this.snaplen > 0, 'snaplen is a positive integer');
     this.records = 0;
     this.buffer = new RecordBuffer(sink, options.bufferBytes ?? DEFAULT_BUFFER_BYTES);
-    this.writeFileHeader();
+    this.unitNs = options.microseconds === true ? 1000 : 1;
+    this.writeFileHeader(options.linkType ?? LINKTYPE_ETHERNET);
   }
 
   /** Records written so far, flushed or not. */
@@ -49,17 +58,28 @@ export class PcapWriter {
    * `nanoseconds` (0 to 999,999,999). Allocates nothing; the source is copied before this returns.
    */
   writeRecord(seconds: number, nanoseconds: number, source: Uint8Array, start: number, end: number): void {
+    this.writeCutRecord(seconds, nanoseconds, source, start, end, end - start);
+  }
+
+  /** The same for a frame of which `source` holds only the beginning. */
+  writeCutRecord(
+    seconds: number,
+    nanoseconds: number,
+    source: Uint8Array,
+    start: number,
+    end: number,
+    originalBytes: number,
+  ): void {
     assert(start >= 0 && start <= end && end <= source.length, 'record lies inside its source');
     assert(seconds >= 0 && seconds <= 0xffffffff, 'seconds fit 32 bits');
     assert(nanoseconds >= 0 && nanoseconds < 1e9, 'nanoseconds below one second');
-    const originalBytes = end - start;
-    const capturedBytes = originalBytes > this.snaplen ? this.snaplen : originalBytes;
+    const capturedBytes = end - start > this.snaplen ? this.snaplen : end - start;
     const { buffer } = this;
     buffer.startRecord(HEADER_BYTES + capturedBytes);
     const v = buffer.view;
     const o = buffer.take(HEADER_BYTES);
     v.setUint32(o, seconds, true);
-    v.setUint32(o + 4, nanoseconds, true);
+    v.setUint32(o + 4, this.unitNs === 1 ? nanoseconds : Math.floor(nanoseconds / this.unitNs), true);
     v.setUint32(o + 8, capturedBytes, true);
     v.setUint32(o + 12, originalBytes, true);
     buffer.append(source, start, start + capturedBytes);
@@ -71,15 +91,15 @@ export class PcapWriter {
     this.buffer.flush();
   }
 
-  private writeFileHeader(): void {
+  private writeFileHeader(linkType: number): void {
     const v = this.buffer.view;
     const o = this.buffer.take(FILE_HEADER_BYTES);
-    v.setUint32(o, MAGIC_NANOSECONDS, true);
+    v.setUint32(o, this.unitNs === 1 ? MAGIC_NANOSECONDS : MAGIC_MICROSECONDS, true);
     v.setUint16(o + 4, VERSION_MAJOR, true);
     v.setUint16(o + 6, VERSION_MINOR, true);
     v.setUint32(o + 8, 0, true);
     v.setUint32(o + 12, 0, true);
     v.setUint32(o + 16, this.snaplen, true);
-    v.setUint32(o + 20, LINKTYPE_ETHERNET, true);
+    v.setUint32(o + 20, linkType, true);
   }
 }

@@ -15,6 +15,7 @@ import type { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { hostPrograms } from '../userland/registry.ts';
 import { Shell } from '../userland/sh/shell.ts';
 import type { Plan, PlanHost } from './plan.ts';
+import type { CaptureStore } from './watch.ts';
 
 export interface HostSetup {
   readonly host: Host;
@@ -39,8 +40,14 @@ export function checkedPrograms(planned: PlanHost): ProgramRegistry {
   return registry;
 }
 
-export function setUpHost(plan: Plan, planned: PlanHost, host: Host, images: ImageStore): HostSetup {
-  const files = hostFiles(plan, planned);
+export function setUpHost(
+  plan: Plan,
+  planned: PlanHost,
+  host: Host,
+  images: ImageStore,
+  store: CaptureStore | null = null,
+): HostSetup {
+  const files = hostFiles(plan, planned, store);
   host.isBooting = true;
   const engine = planned.docker ? startEngine(host, files, images) : null;
   host.isBooting = false;
@@ -76,8 +83,14 @@ function startEngine(host: Host, files: Files, images: ImageStore): Engine {
   });
 }
 
-function hostFiles(plan: Plan, planned: PlanHost): Files {
-  const files = new Files();
+/** Where a login shell begins: what is written there lies at the top of the host's folder. */
+const HOME = /^\/root(?=\/)/;
+
+/** What programs write as bytes lies under `files/HOST` of the run's folder. */
+function hostFiles(plan: Plan, planned: PlanHost, store: CaptureStore | null): Files {
+  const files = new Files(
+    store === null ? null : (path) => store.open(`files/${planned.name}${path.replace(HOME, '')}`),
+  );
   const lines = ['127.0.0.1\tlocalhost'];
   for (const other of plan.hosts) {
     const address = addressOf(other);

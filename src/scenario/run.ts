@@ -109,7 +109,7 @@ export class Run {
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
     const images = new ImageStore(builtInImages(busyboxPrograms()));
-    this.setups = plan.hosts.map((host) => setUpHost(plan, host, this.lab.host(host.name), images));
+    this.setups = plan.hosts.map((host) => setUpHost(plan, host, this.lab.host(host.name), images, options.store));
     const { sched } = this.lab;
     const source = this.lab.hosts[0]!.source;
     const stop = (): void => {
@@ -419,7 +419,11 @@ export class Run {
     for (const step of [...this.background, ...(this.current === null ? [] : [this.current])]) {
       this.endStep(step, ending);
     }
-    for (const setup of this.setups) for (const proc of setup.host.processes.all) proc.kill('SIGTERM');
+    for (const setup of this.setups) {
+      for (const proc of [...setup.host.processes.all]) proc.kill('SIGTERM');
+      // Time stands still now: who would end in a moment ends at once, with what it writes complete.
+      for (const proc of [...setup.host.processes.all]) proc.kill('SIGKILL');
+    }
     this.watch.close(this.lab.sched.now);
   }
 

@@ -10,7 +10,7 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set(
     'iptables-save ipvsadm less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +
     'nc ncat netcat netstat nft nginx nmap nmcli node nping nsenter nslookup ovs-vsctl perl ping6 pip ' +
     'ps python readlink route rm rmdir scp sed serf service sha256sum shuf ' +
-    'socat ss ssh stat strace stty su sudo sync systemctl tac tar tcpdump telnet ' +
+    'socat ss ssh stat strace stty su sudo sync systemctl tac tar telnet ' +
     'telnetd time top touch tracepath traceroute tshark tty tunctl udhcpc umount uname ' +
     'unshare uptime usleep vconfig vi vim watch weave wget which whoami xargs xxd yes [[ ' +
     // Commands of the shell itself.

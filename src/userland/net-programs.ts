@@ -2,8 +2,9 @@
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3, TCPUDP } from './tcpudp/tcpudp.ts';
+import { TCPDUMP } from './tcpdump/tcpdump.ts';
 import { TRACEROUTE } from './traceroute/traceroute.ts';
 
-export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [ETHTOOL, TCPUDP, PYTHON3, TRACEROUTE];
+export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [TCPDUMP, ETHTOOL, TCPUDP, PYTHON3, TRACEROUTE];
 
 export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [];

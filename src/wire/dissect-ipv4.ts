@@ -1,6 +1,7 @@
 /** IPv4 datagrams and UDP in tcpdump's words. */
 import { foldSum } from './checksum.ts';
 import { printIcmp } from './dissect-icmp.ts';
+import { printIgmp } from './dissect-igmp.ts';
 import { printTcp } from './dissect-tcp.ts';
 import type { DissectText } from './dissect-text.ts';
 import { correctChecksum, hex } from './dissect-text.ts';
@@ -10,6 +11,8 @@ import * as vxlan from './vxlan.ts';
 
 /** Prints an Ethernet frame of a tunnel; handed in because Ethernet's dissector calls this one. */
 export type PrintFrame = (text: DissectText, o: number, length: number) => void;
+
+const PROTO_IGMP = 2;
 
 /** Prints a datagram that begins at `o`, with `length` bytes left from there on. */
 export function printIpv4(text: DissectText, o: number, length: number, printFrame: PrintFrame): void {
@@ -70,6 +73,8 @@ function printDatagram(text: DissectText, o: number, headerBytes: number, length
   } else if (protocol === ipv4.PROTO_TCP) {
     const pseudo = foldSum(sumAddresses(text, o, protocol) + length);
     printTcp(text, payload, length, isFragmented, [src, dst], pseudo);
+  } else if (protocol === PROTO_IGMP) {
+    printIgmp(text, payload, length);
   } else {
     text.print(` ip-proto-${protocol} ${length}`);
   }
@@ -262,7 +267,7 @@ function printUdp(
   }
   const srcPort = text.u16(o);
   const dstPort = text.u16(o + 2);
-  text.print(`${hosts[0]}.${srcPort} > ${hosts[1]}.${dstPort}: `);
+  text.print(`${hosts[0]}.${text.port(srcPort, 'udp')} > ${hosts[1]}.${text.port(dstPort, 'udp')}: `);
   const claimed = length < udp.HEADER_LEN ? 0 : text.u16(o + 4);
   if (claimed < udp.HEADER_LEN) {
     text.print(length < udp.HEADER_LEN ? `truncated-udp ${length}` : `truncated-udplength ${claimed}`);
@@ -270,8 +275,8 @@ function printUdp(
   }
   text.need(o, udp.HEADER_LEN);
   const bytes = Math.min(claimed, length);
-  if (text.style.verbose && !isFragmented) printUdpChecksum(text, o, bytes, pseudo);
-  const isTunnel = srcPort === vxlan.PORT || dstPort === vxlan.PORT;
+  if (text.style.veryVerbose === true && !isFragmented) printUdpChecksum(text, o, bytes, pseudo);
+  const isTunnel = text.style.quick !== true && (srcPort === vxlan.PORT || dstPort === vxlan.PORT);
   const data = claimed - udp.HEADER_LEN;
   if (isTunnel) printVxlan(text, o + udp.HEADER_LEN, bytes - udp.HEADER_LEN, printFrame);
   else if (claimed <= length || isFragmented) text.print(`UDP, length ${data}`);

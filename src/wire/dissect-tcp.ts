@@ -23,12 +23,18 @@ export function printTcp(
     text.printTruncated();
     return;
   }
-  text.print(`${hosts[0]}.${text.u16(o)} > ${hosts[1]}.${text.u16(o + 2)}: `);
+  const ports = [text.u16(o), text.u16(o + 2)].map((port) => text.port(port, 'tcp'));
+  text.print(`${hosts[0]}.${ports[0]!} > ${hosts[1]}.${ports[1]!}: `);
   text.need(o, tcp.HEADER_LEN);
   const headerBytes = (text.u8(o + 12) >>> 4) << 2;
   if (headerBytes < tcp.HEADER_LEN) {
     const payload = (length - headerBytes) >>> 0;
     text.print(` tcp ${payload} [bad hdr length ${headerBytes} - too short, < ${tcp.HEADER_LEN}]`);
+    return;
+  }
+  if (text.style.quick === true) {
+    text.print(`tcp ${(length - headerBytes) >>> 0}`);
+    if (headerBytes > length) text.print(` [bad hdr length ${headerBytes} - too long, > ${length}]`);
     return;
   }
   const flags = text.u8(o + 13);
@@ -54,7 +60,7 @@ function printChecksum(text: DissectText, o: number, length: number, pseudo: num
 
 function printNumbers(text: DissectText, o: number, flags: number, payload: number): void {
   const seq = text.u32(o + 4);
-  if (text.style.verbose || payload > 0 || (flags & WITH_DATA_RANGE) !== 0) {
+  if (text.style.veryVerbose === true || payload > 0 || (flags & WITH_DATA_RANGE) !== 0) {
     text.print(`, seq ${seq}`);
     if (payload > 0) text.print(`:${(seq + payload) >>> 0}`);
   }

@@ -13,12 +13,25 @@ export class EndOfBytes extends Error {
   }
 }
 
+/** Names in the place of numbers, as tcpdump has them without -n. */
+export interface DissectNames {
+  host(ip: number): string;
+  port(port: number, protocol: 'udp' | 'tcp'): string;
+  mac(mac: number): string;
+}
+
 /** How much to tell. */
 export interface DissectStyle {
   /** Begin with the Ethernet header: tcpdump -e. */
   readonly link: boolean;
-  /** Every field and every checksum: tcpdump -vv. */
+  /** Every field: tcpdump -v. */
   readonly verbose: boolean;
+  /** And what is long or rarely wanted: tcpdump -vv. */
+  readonly veryVerbose?: boolean;
+  /** As little as possible: tcpdump -q. */
+  readonly quick?: boolean;
+  /** Left out: numbers. */
+  readonly names?: DissectNames;
 }
 
 /** Frames in frames (tunnels, quotes in errors) deeper than this are not followed. */
@@ -95,11 +108,18 @@ export class DissectText {
 
   ip(o: number): string {
     this.need(o, 4);
-    return formatIp4(this.v.getInt32(o));
+    const address = this.v.getInt32(o);
+    return this.style.names?.host(address) ?? formatIp4(address);
   }
 
   mac(o: number): string {
-    return formatMac(this.u16(o) * 0x1_0000_0000 + this.u32(o + 2));
+    const address = this.u16(o) * 0x1_0000_0000 + this.u32(o + 2);
+    return this.style.names?.mac(address) ?? formatMac(address);
+  }
+
+  /** How a port is written behind its host. */
+  port(port: number, protocol: 'udp' | 'tcp'): string {
+    return this.style.names?.port(port, protocol) ?? String(port);
   }
 
   /** The one's-complement sum of `count` bytes added to `sum`: 0xffff when a checksum among them is right. */

@@ -20,13 +20,44 @@ export function dissectLink(v: DataView, o: number, end: number): string {
 
 /** `tcpdump -n -e -vv`: every field, and checksums that are wrong; several lines for an IPv4 datagram. */
 export function dissectVerbose(v: DataView, o: number, end: number): string {
-  return dissectWith(v, o, end, { link: true, verbose: true });
+  return dissectWith(v, o, end, { link: true, verbose: true, veryVerbose: true });
 }
 
 function dissectWith(v: DataView, o: number, end: number, style: DissectStyle): string {
-  const text = new DissectText(v, o, end, style);
+  return dissectFrame(v, o, end, end - o, style);
+}
+
+/** In any style; of a frame of `length` bytes only those up to `end` may be there. */
+export function dissectFrame(v: DataView, o: number, end: number, length: number, style: DissectStyle): string {
+  return printed(new DissectText(v, o, end, style), (text) => {
+    printFrame(text, o, length);
+  });
+}
+
+/** The same from behind the Ethernet header, of which only the type is known. */
+export function dissectPayload(
+  v: DataView,
+  o: number,
+  end: number,
+  length: number,
+  etherType: number,
+  style: DissectStyle,
+): string {
+  const isKnown = etherType === ethernet.ETHERTYPE_IPV4 || etherType === ethernet.ETHERTYPE_ARP;
+  if (!isKnown && !style.link) return `${typeText(etherType)}, length ${length}:`;
+  return printed(new DissectText(v, o, end, style), (text) => {
+    printPayload(text, etherType, o, length, { addresses: '', type: '' });
+  });
+}
+
+/** `ethertype IPv4 (0x0800)` */
+export function etherTypeText(type: number): string {
+  return typeText(type);
+}
+
+function printed(text: DissectText, print: (text: DissectText) => void): string {
   try {
-    printFrame(text, o, end - o);
+    print(text);
   } catch (error) {
     if (!(error instanceof EndOfBytes)) throw error;
     text.printTruncated();
@@ -68,13 +99,13 @@ function printFrame(text: DissectText, o: number, length: number): void {
       return;
     }
     if (text.style.link) {
-      text.print(`${typeText(type)}${separator}${formatTag(text.u16(payload))}, `);
+      text.print(`${typeText(type, text.style.quick)}${separator}${formatTag(text.u16(payload))}, `);
       separator = ', ';
     }
     type = text.u16(payload + 2);
     payload += 4;
   }
-  const link = { addresses, type: typeText(type) + separator };
+  const link = { addresses, type: typeText(type, text.style.quick) + separator };
   printPayload(text, type, payload, o + length - payload, link);
 }
 
@@ -99,7 +130,8 @@ function isVlanType(type: number): boolean {
   return type === ethernet.ETHERTYPE_VLAN || type === 0x88a8 || type === 0x9100 || type === 0x9200;
 }
 
-function typeText(type: number): string {
+function typeText(type: number, isQuick = false): string {
+  if (isQuick) return ETHERTYPE_NAMES[type] ?? `Unknown Ethertype (0x${hex(type, 4)})`;
   return `ethertype ${ETHERTYPE_NAMES[type] ?? 'Unknown'} (0x${hex(type, 4)})`;
 }
 
@@ -150,7 +182,8 @@ function printArpOperation(
   const op = text.u16(o + 6);
   if (op === arp.OP_REQUEST) {
     const target = hardwareText(text, targetMac, hardwareLen);
-    const known = /[^0:]/.test(target) && hardwareLen > 0 ? ` (${target})` : '';
+    const isAnybody = Array.from({ length: hardwareLen }, (_, i) => text.u8(targetMac + i)).every((byte) => byte === 0);
+    const known = isAnybody ? '' : ` (${target})`;
     text.print(`Request who-has ${ip(targetIp)}${known} tell ${ip(senderIp)}`);
   } else if (op === arp.OP_REPLY) {
     text.print(`Reply ${ip(senderIp)} is-at ${hardwareText(text, senderMac, hardwareLen)}`);
@@ -164,6 +197,7 @@ function printArpOperation(
 /** A hardware address of any length: bytes in hexadecimal, joined by colons. */
 function hardwareText(text: DissectText, o: number, length: number): string {
   if (length === 0) return '<empty>';
+  if (length === 6) return text.mac(o);
   const bytes: string[] = [];
   for (let i = 0; i < length; i++) bytes.push(hex(text.u8(o + i), 2));
   return bytes.join(':');

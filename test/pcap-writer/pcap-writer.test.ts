@@ -107,6 +107,17 @@ describe('PcapWriter', () => {
     assert.equal(writer.frameCount, 0);
   });
 
+  it('writes whole microseconds, another link type, and frames that were cut elsewhere', () => {
+    const sink = new ByteCollector();
+    const writer = new PcapWriter(sink, { microseconds: true, linkType: 276 });
+    writer.writeCutRecord(1, 2999, countingBytes(4), 0, 4, 1500);
+    writer.flush();
+    const bytes = hexOf(sink.bytes());
+    assert.equal(bytes.slice(0, 8), 'd4c3b2a1');
+    assert.equal(bytes.slice(40, 48), '14010000');
+    assert.equal(bytes.slice(48, 80), '010000000200000004000000dc050000');
+  });
+
   it('leaves no garbage behind per record', () => {
     const writer = new PcapWriter(new NullSink());
     const slab = new Uint8Array(64 * 2048);

@@ -123,6 +123,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/sh/test-command.ts': 'real-dash.test.ts compares with dash',
   'src/userland/sh/variable-builtins.ts': 'real-dash.test.ts compares with dash',
   'src/userland/sh/walk.ts': 'check.test.ts finds commands wherever they stand',
+  'src/userland/tcpdump/capture-file.ts': 'tcpdump.test.ts writes and real-tcpdump.test.ts reads through it',
+  'src/userland/tcpdump/printer.ts': 'real-tcpdump.test.ts compares all that it prints with tcpdump',
   'src/wire/dissect-icmp.ts': 'dissect.test.ts compares with tcpdump',
   'src/wire/dissect-ipv4.ts': 'dissect.test.ts compares with tcpdump',
   'src/wire/dissect-tcp.ts': 'dissect.test.ts compares with tcpdump',

@@ -33,8 +33,52 @@ export function resolvePath(directory: string, path: string): string {
   return `/${parts.join('/')}`;
 }
 
+/** Takes the bytes of a file as they are written, outside the emulated machine. */
+export interface ByteSink {
+  write(chunk: Uint8Array): void;
+}
+
+/** Opens a file of the run's output folder by its path on the machine; given by whoever may write files. */
+export type SinkOpener = (path: string) => ByteSink;
+
 export class Files {
   private readonly texts = new Map<string, string>();
+  /** Files of bytes that programs wrote, such as captures: what they hold, chunk by chunk. */
+  private readonly binaries = new Map<string, Uint8Array[]>();
+  private readonly openOutside: SinkOpener | null;
+
+  /** Without an opener, files of bytes stay on the machine. */
+  constructor(openOutside: SinkOpener | null = null) {
+    this.openOutside = openOutside;
+  }
+
+  /** Makes or replaces a file of bytes, which is also written to the run's output folder as it grows. */
+  openSink(path: string): ByteSink {
+    const absolute = resolvePath('/', path);
+    const chunks: Uint8Array[] = [];
+    const outside = this.openOutside?.(absolute) ?? null;
+    this.texts.delete(absolute);
+    this.binaries.set(absolute, chunks);
+    return {
+      write: (chunk) => {
+        chunks.push(chunk.slice());
+        outside?.write(chunk);
+      },
+    };
+  }
+
+  /** What a file of bytes holds by now, or undefined if there is none. */
+  readBytes(path: string): Uint8Array | undefined {
+    const chunks = this.binaries.get(resolvePath('/', path));
+    if (chunks === undefined) return undefined;
+    const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  }
 
   /** The file's text, or undefined if there is none. Paths are absolute, here and below. */
   read(path: string): string | undefined {
@@ -43,7 +87,9 @@ export class Files {
 
   /** Makes or replaces a file; directories need not be made. */
   write(path: string, text: string): void {
-    this.texts.set(resolvePath('/', path), text);
+    const absolute = resolvePath('/', path);
+    this.binaries.delete(absolute);
+    this.texts.set(absolute, text);
   }
 
   append(path: string, text: string): void {
@@ -52,14 +98,15 @@ export class Files {
 
   /** True if there was such a file. */
   remove(path: string): boolean {
-    return this.texts.delete(resolvePath('/', path));
+    const absolute = resolvePath('/', path);
+    return this.texts.delete(absolute) || this.binaries.delete(absolute);
   }
 
   /** The names directly under a directory, files and directories, sorted. */
   list(directory: string): string[] {
     const prefix = directoryPrefix(directory);
     const names = new Set<string>();
-    for (const path of this.texts.keys()) {
+    for (const path of this.paths()) {
       if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split('/', 1)[0]!);
     }
     return [...names].sort((left, right) => (left < right ? -1 : 1));
@@ -69,8 +116,12 @@ export class Files {
   isDirectory(path: string): boolean {
     const prefix = directoryPrefix(path);
     if (prefix === '/') return true;
-    for (const file of this.texts.keys()) if (file.startsWith(prefix)) return true;
+    for (const file of this.paths()) if (file.startsWith(prefix)) return true;
     return false;
+  }
+
+  private paths(): string[] {
+    return [...this.texts.keys(), ...this.binaries.keys()];
   }
 }
 

@@ -45,4 +45,25 @@ describe('kernel/proc/files:', () => {
     assert.equal(files.isDirectory('/et'), false);
     assert.equal(files.isDirectory('/etc/hosts'), false);
   });
+
+  it('holds files of bytes, which whoever may also gets as they grow', () => {
+    const outside = new Map<string, number[]>();
+    const files = new Files((path) => {
+      const bytes: number[] = [];
+      outside.set(path, bytes);
+      return { write: (chunk) => bytes.push(...chunk) };
+    });
+    files.write('/a/x', 'text');
+    const sink = files.openSink('/a/../a/x');
+    const chunk = Uint8Array.from([1, 2]);
+    sink.write(chunk);
+    chunk[0] = 9;
+    sink.write(chunk.subarray(0, 1));
+    assert.deepEqual([...files.readBytes('/a/x')!], [1, 2, 9]);
+    assert.deepEqual(outside.get('/a/x'), [1, 2, 9]);
+    assert.deepEqual([files.read('/a/x'), files.list('/a')], [undefined, ['x']]);
+    files.write('/a/x', 'text again');
+    assert.equal(files.readBytes('/a/x'), undefined);
+    new Files().openSink('/y').write(chunk);
+  });
 });
