@@ -23,6 +23,7 @@ function patched(bytes: Uint8Array, changes: Readonly<Record<number, number>>): 
 }
 
 const echo = (fields = {}, data: readonly number[] = [1, 2, 3, 4]): Uint8Array => echoBytes({ id, ...fields }, data);
+const allHosts = (fields = {}): Uint8Array => datagramBytes(4000, 9, [1], { id, dst: ip4('224.0.0.1'), ...fields });
 const closed = (fields = {}): Uint8Array => datagramBytes(4000, 9, [1, 2, 3, 4], { id, ...fields });
 /** An ICMP message with a good checksum. */
 const message = (type: number, code: number, rest: number, data: readonly number[], fields = {}): Uint8Array =>
@@ -59,6 +60,18 @@ const CASES: readonly (readonly [string, string, Uint8Array])[] = [
   ['IP_INADDRERRORS', 'to a neighbour, and this is no router', echo({ dst: ip4('10.0.0.77') })],
   ['IP_INADDRERRORS', 'to somewhere far', echo({ dst: ip4('192.0.2.1') })],
   ['NOT_SPECIFIED', 'to a group that nobody is in', echo({ dst: ip4('239.1.2.3') })],
+  ['NOT_SPECIFIED', 'to all hosts from somebody far away', allHosts({ src: ip4('192.0.2.1') })],
+  ['NOT_SPECIFIED', 'to all hosts from nobody', allHosts({ src: 0 })],
+  ['NOT_SPECIFIED', 'to a group of routers from nobody', echo({ dst: ip4('224.0.0.2'), src: 0 })],
+  ['IP_INVALID_SOURCE', 'to all hosts from a group', allHosts({ src: ip4('224.0.0.9') })],
+  ['IP_INVALID_SOURCE', 'to all hosts from all', allHosts({ src: -1 })],
+  ['IP_LOCALNET', 'to all hosts from loopback', allHosts({ src: ip4('127.0.0.5') })],
+  ['IP_LOCAL_SOURCE', 'to all hosts from this host', allHosts({ src: HOST })],
+  [
+    'NOT_SPECIFIED',
+    'to a group that nobody is in from a group',
+    echo({ dst: ip4('239.1.2.3'), src: ip4('224.0.0.9') }),
+  ],
   ['INVALID_PROTO', 'an echo to all', echo({ dst: ip4('10.0.0.255') })],
   ['INVALID_PROTO', 'an echo to everybody', echo({ dst: -1 })],
   ['INVALID_PROTO', 'an echo to all hosts', echo({ dst: ip4('224.0.0.1') })],

@@ -94,6 +94,17 @@ describe('differential: what cannot be delivered', function () {
     });
   }
 
+  it('is no broadcast of another subnet, with bc_forwarding', function () {
+    need(this, 'netns');
+    const setUp = ['all', 'e0'].map((name) => `sysctl -qw net.ipv4.conf.${name}.bc_forwarding=1`);
+    const gives = [to('10.9.0.255'), to('10.9.0.255', { ttl: 1 }), to('255.255.255.255'), to('10.9.0.0')];
+    const script = scriptOf(
+      [...UNLIMITED, ...setUp],
+      gives.map((give) => ({ give })),
+    );
+    assertAlike(script, playEmulated(script), playReal(script), judged);
+  });
+
   it('is told six times in a row and then once in icmp_ratelimit, to each', function () {
     need(this, 'netns');
     const burst = Array.from({ length: 9 }, () => ({ give: to('10.0.0.1') }));

@@ -32,6 +32,8 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
   }
   const v = frame.slab.view;
   const l3 = frame.l3;
+  // What its sender thought of fragmenting ended with the sender (skb_scrub_packet).
+  if (frame.fragMaxSize === 0) frame.ignoreDf = false;
   if (ipv4.ttl(v, l3) <= 1) {
     ns.mib.ipInHdrErrors++;
     icmpSend(ns, frame, icmp.TIME_EXCEEDED, icmp.TTL_EXCEEDED, 0);
@@ -41,7 +43,7 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
   if (frame.options !== null && breaksStrictRoute(ns, dev, frame, entry)) return;
   ns.mib.ipForwDatagrams++;
   const out = entry.dev!;
-  const mtu = entry.exception === null && entry.routeMtu === 0 ? out.mtu : forwardMtu(ns, entry);
+  const mtu = entry.hasOwnMtu ? forwardMtu(ns, entry) : out.mtu;
   if (frame.tail - l3 > mtu && (ipv4.flagsFragment(v, l3) & ipv4.DF) !== 0 && isTooLong(frame, mtu)) {
     ns.mib.ipFragFails++;
     icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.FRAG_NEEDED, mtu);

@@ -11,6 +11,7 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { RT_SCOPE_LINK } from './fib.ts';
+import { inDevBforward } from '../sysctl-conf.ts';
 import { dstMtu } from './fnhe.ts';
 import { icmpGlobalAllow, icmpPeerAllow, icmpPush, takeIcmpFrame } from './icmp-push.ts';
 import { echoOptions } from './ip-options-echo.ts';
@@ -71,13 +72,19 @@ function replyOptions(ns: Netns, about: Frame): OutgoingOptions | null | undefin
   return echoOptions(ns, about.slab.view, about.l3, about.options as IpOptions) ?? undefined;
 }
 
+/** A router that forwards broadcasts takes them for datagrams like any other. */
+function isForwarded(about: Frame): boolean {
+  const dev = about.dev as NetDevice | null;
+  return dev !== null && inDevBforward(dev) && ipv4.dst(about.slab.view, about.l3) !== -1;
+}
+
 /** RFC 1122 3.2.2: never about broadcasts, later fragments, or other errors. */
 function mayReport(ns: Netns, about: Frame): boolean {
   const v = about.slab.view;
   const l3 = about.l3;
   if (about.packetType !== PACKET_HOST || ipv4.fragmentOffset(v, l3) !== 0) return false;
   const target = ipRouteInput(ns, ipv4.dst(v, l3)).type;
-  if (target === DST_BROADCAST || target === DST_MULTICAST) return false;
+  if (target === DST_MULTICAST || (target === DST_BROADCAST && !isForwarded(about))) return false;
   if (ipv4.protocol(v, l3) !== ipv4.PROTO_ICMP) return true;
   const l4 = l3 + ipv4.headerLen(v, l3);
   return l4 < about.tail && icmp.isQueryType(icmp.type(v, l4));

@@ -12,14 +12,14 @@ import type { Mib } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { rawLocalDeliver } from '../socket/raw-table.ts';
-import { inDevDropUnicastInL2Multicast } from '../sysctl-conf.ts';
+import { inDevBforward, inDevDropUnicastInL2Multicast } from '../sysctl-conf.ts';
 import type { Flow } from './flow.ts';
 import { flowTo } from './flow.ts';
 import { ipForward, ipUnroutable } from './forward.ts';
 import { icmpSend } from './icmp-send.ts';
 import { ipRcvOptions } from './input-options.ts';
 import { traceRoute } from './output.ts';
-import { martianAddresses, validateSource } from './rp-filter.ts';
+import { martianAddresses, martianToGroup, validateSource } from './rp-filter.ts';
 import type { DstEntry } from './route.ts';
 import { DST_BROADCAST, DST_LOCAL, DST_MULTICAST, DST_UNICAST, ipRouteInput, ipRouteInputFlow } from './route.ts';
 
@@ -128,6 +128,10 @@ function deliverToAll(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry):
   } else {
     mib.ipInBcastPkts++;
     mib.ipInBcastOctets += length;
+    if (entry.dst !== -1 && entry.dev !== null && inDevBforward(dev)) {
+      ipForward(ns, dev, frame, entry);
+      return;
+    }
   }
   if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'input');
   ipLocalDeliver(ns, dev, frame);
@@ -163,7 +167,11 @@ function martianReason(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry)
   const v = frame.slab.view;
   const src = ipv4.src(v, frame.l3);
   const dst = ipv4.dst(v, frame.l3);
-  const martian = martianAddresses(dev, src, dst);
+  if (entry.type === DST_MULTICAST && dev.groups?.has(dst) !== true) return 0;
+  const martian =
+    entry.type === DST_MULTICAST
+      ? martianToGroup(dev, src, dst, ipv4.protocol(v, frame.l3))
+      : martianAddresses(dev, src, dst);
   if (martian !== 0) return martian;
   const reason = validateSource(ns, dev, src, entry, { tos: ipv4.tos(v, frame.l3), mark: frame.mark });
   if (reason !== 0) {

@@ -25,6 +25,6 @@ export function setsDf(ns: Netns, entry: DstEntry, pmtuDiscovery: number, totalB
 
 /** The way for a socket's datagrams: for those that do not trust what was learned, the interface's MTU alone counts. */
 export function entryFor(entry: DstEntry, pmtuDiscovery: number): DstEntry {
-  if (entry.exception === null || pmtuDiscovery < PMTUDISC_PROBE) return entry;
-  return new DstEntry(entry.type, entry.dst, entry.dev, entry.gateway, entry.src, entry.generation, entry.route);
+  if (!entry.hasOwnMtu || pmtuDiscovery < PMTUDISC_PROBE) return entry;
+  return new DstEntry(entry.type, entry.dst, entry.dev, entry.gateway, entry.src, entry.generation);
 }

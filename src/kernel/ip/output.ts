@@ -67,15 +67,15 @@ export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): void {
     return;
   }
   if (dst.type === DST_BROADCAST && !dev.isLoopback) loopBack(ns, dev, frame);
-  if (dst.exception !== null) outputByException(ns, dst, frame);
+  if (dst.hasOwnMtu) outputByException(ns, dst, frame);
   else ipOutputSized(ns, dst, dev, frame, dev.mtu);
 }
 
-/** Something was learned about this way, which may be too long ago by now. Slow path. */
+/** The route names an MTU, or something was learned, which may be too long ago by now. Slow path. */
 function outputByException(ns: Netns, dst: DstEntry, frame: Frame): void {
   const entry = freshEntry(ns, dst);
-  if (entry.exception === null) ipOutput(ns, entry, frame);
-  else ipOutputSized(ns, entry, entry.dev!, frame, dstMtu(ns, entry));
+  if (entry.dev === null) ipOutput(ns, entry, frame);
+  else ipOutputSized(ns, entry, entry.dev, frame, dstMtu(ns, entry));
 }
 
 /** Twin of __ip_finish_output for a way that takes `mtu` bytes: what came in fragments leaves in fragments. */

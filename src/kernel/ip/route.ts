@@ -59,6 +59,8 @@ export class DstEntry {
   readonly isRouteMtuLocked: boolean;
   /** What was learned about the way beside that, see fnhe.ts; null nearly always. */
   readonly exception: NextHopException | null;
+  /** The MTU of the way may not be that of the interface: the one check that plain traffic pays. */
+  readonly hasOwnMtu: boolean;
 
   constructor(
     type: DstType,
@@ -88,6 +90,7 @@ export class DstEntry {
       this.routeMtu = route.metricNumber('mtu');
       this.isRouteMtuLocked = route.metrics.some((metric) => metric.name === 'mtu' && metric.isLocked);
     }
+    this.hasOwnMtu = exception !== null || this.routeMtu !== 0;
   }
 }
 

@@ -28,6 +28,18 @@ export function martianAddresses(dev: NetDevice, src: Ip4, dst: Ip4): DropReason
   return 0;
 }
 
+/** 224.0.0.0/24, the groups that no router forwards (RFC 5771), and the protocol about groups. */
+const LOCAL_GROUPS = 0xe00000;
+const PROTO_IGMP = 2;
+
+/** Who cannot have sent to a group: nobody's address may, to neighbours (the first half of ip_mc_validate_source). */
+export function martianToGroup(dev: NetDevice, src: Ip4, group: Ip4, protocol: number): DropReason | 0 {
+  if (isMulticastIp4(src) || src === -1) return Drop.IP_INVALID_SOURCE;
+  if (isLoopbackIp4(src) && !inDevRouteLocalnet(dev)) return Drop.IP_LOCALNET;
+  const isNear = group >>> 8 === LOCAL_GROUPS || protocol === PROTO_IGMP;
+  return isZeronetIp4(src) && !isNear ? Drop.IP_INVALID_SOURCE : 0;
+}
+
 /** What is known of a datagram beside its addresses, for rules that look at it. */
 export interface Marks {
   readonly tos: number;

@@ -301,7 +301,7 @@ export class UdpSocket implements Waitable {
     ns.mib.udpOutDatagrams++;
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
     const id = this.selectId(src, dst, hasDf);
-    const way = dst.exception === null ? dst : entryFor(dst, this.pmtuDiscovery);
+    const way = dst.hasOwnMtu ? entryFor(dst, this.pmtuDiscovery) : dst;
     ipSend(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
     return '';
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ip4 } from '../../../src/base/addr.ts';
 import type { Host } from '../../../src/kernel/host.ts';
+import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
 import * as ipv4 from '../../../src/wire/ipv4.ts';
 import type { Ipv4Fields } from '../../wire/frames.ts';
 import { icmpBytes, referenceSum } from '../../wire/frames.ts';
@@ -39,6 +40,36 @@ function big(length: number, fields: Ipv4Fields): Uint8Array {
 }
 
 describe('kernel: forwarding', () => {
+  it('asks a host that would fragment for itself not to send so much at once', () => {
+    const world = new World();
+    const sender = world.host('s', { eth0: '10.0.0.2/24' });
+    const host = world.host('r', { eth0: '10.0.0.1/24', eth1: '10.9.0.1/24' });
+    world.cable(sender, 'eth0', host, 'eth0');
+    type(host, 'sysctl -w net.ipv4.ip_forward=1');
+    type(host, 'ip link set eth1 mtu 1400');
+    type(sender, 'ip route add default via 10.0.0.1');
+    const far = world.peer(host, 'eth1');
+    const socket = new UdpSocket(sender.rootNs);
+    socket.sendTo(FAR, 9, new Uint8Array(1472));
+    assert.deepEqual(far.getsLines(), []);
+    assert.match(world.ladder('s/eth0').at(-1)!, /ICMP 10\.9\.0\.2 unreachable - need to frag \(mtu 1400\)/);
+    // The error told it. It cuts now, and the router asks for the neighbour.
+    socket.sendTo(FAR, 9, new Uint8Array(1472));
+    assert.deepEqual(far.getsLines(), ['ARP, Request who-has 10.9.0.2 tell 10.9.0.1, length 28']);
+  });
+
+  it('goes by the MTU that a route names', () => {
+    const { near, dropped } = routed(big(500, { flags: ipv4.DF }), (host) => {
+      type(host, 'ip route add 10.9.0.2/32 dev eth1 mtu 500');
+    });
+    assert.deepEqual(near, ['IP 10.0.0.1 > 10.0.0.2: ICMP 10.9.0.2 unreachable - need to frag (mtu 500), length 536']);
+    assert.deepEqual(dropped, { PKT_TOO_BIG: 1 });
+    const cut = routed(big(500, { flags: 0 }), (host) => {
+      type(host, 'ip route add 10.9.0.2/32 dev eth1 mtu 500');
+    });
+    assert.equal(cut.far.length, 2);
+  });
+
   it('takes one off the TTL, keeps the rest, and writes new Ethernet addresses', () => {
     const { near, far, world, host } = router();
     near.gives(echoBytes({ dst: FAR, ttl: 9, tos: 0x48, id: 77, flags: ipv4.DF }));
