@@ -26,7 +26,7 @@ import type { Wait, WakeReason, Waitable, Waiter } from './wait.ts';
 /** How often a program may go on without virtual time passing; one that goes further never blocks at all. */
 const STEPS_PER_INSTANT_MAX = 1_000_000;
 /** How often it may let the others go first at one instant. */
-const YIELDS_PER_INSTANT_MAX = 2000;
+const YIELDS_PER_INSTANT_MAX = 1000;
 
 const NOTHING: readonly Waitable[] = [];
 
@@ -369,7 +369,7 @@ export class Process implements Waitable, Waiter {
     for (let steps = 0; reason !== null && !this.isKilled(); steps++) {
       if (steps >= STEPS_PER_INSTANT_MAX) this.refuseToGoOn();
       this.isRunning = true;
-      const step = this.body.next(reason);
+      const step = this.step(reason);
       this.isRunning = false;
       if (step.done === true) {
         this.end(step.value);
@@ -378,6 +378,16 @@ export class Process implements Waitable, Waiter {
       reason = this.isKilled() ? null : this.block(step.value);
     }
     if (this.isKilled()) this.close();
+  }
+
+  /** A program whose functions call each other without end runs out of stack: its own fault. */
+  private step(reason: WakeReason): IteratorResult<Wait, number> {
+    try {
+      return this.body.next(reason);
+    } catch (error) {
+      if (!(error instanceof RangeError) || !error.message.includes('call stack')) throw error;
+      throw new LimitError(`process ${this.pid} ("${this.argv.join(' ')}") calls itself without end`);
+    }
   }
 
   /** Null when the process now waits; the reason to go on when there is no need to. */

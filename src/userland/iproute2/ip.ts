@@ -182,4 +182,16 @@ function refuseIp(args: readonly string[]): CheckMistake | undefined {
   return { argIndex: at + 1, message: `Command "${verbWord}" is unknown, try "ip ${object.helpName} help".` };
 }
 
-export const IP: ProgramEntry = { name: 'ip', run, check: checkIp, refusal: refuseIp };
+/** `ip netns exec NAME COMMAND`: where the command begins. */
+function commandOfIp(args: readonly string[]): number | undefined {
+  const options = readIpOptions(args, () => true);
+  if ('kind' in options) return undefined;
+  const at = options.objectAt;
+  const object = findObject(args[at] ?? '');
+  if (object === undefined || typeof object === 'string' || object.helpName !== 'netns') return undefined;
+  if (completed(args[at + 1] ?? '', object.verbs) !== 'exec') return undefined;
+  const commandAt = at + (options.all ? 2 : 3);
+  return commandAt < args.length ? commandAt : undefined;
+}
+
+export const IP: ProgramEntry = { name: 'ip', run, check: checkIp, refusal: refuseIp, commandAt: commandOfIp };

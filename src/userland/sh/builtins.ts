@@ -23,7 +23,7 @@ function changeDirectory(shell: Interpreter, args: readonly string[], offset: nu
   const path = resolvePath(state.directory, target);
   if (!isDirectory(proc, path)) {
     const reason = `can't cd to ${target}`;
-    shell.complain(`cd: ${reason}`, offset, `cd: line 0: ${reason}: No such file or directory`);
+    shell.complain(`cd: ${reason}`, offset, `cd: ${reason}: No such file or directory`);
     return EXIT_MISUSE;
   }
   state.changeDirectory(path);
@@ -66,7 +66,7 @@ function* sourceFile(shell: Interpreter, args: readonly string[], offset: number
     shell.refuse(
       message,
       offset,
-      isPath ? `.: can't open '${name}': No such file or directory` : `.: ${name}: file not found`,
+      isPath ? `.: can't open '${name}': No such file or directory` : `.: ${name}: not found`,
     );
   }
   try {
@@ -131,7 +131,7 @@ function test(isBracket: boolean) {
   return (shell: Interpreter, args: readonly string[], offset: number): number => {
     const command = isBracket ? '[' : 'test';
     if (isBracket && args[args.length - 1] !== ']') {
-      shell.complain(`${command}: missing ]`, offset, 'missing ]');
+      shell.complainPlainly(`${command}: missing ]`, offset, 'missing ]');
       return EXIT_MISUSE;
     }
     const isBusybox = shell.state.dialect === 'busybox';
@@ -140,7 +140,7 @@ function test(isBracket: boolean) {
       return evaluateTest(operands, isBusybox, (operator, path) => testFile(shell, operator, path)) ? 0 : 1;
     } catch (error) {
       if (!(error instanceof TestFailure)) throw error;
-      shell.complain(`${command}: ${error.message}`, offset, error.busyboxMessage);
+      shell.complainPlainly(`${command}: ${error.message}`, offset, error.busyboxMessage);
       return EXIT_MISUSE;
     }
   };
@@ -165,19 +165,24 @@ function printf(shell: Interpreter, args: readonly string[], offset: number): nu
   const operands = args[0] === '--' ? args.slice(1) : args;
   const [format, ...rest] = operands;
   if (format === undefined) {
-    shell.complain('printf: usage: printf format [arg ...]', offset, 'usage: printf FORMAT [ARG]...');
+    shell.complainPlainly('printf: usage: printf format [arg ...]', offset, 'usage: printf FORMAT [ARGUMENT...]');
     return EXIT_MISUSE;
   }
   const { text, errors, exit } = printfText(format, rest);
-  for (const error of errors) shell.complain(`printf: ${error}`, offset, error);
+  for (const error of errors) shell.complainPlainly(`printf: ${error}`, offset, busyboxPrintfError(error));
   return write(shell, 'printf', text, offset) ? exit : 1;
+}
+
+function busyboxPrintfError(error: string): string {
+  const [, text, what] = /^(.*): (.*)$/s.exec(error)!;
+  return what === 'invalid directive' ? `${text!}: invalid format` : `invalid number '${text!}'`;
 }
 
 /** False, with a complaint, if what standard output is does not take it. */
 function write(shell: Interpreter, command: string, text: string, offset: number): boolean {
   const errno = shell.proc.writeTo(1, text);
   if (errno === '' || errno === 'EPIPE') return true;
-  shell.complain(`${command}: ${command}: I/O error`, offset, `write error: ${errorText(errno)}`);
+  shell.complainPlainly(`${command}: ${command}: I/O error`, offset, `write error: ${errorText(errno)}`);
   return false;
 }
 

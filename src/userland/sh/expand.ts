@@ -6,11 +6,13 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { DEFAULT_IFS, FieldCollector } from './fields.ts';
 import type { Field } from './fields.ts';
-import { isPattern, removeMatch } from './pattern.ts';
+import { isPattern, removeMatch, replacePattern } from './pattern.ts';
 import type { AndOrList, ParameterPart, Word, WordPart } from './syntax.ts';
 
 /** What expansion needs of the shell. */
 export interface ExpansionHost {
+  /** busybox's shell has `${NAME:OFFSET:LENGTH}` and `${NAME/PATTERN/TEXT}`. */
+  readonly isBusybox: boolean;
   readonly positional: readonly string[];
   /** `set -u` */
   readonly isUnsetRefused: boolean;
@@ -21,7 +23,7 @@ export interface ExpansionHost {
   /** The files that a pattern matches; none where pathnames are not expanded. */
   glob(pattern: string): readonly string[];
   /** Says what is wrong and ends the shell. */
-  refuse(message: string, offset: number): never;
+  refuse(message: string, offset: number, busyboxMessage?: string): never;
 }
 
 export type Expansion<T> = Generator<Wait, T, WakeReason>;
@@ -121,7 +123,8 @@ class WordExpander {
         this.addValue(String((value ?? '').length), isQuoted);
         break;
       case 'bad':
-        return this.host.refuse('Bad substitution', this.word.offset);
+        yield* this.addExtended(part, value);
+        break;
       case '%':
       case '%%':
       case '#':
@@ -134,6 +137,35 @@ class WordExpander {
       default:
         yield* this.addConditional(part, value);
     }
+  }
+
+  /** What only busybox's shell has; any other operator is none. */
+  private *addExtended({ name, isQuoted, operand }: ParameterPart, value: string | undefined): Expansion<void> {
+    const { host, word } = this;
+    const first = operand?.parts[0];
+    const sign = first?.kind === 'text' ? first.text.charAt(0) : '';
+    if (!host.isBusybox || name === '' || (sign !== '/' && sign !== ':')) {
+      host.refuse('Bad substitution', word.offset, 'syntax error: bad substitution');
+    }
+    if (sign === ':') {
+      const text = (yield* expandWhole(operand!, host)).slice(1);
+      this.addValue(this.substring(value ?? '', text), isQuoted);
+      return;
+    }
+    const pattern = (yield* expandPattern(operand!, host)).slice(1);
+    this.addValue(replacePattern(value ?? '', pattern), isQuoted);
+  }
+
+  /** `OFFSET` or `OFFSET:LENGTH`, each an expression; what is below 0 counts from the end. */
+  private substring(value: string, text: string): string {
+    const colon = text.indexOf(':');
+    const evaluate = (expression: string): number =>
+      Number(evaluateArithmetic(expression, this.host, (message) => this.host.refuse(message, this.word.offset)));
+    const offset = evaluate(colon < 0 ? text : text.slice(0, colon));
+    const start = offset < 0 ? Math.max(0, value.length + offset) : offset;
+    if (colon < 0) return value.slice(start);
+    const length = evaluate(text.slice(colon + 1));
+    return value.slice(start, length < 0 ? Math.max(start, value.length + length) : start + length);
   }
 
   /** The operators `-`, `=`, `?`, `+`, with a colon also where the value is empty. */

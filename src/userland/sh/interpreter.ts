@@ -25,6 +25,10 @@ import type { AndOrList, Command, Pipeline, SyntaxMistake } from './syntax.ts';
 /** So often others that are due at the same instant come first. */
 const COMMANDS_PER_TURN = 1000;
 
+/** What ash says of its builtins begins with their names. */
+const BUILTIN_MESSAGE =
+  /^((?:\.|break|cd|continue|exec|exit|export|local|read|readonly|return|set|shift|trap|unset|wait): )?([^]*)$/;
+
 export type Run = Generator<Wait, number, WakeReason>;
 
 export class Interpreter implements ExpansionHost {
@@ -56,6 +60,10 @@ export class Interpreter implements ExpansionHost {
 
   get positional(): readonly string[] {
     return this.state.positional;
+  }
+
+  get isBusybox(): boolean {
+    return this.state.dialect === 'busybox';
   }
 
   get isUnsetRefused(): boolean {
@@ -140,9 +148,20 @@ export class Interpreter implements ExpansionHost {
 
   /** Writes one message: `sh: 3: …` for dash, `sh: …` for busybox, whose words may be others. */
   complain(message: string, offset: number, busyboxMessage = message): void {
-    const { dialect, name } = this.state;
-    if (dialect === 'busybox') this.proc.writeError(`${name}: ${this.messagePrefix}${busyboxMessage}\n`);
-    else this.proc.writeError(`${name}: ${this.lineOf(offset)}: ${this.messagePrefix}${message}\n`);
+    const { name } = this.state;
+    const line = this.lineOf(offset);
+    if (!this.isBusybox) this.proc.writeError(`${name}: ${line}: ${this.messagePrefix}${message}\n`);
+    else {
+      // The name of a builtin stands before the line, which counts from 0.
+      const [, builtin = '', rest = ''] = BUILTIN_MESSAGE.exec(busyboxMessage)!;
+      this.proc.writeError(`${name}: ${builtin || this.messagePrefix}line ${line - 1}: ${rest}\n`);
+    }
+  }
+
+  /** The same without a line for busybox, whose `test`, `kill` and `printf` are programs that know of none. */
+  complainPlainly(message: string, offset: number, busyboxMessage: string): void {
+    if (this.isBusybox) this.proc.writeError(`${this.state.name}: ${busyboxMessage}\n`);
+    else this.complain(message, offset);
   }
 
   /** dash counts the lines of a function from its first. */
@@ -244,8 +263,13 @@ export class Interpreter implements ExpansionHost {
       if (child === null) throw new ShellExit(EXIT_CANNOT_FORK);
       children.push(child);
     }
-    for (const child of children) yield* this.waitFor(child);
-    return children[children.length - 1]!.exitCode!;
+    let code = 0;
+    const isPipefail = this.state.options.has('pipefail');
+    for (const child of children) {
+      const exit = yield* this.waitFor(child);
+      if (exit !== 0 || !isPipefail) code = exit;
+    }
+    return code;
   }
 
   /** Waits for a child in the foreground. */
@@ -265,11 +289,14 @@ export class Interpreter implements ExpansionHost {
     const capture = new Capture();
     const descriptors = this.proc.descriptors.copy();
     descriptors.set(1, capture);
-    const child = this.fork(0, descriptors, (shell) => shell.runLists(lists, true));
+    const child = this.fork(0, descriptors, (shell) => {
+      // `set -e` holds in there, even if what it is a word of is a condition.
+      shell.testDepth = 0;
+      return shell.runLists(lists, true);
+    });
     if (child === null) throw new ShellExit(EXIT_CANNOT_FORK);
     while (!capture.isReady()) yield this.proc.waitFor(capture);
     this.substitutionExit = yield* this.waitFor(child);
-    this.state.lastExit = this.substitutionExit;
     return capture.text.replaceAll('\0', '');
   }
 
@@ -298,7 +325,7 @@ export class Interpreter implements ExpansionHost {
     const { descriptors } = this.proc;
     const saved = descriptors.save(redirections.map(({ descriptor }) => descriptor));
     try {
-      if (!(yield* redirect(this, redirections, descriptors))) return EXIT_MISUSE;
+      if (!(yield* redirect(this, redirections, descriptors))) return this.isBusybox ? 1 : EXIT_MISUSE;
       return yield* runCompound(this, command, isTail);
     } finally {
       descriptors.restore(saved);

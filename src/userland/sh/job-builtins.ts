@@ -4,6 +4,7 @@ import { SIGNAL_EXIT_BASE, parseSignal, signalNumber, signalText } from '../../k
 import type { Signal } from '../../kernel/proc/signal.ts';
 import { immediate } from './builtin.ts';
 import type { Builtin } from './builtin.ts';
+import { ShellRefusal } from './control-flow.ts';
 import { EXIT_MISUSE } from './exit-codes.ts';
 import type { Interpreter, Run } from './interpreter.ts';
 import type { Job } from './shell-state.ts';
@@ -92,8 +93,8 @@ function killProcesses(shell: Interpreter, args: readonly string[], offset: numb
   const first = args[0];
   if (first === undefined) {
     const usage = 'kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]';
-    shell.complain(usage, offset, 'you need to specify whom to kill');
-    return EXIT_MISUSE;
+    shell.complainPlainly(usage, offset, 'you need to specify whom to kill');
+    return misuseCode(shell);
   }
   if (first === '-l') return listSignals(shell, args[1]);
   const option = first.startsWith('-') && first !== '--' ? first.slice(1) : undefined;
@@ -102,7 +103,8 @@ function killProcesses(shell: Interpreter, args: readonly string[], offset: numb
   const signal = text === '0' || text === 'EXIT' ? 0 : parseSignal(text);
   if (signal === undefined) {
     const what = isSpelledOut ? `invalid signal number or name: ${text}` : `Illegal option -${text.charAt(0)}`;
-    shell.refuse(`kill: ${what}`, offset, `bad signal name '${text}'`);
+    shell.complainPlainly(`kill: ${what}`, offset, `bad signal name '${text}'`);
+    return misuseCode(shell);
   }
   let code = 0;
   for (const operand of args.slice((option === undefined ? 0 : isSpelledOut ? 2 : 1) + (first === '--' ? 1 : 0))) {
@@ -111,10 +113,15 @@ function killProcesses(shell: Interpreter, args: readonly string[], offset: numb
   return code;
 }
 
+function misuseCode(shell: Interpreter): number {
+  return shell.isBusybox ? 1 : EXIT_MISUSE;
+}
+
 /** False, with a complaint, if there is nobody to send to; signal 0 only asks. */
 function send(shell: Interpreter, operand: string, signal: Signal | 0, offset: number): boolean {
   if (!operand.startsWith('%') && !/^-?\d+$/.test(operand)) {
-    shell.refuse(`kill: Illegal number: ${operand}`, offset, `invalid number '${operand}'`);
+    shell.complainPlainly(`kill: Illegal number: ${operand}`, offset, `invalid number '${operand}'`);
+    throw new ShellRefusal(misuseCode(shell));
   }
   if (operand.startsWith('%') && findJob(shell, operand) === undefined) {
     shell.refuse(`kill: No such job: ${operand}`, offset, `${operand}: no such job`);
@@ -122,7 +129,7 @@ function send(shell: Interpreter, operand: string, signal: Signal | 0, offset: n
   const targets = targetsOf(shell, operand);
   if (targets.length === 0) {
     // dash ends this one line with two newlines.
-    shell.complain('kill: No such process\n', offset, `can't kill pid ${operand}: No such process`);
+    shell.complainPlainly('kill: No such process\n', offset, `can't kill pid ${operand}: No such process`);
     return false;
   }
   if (signal !== 0) for (const target of targets) target.kill(signal, shell.proc);

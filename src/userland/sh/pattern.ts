@@ -84,7 +84,7 @@ function readBracket(pattern: string, start: number): { source: string; end: num
     const char = pattern.charAt(at);
     if (char === ']' && at > first) return { source: bracketSource(set, isNegated), end: at };
     const named = char === '[' ? /^\[:([a-z]+):\]/.exec(pattern.slice(at)) : null;
-    if (named !== null && CLASSES[named[1]!] !== undefined) {
+    if (named !== null && Object.hasOwn(CLASSES, named[1]!)) {
       set += CLASSES[named[1]!]!;
       at += named[0].length - 1;
     } else if (char === '\\' && at + 1 < pattern.length) set += escapeRegExp(pattern.charAt(++at));
@@ -100,4 +100,13 @@ function bracketSource(set: string, isNegated: boolean): string {
   );
   if (ranges === '') return isNegated ? '[\\s\\S]' : '[^\\s\\S]';
   return `[${isNegated ? '^' : ''}${ranges}]`;
+}
+
+/** `${x/pattern/text}` and with two slashes: the longest match is replaced, once or everywhere. */
+export function replacePattern(value: string, operand: string): string {
+  const isEverywhere = operand.startsWith('/');
+  const [pattern = '', ...rest] = operand.slice(isEverywhere ? 1 : 0).split(/(?<!\\)\//);
+  if (pattern === '') return value;
+  const text = unquotePattern(rest.join('/'));
+  return value.replace(new RegExp(patternSource(pattern, false), isEverywhere ? 'g' : ''), () => text);
 }

@@ -4,6 +4,7 @@ import { KernelFile, NullDevice, Source, WrittenFile } from '../../kernel/proc/d
 import { errorText } from '../../kernel/errno.ts';
 import { resolvePath } from '../../kernel/proc/files.ts';
 import { TextInput } from '../../kernel/proc/pipe.ts';
+import { ShellRefusal } from './control-flow.ts';
 import { isDirectory } from './directories.ts';
 import { expandWhole } from './expand.ts';
 import type { Expansion } from './expand.ts';
@@ -21,8 +22,16 @@ export function* redirect(
   redirections: readonly Redirection[],
   table: Descriptors,
 ): Expansion<boolean> {
-  for (const redirection of redirections) {
-    const target = yield* openTarget(shell, redirection, table);
+  // All names are expanded before the first file is opened.
+  const names: string[] = [];
+  for (const { operator, target } of redirections) {
+    names.push(operator === '<<' ? '' : yield* expandWhole(target, shell));
+  }
+  for (const [i, redirection] of redirections.entries()) {
+    const target =
+      redirection.operator === '<<'
+        ? yield* openDocument(shell, redirection)
+        : openTarget(shell, redirection, names[i]!, table);
     if (target === 'refused') return false;
     if (target === 'close') table.close(redirection.descriptor);
     else table.set(redirection.descriptor, target);
@@ -30,10 +39,18 @@ export function* redirect(
   return true;
 }
 
-function* openTarget(shell: Interpreter, redirection: Redirection, table: Descriptors): Expansion<Target> {
-  const { operator, target, offset } = redirection;
-  const text = yield* expandWhole(target, shell);
-  if (operator === '<<') return new Source(new TextInput(text));
+/** What is wrong in a here-document is wrong with the redirection only. */
+function* openDocument(shell: Interpreter, { target }: Redirection): Expansion<Target> {
+  try {
+    return new Source(new TextInput(yield* expandWhole(target, shell)));
+  } catch (error) {
+    if (!(error instanceof ShellRefusal)) throw error;
+    return 'refused';
+  }
+}
+
+function openTarget(shell: Interpreter, redirection: Redirection, text: string, table: Descriptors): Target {
+  const { operator, offset } = redirection;
   if (operator === '>&' || operator === '<&') return duplicate(shell, text, table, offset);
   const path = resolvePath(shell.state.directory, text);
   const device = DEVICE_DESCRIPTOR.exec(path);

@@ -90,7 +90,7 @@ export class ShellState {
     if (name === '$') return String(shellPid);
     if (name === '!') return this.lastJobPid === null ? undefined : String(this.lastJobPid);
     if (name === '#') return String(this.positional.length);
-    if (name === '-') return [...this.options].join('');
+    if (name === '-') return [...this.options].filter((option) => option.length === 1).join('');
     if (name === '0') return this.name;
     if (/^\d+$/.test(name)) return this.positional[Number(name) - 1];
     return this.env.get(name) ?? this.locals.get(name);

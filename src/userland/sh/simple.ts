@@ -13,9 +13,6 @@ import { redirect } from './redirect.ts';
 import type { ShellFunction } from './shell-state.ts';
 import type { SimpleCommand } from './syntax.ts';
 
-/** As in dash 0.5.12, whose stack would end otherwise. */
-const FUNCTION_DEPTH_MAX = 500;
-
 /** Runs one simple command. `isTail`: a program may take the shell's place. */
 export function* runSimple(shell: Interpreter, command: SimpleCommand, isTail: boolean): Run {
   shell.substitutionExit = 0;
@@ -65,7 +62,7 @@ function* runNameless(shell: Interpreter, command: SimpleCommand): Run {
   } finally {
     descriptors.restore(saved);
   }
-  if (!isDone) return EXIT_MISUSE;
+  if (!isDone) return redirectionCode(shell);
   yield* assignAll(shell, command, [], false);
   return shell.substitutionExit;
 }
@@ -94,7 +91,7 @@ function* within(shell: Interpreter, command: SimpleCommand, fields: readonly st
   const { descriptors } = shell.proc;
   const saved = descriptors.save(command.redirections.map(({ descriptor }) => descriptor));
   try {
-    if (!(yield* redirect(shell, command.redirections, descriptors))) return EXIT_MISUSE;
+    if (!(yield* redirect(shell, command.redirections, descriptors))) return redirectionCode(shell);
     yield* assignAll(shell, command, fields, true);
     return yield* body();
   } finally {
@@ -108,7 +105,7 @@ function* runSpecial(shell: Interpreter, command: SimpleCommand, fields: readonl
   const isPermanent = fields[0] === 'exec' && fields.length === 1;
   const saved = descriptors.save(command.redirections.map(({ descriptor }) => descriptor));
   try {
-    if (!(yield* redirect(shell, command.redirections, descriptors))) throw new ShellExit(EXIT_MISUSE);
+    if (!(yield* redirect(shell, command.redirections, descriptors))) throw new ShellExit(redirectionCode(shell));
     yield* assignAll(shell, command, fields, false);
     return yield* builtin.run(shell, fields.slice(1), command.offset);
   } finally {
@@ -119,9 +116,6 @@ function* runSpecial(shell: Interpreter, command: SimpleCommand, fields: readonl
 
 function* callFunction(shell: Interpreter, { body, text, offset }: ShellFunction, fields: readonly string[]): Run {
   const { state } = shell;
-  if (shell.functionDepth >= FUNCTION_DEPTH_MAX) {
-    shell.refuse(`Maximum function recursion depth (${FUNCTION_DEPTH_MAX}) reached`, offset);
-  }
   const outer = { text: shell.text, functionOffset: shell.functionOffset, loopDepth: shell.loopDepth };
   const { positional } = state;
   Object.assign(shell, { text, functionOffset: offset, loopDepth: 0 });
@@ -139,6 +133,10 @@ function* callFunction(shell: Interpreter, { body, text, offset }: ShellFunction
     state.positional = positional;
     Object.assign(shell, outer);
   }
+}
+
+function redirectionCode(shell: Interpreter): number {
+  return shell.isBusybox ? 1 : EXIT_MISUSE;
 }
 
 /** The environment of a program: what is exported, and what stands before the command. */
@@ -176,7 +174,7 @@ function* runProgram(
   const descriptors = proc.descriptors.copy();
   let isOurs = true;
   try {
-    if (!(yield* redirect(shell, command.redirections, descriptors))) return EXIT_MISUSE;
+    if (!(yield* redirect(shell, command.redirections, descriptors))) return redirectionCode(shell);
     if (entry === undefined) {
       const saved = proc.descriptors.save([2]);
       proc.descriptors.set(2, descriptors.get(2) ?? proc.descriptors.get(2)!);
@@ -196,7 +194,7 @@ function* runProgram(
 function* becomeProgram(shell: Interpreter, command: SimpleCommand, fields: readonly string[]): Run {
   const { proc } = shell;
   const env = yield* environmentOf(shell, command, fields);
-  if (!(yield* redirect(shell, command.redirections, proc.descriptors))) return EXIT_MISUSE;
+  if (!(yield* redirect(shell, command.redirections, proc.descriptors))) return redirectionCode(shell);
   return yield* execProgram(shell, fields, env, command.offset, false);
 }
 

@@ -78,7 +78,7 @@ class TestEvaluator {
 
   private isBinary(text: string): boolean {
     if (STRING_OPERATORS.includes(text) || FILE_OPERATORS.includes(text)) return true;
-    return INTEGER_OPERATORS[text] !== undefined || (this.isBusybox && text === '==');
+    return Object.hasOwn(INTEGER_OPERATORS, text) || (this.isBusybox && text === '==');
   }
 
   private word(ahead = 0): string | undefined {

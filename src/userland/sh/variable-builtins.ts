@@ -149,7 +149,8 @@ function setNamedOption(shell: Interpreter, name: string | undefined, isOn: bool
     }
     return;
   }
-  if (name === 'pipefail' && state.dialect === 'busybox') {
+  // Debian's dash has yet to learn it; scripts written for bash begin with it.
+  if (name === 'pipefail') {
     switchOption(shell, 'pipefail', isOn);
     return;
   }

@@ -20,6 +20,7 @@ describe('userland/sh/expand:', () => {
     const assigned = new Map<string, string>();
     return {
       positional,
+      isBusybox: false,
       isUnsetRefused: false,
       lookup: (name) => assigned.get(name) ?? with_[name] ?? variables[name],
       assign: (name, value) => void assigned.set(name, value),

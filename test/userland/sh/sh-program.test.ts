@@ -44,7 +44,7 @@ describe('userland/sh/sh-program:', () => {
     const kit = new ShellKit();
     const sh = shProgram('busybox').run;
     const said = (text: string): string => kit.run(sh, { argv: ['sh', '-c', text] }).stderr;
-    assert.equal(said('nosuch'), 'sh: nosuch: not found\n');
+    assert.equal(said('nosuch'), 'sh: line 0: nosuch: not found\n');
     assert.equal(said("'a"), 'sh: syntax error: unterminated quoted string\n');
     assert.equal(said('a && ;'), 'sh: syntax error: unexpected ";"\n');
     assert.equal(said('a &&'), 'sh: syntax error: unexpected end of file\n');
