@@ -56,8 +56,8 @@ function words(depth: number): Text {
         return isQuoted && !pattern.includes('"') ? `"${text}"` : text;
       }),
     expressions(depth).map((text) => `$((${text}))`),
-    lists(depth - 1).map((text) => `$(${text}\n)`),
-    lists(depth - 1).map((text) => `"$(${text}\n)"`),
+    lists(depth - 1).map((text) => `$( ${text}\n)`),
+    lists(depth - 1).map((text) => `"$( ${text}\n)"`),
   );
 }
 

@@ -45,9 +45,9 @@ describe('userland/sh/sh-program:', () => {
     const sh = shProgram('busybox').run;
     const said = (text: string): string => kit.run(sh, { argv: ['sh', '-c', text] }).stderr;
     assert.equal(said('nosuch'), 'sh: line 0: nosuch: not found\n');
-    assert.equal(said("'a"), 'sh: syntax error: unterminated quoted string\n');
-    assert.equal(said('a && ;'), 'sh: syntax error: unexpected ";"\n');
-    assert.equal(said('a &&'), 'sh: syntax error: unexpected end of file\n');
+    assert.equal(said("'a"), 'sh: line 0: syntax error: unterminated quoted string\n');
+    assert.equal(said('a && ;'), 'sh: line 0: syntax error: unexpected ";"\n');
+    assert.equal(said('a &&'), 'sh: line 0: syntax error: unexpected end of file\n');
     assert.equal(said('cd /nosuch'), "sh: cd: line 0: can't cd to /nosuch: No such file or directory\n");
     assert.equal(said('kill 99999'), "sh: can't kill pid 99999: No such process\n");
     assert.equal(said('kill -FOO 1'), "sh: bad signal name 'FOO'\n");
