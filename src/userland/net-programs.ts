@@ -1,10 +1,18 @@
 /** The programs that talk over the network, but for ping: on a Debian host and in images made of busybox. */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { NO_RULES_PROGRAMS } from './no-rules.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3, TCPUDP } from './tcpudp/tcpudp.ts';
 import { TCPDUMP } from './tcpdump/tcpdump.ts';
 import { TRACEROUTE } from './traceroute/traceroute.ts';
 
-export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [TCPDUMP, ETHTOOL, TCPUDP, PYTHON3, TRACEROUTE];
+export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
+  TCPDUMP,
+  ETHTOOL,
+  TCPUDP,
+  PYTHON3,
+  TRACEROUTE,
+  ...NO_RULES_PROGRAMS,
+];
 
 export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [];

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { hostPrograms } from '../../src/userland/registry.ts';
+import { need } from '../machine.ts';
+import { EmulatedLab, needTool, PAIR, RealLab } from './net-lab.ts';
+
+/** Read-only, so that they may run at the same time in one namespace. */
+const LINES = [
+  'iptables-save -c',
+  'iptables-save',
+  'iptables -L',
+  'iptables -L -n -v',
+  'iptables --list INPUT',
+  'iptables -nL FORWARD --line-numbers',
+  'iptables -L FOO',
+  'iptables -S',
+  'iptables -vS INPUT',
+  'iptables -t nat -S',
+  'iptables -t nat -nvL',
+  'iptables -t mangle -L',
+  'iptables -t raw -S',
+  'iptables -t security -L',
+  'iptables -t foo -L',
+  'iptables -V',
+  'iptables',
+  'iptables -w -F',
+  'iptables -t nat -Z',
+  'conntrack -L',
+  'conntrack -L -o extended',
+  'conntrack -L conntrack -p udp',
+  'conntrack -C',
+  'conntrack -F',
+];
+
+describe('userland/no-rules:', function () {
+  this.timeout(30_000);
+  let lab: RealLab | undefined;
+  after(() => lab?.dispose());
+
+  it('answers as the real tools do where there are no rules and no connections', async function () {
+    need(this, 'netns');
+    needTool(this, 'iptables', ['iptables', '-V'], 'v1.8.9 (nf_tables)');
+    needTool(this, 'conntrack', ['conntrack', '-V'], 'v1.4.7');
+    lab = new RealLab({ namespaces: ['a'], lines: [] }, 'norules');
+    for (const line of LINES) {
+      const [actual] = new EmulatedLab(PAIR).run(hostPrograms(), [{ ns: 'a', line }]);
+      assert.deepEqual(actual, await lab.runOne({ ns: 'a', line }), line);
+    }
+  });
+
+  it('says at run time what is missing', () => {
+    const lines = [
+      'iptables -A INPUT -p tcp --dport 82 -j DROP',
+      'iptables -N REJ',
+      'iptables -F REJ',
+      'iptables-save -t nat',
+      'iptables-restore',
+      'conntrack -E',
+      'conntrack -L expect',
+    ];
+    for (const line of lines) {
+      const [result] = new EmulatedLab(PAIR).run(hostPrograms(), [{ ns: 'a', line }]);
+      assert.match(result!.stderr, /^(iptables|conntrack)\S*.*: not supported by Dockwire/, line);
+      assert.equal(result!.exit, 127, line);
+    }
+  });
+});
