@@ -78,6 +78,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/sim/front-queue.ts': 'queues.test.ts drives all queues with the same operations',
   'src/sim/heap-queue.ts': 'queues.test.ts drives all queues with the same operations',
   'src/sim/reference-queue.ts': 'queues.test.ts drives all queues with the same operations',
+  'src/userland/arping/options.ts': 'real-arping.test.ts types every option at the real one',
+  'src/userland/arping/usage.ts': 'real-arping.test.ts compares it with the real one',
   'src/userland/busybox-usage.ts': 'one line that the usage tests compare with busybox',
   'src/userland/ping/echo-socket.ts': 'interfaces and two numbers',
   'src/userland/text/calendar.ts': 'date.test.ts compares random seconds of two centuries with the real date',

@@ -9,7 +9,7 @@ import type { SocketError } from '../../kernel/socket/socket-error.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
-import { finishSum } from '../../wire/checksum.ts';
+import { echoRequest } from '../icmp-echo.ts';
 import { ToolError } from '../tool-error.ts';
 import type { TracerouteOptions } from './options.ts';
 import type { Probe } from './probe.ts';
@@ -62,9 +62,9 @@ function isSentNow(errno: Errno): boolean {
   return true;
 }
 
-/** Bytes that count up from 0x40 to 0x7f, as they stand at `offset` of the payload. */
-function fillFrom(payload: Uint8Array, offset: number): void {
-  for (let i = offset; i < payload.length; i++) payload[i] = 0x40 + (i & 0x3f);
+/** Bytes that count up from 0x40 to 0x7f, over and over. */
+function patterned(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => 0x40 + (i & 0x3f));
 }
 
 export class UdpMethod implements TraceMethod {
@@ -88,8 +88,7 @@ export class UdpMethod implements TraceMethod {
     const connected = socket.connect(this.options.target, this.port & 0xffff);
     if (connected !== '') fail('connect', connected);
     socket.recvErr = true;
-    const payload = new Uint8Array(length);
-    fillFrom(payload, 0);
+    const payload = patterned(length);
     probe.sentNs = this.proc.now;
     if (!isSentNow(socket.send(payload))) {
       this.finish(probe);
@@ -153,12 +152,9 @@ export class IcmpMethod implements TraceMethod {
   }
 
   send(probe: Probe, ttl: number, length: number): boolean {
-    const message = new Uint8Array(Math.max(length, icmp.HEADER_LEN));
-    fillFrom(message, icmp.HEADER_LEN);
-    const v = new DataView(message.buffer);
-    icmp.writeEcho(v, 0, icmp.ECHO_REQUEST, this.ident, this.seq);
-    icmp.setChecksum(v, 0, 0);
-    icmp.setChecksum(v, 0, finishSum(sumOf(message)));
+    // What counts up does so from the start of the message, which its header hides.
+    const payload = patterned(Math.max(length, icmp.HEADER_LEN)).subarray(icmp.HEADER_LEN);
+    const message = echoRequest(this.ident, this.seq, payload);
     this.socket.ttl = ttl;
     probe.sentNs = this.proc.now;
     if (!isSentNow(this.socket.send(message))) {
@@ -202,11 +198,4 @@ export class IcmpMethod implements TraceMethod {
     if (icmp.type(v, 0) !== type || icmp.echoId(v, 0) !== this.ident) return null;
     return this.bySeq.get(icmp.echoSeq(v, 0)) ?? null;
   }
-}
-
-/** The one's-complement sum of bytes in network order (RFC 1071). */
-function sumOf(bytes: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < bytes.length; i += 2) sum += bytes[i]! * 256 + (bytes[i + 1] ?? 0);
-  return sum;
 }
