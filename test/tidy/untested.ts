@@ -15,7 +15,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/ip/input-options.ts': 'ip-options.test.ts compares with a real kernel',
   'src/kernel/ip/output-options.ts': 'ping-socket.test.ts sends with options; ping compares with the real one',
   'src/kernel/ip/ip-options-echo.ts': 'ip-options.test.ts compares the answers with those of a real kernel',
-  'src/kernel/admin/ip-neigh.ts': 'ip-addr.test.ts types its words',
+  'src/kernel/admin/ip-neigh.ts': 'iproute2/ip-neigh.test.ts types its words here and on a real Linux',
+  'src/kernel/show/ip-neigh.ts': 'iproute2/ip-neigh.test.ts compares every form with the real tool',
   'src/kernel/dev/bridge-flags.ts': 'named numbers; bridge-forward.test.ts and bridge-input.test.ts see what each does',
   'src/kernel/admin/ip-route.ts':
     'ip-addr.test.ts types its words, fib-frontend.test.ts random ones, here and on a real Linux',

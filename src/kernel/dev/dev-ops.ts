@@ -7,6 +7,7 @@ import { ip4, macHi, macLo } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Errno } from '../errno.ts';
+import { arpNotify } from '../ip/arp.ts';
 import { inetDevDown, inetDevGone, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
 import { deviceMtuChanged } from '../ip/fnhe.ts';
 import { groupsOf } from '../ip/igmp.ts';
@@ -60,6 +61,7 @@ export function devOpen(dev: NetDevice): void {
   portsCheck(dev);
   dev.ns.machine.observer?.deviceUp(dev);
   notifyLink(dev);
+  arpNotify(dev);
   if (dev instanceof Veth && dev.peer?.isUp === true) carrierChanged(dev, dev.peer);
 }
 
@@ -187,6 +189,7 @@ export function devSetMac(dev: NetDevice, mac: Mac): Errno {
   if (port !== null) brPortMacChanged(port, oldHi, oldLo);
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
+  arpNotify(dev);
   return '';
 }
 

@@ -13,12 +13,19 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import {
+  inDevArpNotify,
+  inDevDropGratuitousArp,
+  inDevProxyArp,
+  inDevProxyArpPvlan,
+  inDevRouteLocalnet,
+} from '../sysctl-conf.ts';
+import { arpAccepts, arpFilters, arpFlow, arpIgnores, arpProxies, arpSource } from './arp-policy.ts';
 import type { Neighbour } from './neigh.ts';
-import { LOCKTIME_NS, NUD_REACHABLE, NUD_STALE } from './neigh.ts';
+import { NUD_REACHABLE, NUD_STALE } from './neigh.ts';
 import { createNeighbour } from './output.ts';
-import { RT_SCOPE_LINK } from './fib.ts';
-import { martianAddresses } from './rp-filter.ts';
-import { inetSelectAddr } from './route.ts';
+import { DST_LOCAL, DST_UNICAST, ipRouteInputFlow } from './route.ts';
+import { martianAddresses, validateSource } from './rp-filter.ts';
 
 /** Twin of arp_rcv. Takes ownership of the frame. */
 export function arpRcv(dev: NetDevice, frame: Frame): void {
@@ -46,26 +53,62 @@ function arpProcess(dev: NetDevice, frame: Frame): void {
   const senderHi = arp.senderMacHi(v, o);
   const senderLo = arp.senderMacLo(v, o);
   const isKnownOp = op === arp.OP_REQUEST || op === arp.OP_REPLY;
-  if (!isKnownOp || isMulticastIp4(targetIp) || isLoopbackIp4(targetIp)) {
+  const isBarred = isMulticastIp4(targetIp) || (isLoopbackIp4(targetIp) && !inDevRouteLocalnet(dev));
+  if (!isKnownOp || isBarred || (senderIp === targetIp && inDevDropGratuitousArp(dev))) {
     ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
     return;
   }
   // Asked of the addresses, not of the routes: a broadcast must not fill every host's kept routes with strangers.
-  const isAsked = op === arp.OP_REQUEST && ns.localAddresses.has(targetIp);
-  if (isAsked && senderIp === 0) {
+  const isAsked = op === arp.OP_REQUEST && (ns.localAddresses.has(targetIp) || ns.fib.hasCustomLocalRoutes);
+  if (senderIp === 0) {
     // Duplicate address detection (RFC 5227): answered, nothing learned.
-    arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
+    const isMine = isAsked && ns.fib.addressType(targetIp) === 'local' && !arpIgnores(ns, dev, senderIp, targetIp);
+    if (isMine) arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
   } else if (isAsked && mayAsk(ns, dev, senderIp, targetIp)) {
-    const isKnown = learnRequester(ns, dev, senderIp, senderHi, senderLo);
-    if (isKnown) arpSend(dev, arp.OP_REPLY, senderHi, senderLo, targetIp, senderIp, senderHi, senderLo);
-  } else updateKnown(ns, dev, frame, op, senderIp, senderHi, senderLo);
+    answer(ns, dev, senderIp, targetIp, senderHi, senderLo);
+  } else if (op !== arp.OP_REQUEST || dev.conf.forwarding === 0 || !answerForOther(ns, dev, frame)) {
+    updateKnown(ns, dev, frame, op, senderIp, senderHi, senderLo);
+  }
   ns.machine.stats.deliver(frame);
 }
 
-/** Whether a datagram from there could come by `dev` (arp_process asks ip_route_input). */
+/** Whether a datagram from there could come by `dev` to this host (arp_process asks ip_route_input). */
 function mayAsk(ns: Netns, dev: NetDevice, sender: Ip4, target: Ip4): boolean {
-  return martianAddresses(dev, sender, target) === 0 && !ns.localAddresses.has(sender);
+  if (martianAddresses(dev, sender, target) !== 0) return false;
+  const entry = ipRouteInputFlow(ns, arpFlow(dev, sender, target));
+  return entry.type === DST_LOCAL && validateSource(ns, dev, sender, entry, NO_MARKS) === 0;
 }
+
+/** A question for an address of this host. */
+function answer(ns: Netns, dev: NetDevice, sender: Ip4, target: Ip4, macHi: number, macLo: number): void {
+  if (arpIgnores(ns, dev, sender, target) || arpFilters(ns, dev, sender, target)) return;
+  const isKnown = learnRequester(ns, dev, sender, macHi, macLo);
+  if (isKnown) arpSend(dev, arp.OP_REPLY, macHi, macLo, target, sender, macHi, macLo);
+}
+
+/**
+ * A router may answer for others: by proxy_arp, for a private VLAN, or for addresses that it was told (RFC 1027). True
+ * when it does; the answer to a broadcast waits a random while, so that the true owner may come first.
+ */
+function answerForOther(ns: Netns, dev: NetDevice, frame: Frame): boolean {
+  if (!inDevProxyArp(dev) && !inDevProxyArpPvlan(dev) && ns.neighbours.proxies.length === 0) return false;
+  const v = frame.slab.view;
+  const [sender, target] = [arp.senderIp(v, frame.l3), arp.targetIp(v, frame.l3)];
+  if (martianAddresses(dev, sender, target) !== 0) return false;
+  const entry = ipRouteInputFlow(ns, arpFlow(dev, sender, target));
+  if (entry.type !== DST_UNICAST || validateSource(ns, dev, sender, entry, NO_MARKS) !== 0) return false;
+  if (!arpProxies(ns, dev, entry, sender, target)) return false;
+  const [hi, lo] = [arp.senderMacHi(v, frame.l3), arp.senderMacLo(v, frame.l3)];
+  learnRequester(ns, dev, sender, hi, lo);
+  const reply = (): void => {
+    if (dev.ns === ns && dev.isUp) arpSend(dev, arp.OP_REPLY, hi, lo, target, sender, hi, lo);
+  };
+  if (frame.packetType === PACKET_HOST || dev.arpParms.proxyDelayNs === 0) reply();
+  else ns.neighbours.delayProxy(dev, reply);
+  return true;
+}
+
+const NO_MARKS = { tos: 0, mark: 0 };
 
 /** Twin of neigh_event_ns: who asks us will be talked to soon. False when there is no room for an entry. */
 function learnRequester(ns: Netns, dev: NetDevice, ip: Ip4, macHi: number, macLo: number): boolean {
@@ -74,7 +117,7 @@ function learnRequester(ns: Netns, dev: NetDevice, ip: Ip4, macHi: number, macLo
   return neighbour !== null;
 }
 
-/** A reply, or a request for somebody else: updates an entry that exists (arp_accept is 0). */
+/** A reply, or a request for somebody else: updates an entry that exists, or makes one where arp_accept says so. */
 function updateKnown(
   ns: Netns,
   dev: NetDevice,
@@ -84,9 +127,17 @@ function updateKnown(
   macHi: number,
   macLo: number,
 ): void {
-  const neighbour = ns.neighbours.find(dev, senderIp);
-  if (neighbour === null) return;
-  const isOverride = ns.machine.sched.now - neighbour.updatedNs > LOCKTIME_NS || isGratuitous(frame);
+  let neighbour = ns.neighbours.find(dev, senderIp);
+  const accepts = arpAccepts(dev, senderIp);
+  if (neighbour === null && !accepts) return;
+  const isUnicast = ns.fib.addressType(senderIp) === 'unicast';
+  const isGarp = isUnicast && isGratuitous(frame);
+  if (neighbour === null) {
+    if (!isGarp && !(op === arp.OP_REPLY && isUnicast)) return;
+    neighbour = createNeighbour(ns, dev, senderIp);
+    if (neighbour === null) return;
+  }
+  const isOverride = ns.machine.sched.now - neighbour.updatedNs > dev.arpParms.locktimeNs || isGarp;
   const isUnicastReply = op === arp.OP_REPLY && frame.packetType === PACKET_HOST;
   ns.neighbours.update(neighbour, macHi, macLo, isUnicastReply ? NUD_REACHABLE : NUD_STALE, isOverride);
 }
@@ -108,15 +159,17 @@ export function arpSolicit(neighbour: Neighbour, toKnown: boolean): void {
   arpSend(dev, arp.OP_REQUEST, dstHi, dstLo, solicitSource(neighbour), neighbour.ip, 0, 0);
 }
 
-/** arp_announce 0: the source of the frame parked last if it is ours, else an address of ours, best of that subnet. */
+/** By arp_announce: the source of the frame parked last, or an address of ours, best of that subnet. */
 function solicitSource(neighbour: Neighbour): Ip4 {
-  const ns = neighbour.dev.ns;
   const parked = neighbour.parked.at(-1);
-  if (parked !== undefined) {
-    const source = ipv4.src(parked.slab.view, parked.l3);
-    if (ns.localAddresses.has(source)) return source;
-  }
-  return inetSelectAddr(neighbour.dev, neighbour.ip, RT_SCOPE_LINK);
+  const parkedSource = parked === undefined ? 0 : ipv4.src(parked.slab.view, parked.l3);
+  return arpSource(neighbour.dev.ns, neighbour.dev, neighbour.ip, parkedSource);
+}
+
+/** Twin of inetdev_send_gratuitous_arp: the interface came up or got another MAC, and arp_notify is set. */
+export function arpNotify(dev: NetDevice): void {
+  if (!dev.isUp || dev.noArp || !inDevArpNotify(dev)) return;
+  for (const { address } of dev.addresses) arpSend(dev, arp.OP_REQUEST, 0xffff, -1, address, address, 0, 0);
 }
 
 /**

@@ -31,24 +31,25 @@ export const NUD_VALID = NUD_CONNECTED | NUD_PROBE | NUD_STALE | NUD_DELAY;
 const NUD_IN_TIMER = NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PROBE;
 
 const SECOND_NS = 1_000_000_000;
-/** net.ipv4.neigh.default.base_reachable_time: the real time is drawn from half to one and a half of it. */
-const BASE_REACHABLE_NS = 30 * SECOND_NS;
 /** How long a drawn reachable time holds. */
 const REDRAW_NS = 300 * SECOND_NS;
-/** delay_first_probe_time */
-const DELAY_PROBE_NS = 5 * SECOND_NS;
-/** retrans_time_ms */
-const RETRANS_NS = SECOND_NS;
-const UCAST_PROBES = 3;
-const MCAST_PROBES = 3;
-/** locktime: replies within this time of an update do not override it. */
-export const LOCKTIME_NS = SECOND_NS;
-/** unres_qlen_bytes: what may be parked for one neighbour, in buffer sizes. */
-const UNRES_QLEN_BYTES = 212_992;
-/** gc_thresh2 and gc_thresh3: from so many entries on room is made every 5 s, and at so many no more are taken. */
-const GC_THRESH2 = 512;
-const GC_THRESH3 = 1024;
+/** No timer of an entry is shorter. */
+const TIMER_MIN_NS = SECOND_NS / 100;
 const FORCED_GC_NS = 5 * SECOND_NS;
+
+/** Flags of an entry (NTF_*), as an administrator sets them. */
+export const NTF_USE = 0x01;
+export const NTF_PROXY = 0x08;
+export const NTF_EXT_LEARNED = 0x10;
+export const NTF_ROUTER = 0x80;
+/** NTF_EXT_MANAGED, which rtnetlink keeps apart. */
+export const NTF_MANAGED = 0x100;
+
+/** An address that this host answers for on an interface (null: on each) though it is not its own (pneigh_entry). */
+export interface ProxyNeighbour {
+  readonly ip: Ip4;
+  readonly dev: NetDevice | null;
+}
 
 /** Sends an ARP request for the entry: by broadcast, or to its known address when `toKnown`. Wired by arp.ts. */
 export type Solicit = (neighbour: Neighbour, toKnown: boolean) => void;
@@ -68,6 +69,10 @@ export class Neighbour {
   usedNs: number;
   probes: number;
   readonly timer: Timer;
+  /** NTF_* */
+  flags: number;
+  /** Who entered it: RTPROT_*, 0 for nobody. */
+  protocol: number;
   /** Frames that wait for the address, oldest first, without their Ethernet header. */
   readonly parked: Frame[];
   parkedBytes: number;
@@ -79,10 +84,12 @@ export class Neighbour {
     this.macLo = 0;
     this.state = NUD_NONE;
     this.isDead = false;
-    this.confirmedNs = nowNs - 2 * BASE_REACHABLE_NS;
+    this.confirmedNs = nowNs - 2 * dev.arpParms.baseReachableNs;
     this.updatedNs = nowNs;
     this.usedNs = nowNs;
     this.probes = 0;
+    this.flags = 0;
+    this.protocol = 0;
     this.parked = [];
     this.parkedBytes = 0;
     const machine = dev.ns.machine;
@@ -95,13 +102,14 @@ export class Neighbour {
 export class NeighTable {
   solicit: Solicit | null = null;
   resume: Resume | null = null;
+  /** `ip neigh add proxy`, in the order in which they were entered. */
+  proxies: ProxyNeighbour[] = [];
+  private proxiesWaiting = 0;
   private readonly rng: Rng;
   /** Per ifindex: address → position in `entries`. */
   private readonly byDevice: Int32Table[] = [];
   private readonly entries: (Neighbour | null)[] = [];
   private readonly freePositions: number[] = [];
-  private reachableNs = 0;
-  private redrawAtNs = -1;
   private forcedGcNs = -Infinity;
 
   constructor(rng: Rng) {
@@ -119,7 +127,7 @@ export class NeighTable {
   /** Twin of __neigh_create; null when the table is full of entries in use (NEIGH_CREATEFAIL). Slow path. */
   create(dev: NetDevice, ip: Ip4): Neighbour | null {
     const now = dev.ns.machine.sched.now;
-    if (!this.makeRoom(now)) return null;
+    if (!this.makeRoom(dev, now)) return null;
     const neighbour = new Neighbour(ip, dev, now, (n) => {
       this.timerHandler(n);
     });
@@ -149,11 +157,13 @@ export class NeighTable {
     neighbour.isDead = true;
     neighbour.timer.dispose();
     this.purge(neighbour, Drop.NEIGH_DEAD);
+    neighbour.dev.ns.events?.neighbour(neighbour, true);
   }
 
   /** Forgets all entries of an interface (Linux: neigh_ifdown, neigh_changeaddr). */
   flushDevice(dev: NetDevice): void {
     for (const neighbour of this.list()) if (neighbour.dev === dev) this.remove(neighbour);
+    this.proxies = this.proxies.filter((proxy) => proxy.dev !== dev);
   }
 
   /** The interface has lost its carrier: only permanent entries stay (Linux: neigh_carrier_down). */
@@ -169,24 +179,34 @@ export class NeighTable {
    */
   eventSend(neighbour: Neighbour, frame: Frame | null): boolean {
     const now = neighbour.dev.ns.machine.sched.now;
+    const parms = neighbour.dev.arpParms;
     neighbour.usedNs = now;
     if ((neighbour.state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return true;
     if (neighbour.state === NUD_STALE) {
       neighbour.state = NUD_DELAY;
       neighbour.updatedNs = now;
-      neighbour.timer.arm(DELAY_PROBE_NS);
+      neighbour.timer.arm(parms.delayProbeNs);
       return true;
     }
     const isNew = neighbour.state !== NUD_INCOMPLETE;
-    if (isNew) {
-      neighbour.probes = UCAST_PROBES;
-      neighbour.state = NUD_INCOMPLETE;
+    if (isNew && parms.mcastProbes + parms.appProbes === 0) {
+      neighbour.state = NUD_FAILED;
       neighbour.updatedNs = now;
-      neighbour.timer.arm(RETRANS_NS);
+      if (frame !== null) neighbour.dev.ns.machine.stats.drop(frame, Drop.NEIGH_FAILED, neighbour.dev);
+      return false;
     }
+    if (isNew) this.beginAsking(neighbour, now);
     if (frame !== null) this.park(neighbour, frame);
     if (isNew) this.probe(neighbour);
     return false;
+  }
+
+  private beginAsking(neighbour: Neighbour, now: number): void {
+    const parms = neighbour.dev.arpParms;
+    neighbour.probes = parms.ucastProbes;
+    neighbour.state = NUD_INCOMPLETE;
+    neighbour.updatedNs = now;
+    neighbour.timer.arm(Math.max(parms.retransNs, TIMER_MIN_NS));
   }
 
   /** Twin of neigh_update: the link layer address of an entry, as learned (`isOverride`) or confirmed. */
@@ -206,9 +226,10 @@ export class NeighTable {
     if (!isSame) {
       neighbour.macHi = macHi;
       neighbour.macLo = macLo;
-      if ((next & NUD_CONNECTED) === 0) neighbour.confirmedNs = now - 2 * BASE_REACHABLE_NS;
+      if ((next & NUD_CONNECTED) === 0) neighbour.confirmedNs = now - 2 * neighbour.dev.arpParms.baseReachableNs;
     }
     if ((old & NUD_VALID) === 0 && (neighbour.state & NUD_VALID) !== 0) this.sendParked(neighbour);
+    if (neighbour.state !== old || !isSame) notify(neighbour);
   }
 
   /** An entry that needs no asking: broadcast, multicast, loopback, or as an administrator wants it. */
@@ -219,6 +240,31 @@ export class NeighTable {
     if ((state & NUD_CONNECTED) !== 0) neighbour.confirmedNs = neighbour.updatedNs;
     this.enterState(neighbour, state);
     if ((state & NUD_VALID) !== 0) this.sendParked(neighbour);
+    notify(neighbour);
+  }
+
+  /** An administrator's word without an address: the entry is not known, and nobody asks for it. */
+  setUnknown(neighbour: Neighbour, state: number): void {
+    const old = neighbour.state;
+    neighbour.timer.cancel();
+    neighbour.updatedNs = neighbour.dev.ns.machine.sched.now;
+    if ((old & (NUD_INCOMPLETE | NUD_PROBE)) !== 0 && state === NUD_FAILED) {
+      this.invalidate(neighbour, neighbour.updatedNs);
+    }
+    neighbour.state = state;
+  }
+
+  /** Twin of pneigh_enqueue: sends an answer for somebody else after a random part of proxy_delay. */
+  delayProxy(dev: NetDevice, send: () => void): void {
+    if (this.proxiesWaiting > dev.arpParms.proxyQlen) return;
+    this.proxiesWaiting++;
+    const { machine } = dev.ns;
+    const timer = new Timer(machine.sched, machine.source, () => {
+      this.proxiesWaiting--;
+      timer.dispose();
+      send();
+    });
+    timer.arm(this.rng.below(Math.max(dev.arpParms.proxyDelayNs, 1)));
   }
 
   /** Twin of neigh_timer_handler. */
@@ -227,45 +273,52 @@ export class NeighTable {
     if (neighbour.state === NUD_REACHABLE) this.reachableExpired(neighbour, now);
     else if (neighbour.state === NUD_DELAY) this.delayExpired(neighbour, now);
     else if ((neighbour.state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0) {
-      const probesMax = UCAST_PROBES + (neighbour.state === NUD_PROBE ? 0 : MCAST_PROBES);
+      const probesMax = maxProbes(neighbour);
       if (neighbour.probes >= probesMax) {
         this.invalidate(neighbour, now);
         return;
       }
-      neighbour.timer.arm(RETRANS_NS);
+      neighbour.timer.arm(Math.max(neighbour.dev.arpParms.retransNs, TIMER_MIN_NS));
     }
     if ((neighbour.state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0) this.probe(neighbour);
   }
 
   private reachableExpired(neighbour: Neighbour, now: number): void {
-    const reachableNs = this.reachableTimeNs(now);
+    const reachableNs = this.reachableTimeNs(neighbour.dev, now);
+    const { delayProbeNs } = neighbour.dev.arpParms;
     if (now <= neighbour.confirmedNs + reachableNs - 1) {
       neighbour.timer.armAt(neighbour.confirmedNs + reachableNs);
-    } else if (now <= neighbour.usedNs + DELAY_PROBE_NS) {
+    } else if (now <= neighbour.usedNs + delayProbeNs) {
       neighbour.state = NUD_DELAY;
       neighbour.updatedNs = now;
-      neighbour.timer.arm(DELAY_PROBE_NS);
+      neighbour.timer.arm(delayProbeNs);
     } else {
       neighbour.state = NUD_STALE;
       neighbour.updatedNs = now;
+      notify(neighbour);
     }
   }
 
   private delayExpired(neighbour: Neighbour, now: number): void {
     neighbour.updatedNs = now;
-    if (now <= neighbour.confirmedNs + DELAY_PROBE_NS) {
+    if (now <= neighbour.confirmedNs + neighbour.dev.arpParms.delayProbeNs) {
       neighbour.state = NUD_REACHABLE;
-      neighbour.timer.armAt(Math.max(now, neighbour.confirmedNs + this.reachableTimeNs(now)));
+      neighbour.timer.armAt(Math.max(now, neighbour.confirmedNs + this.reachableTimeNs(neighbour.dev, now)));
     } else {
       neighbour.state = NUD_PROBE;
       neighbour.probes = 0;
-      neighbour.timer.arm(RETRANS_NS);
+      neighbour.timer.arm(Math.max(neighbour.dev.arpParms.retransNs, TIMER_MIN_NS));
     }
+    notify(neighbour);
   }
 
   private probe(neighbour: Neighbour): void {
-    const toKnown = neighbour.probes < UCAST_PROBES && (neighbour.state & NUD_VALID) !== 0;
+    const { ucastProbes, appProbes } = neighbour.dev.arpParms;
+    const toKnown = neighbour.probes < ucastProbes && (neighbour.state & NUD_VALID) !== 0;
+    const isForDaemon = neighbour.probes >= ucastProbes && neighbour.probes < ucastProbes + appProbes;
     neighbour.probes++;
+    // Nobody listens for those (neigh_app_ns).
+    if (isForDaemon) return;
     assert(this.solicit !== null, 'somebody can ask for neighbours');
     this.solicit(neighbour, toKnown);
   }
@@ -281,6 +334,7 @@ export class NeighTable {
       ns.handlers.linkFailure(ns, frame);
       ns.machine.stats.drop(frame, Drop.NEIGH_FAILED, neighbour.dev);
     }
+    notify(neighbour);
   }
 
   private enterState(neighbour: Neighbour, next: number): void {
@@ -289,12 +343,12 @@ export class NeighTable {
     if ((next & NUD_PROBE) !== 0) neighbour.probes = 0;
     if ((next & NUD_IN_TIMER) === 0) return;
     const now = neighbour.dev.ns.machine.sched.now;
-    neighbour.timer.arm((next & NUD_REACHABLE) !== 0 ? this.reachableTimeNs(now) : 0);
+    neighbour.timer.arm((next & NUD_REACHABLE) !== 0 ? this.reachableTimeNs(neighbour.dev, now) : 0);
   }
 
   private park(neighbour: Neighbour, frame: Frame): void {
     const size = trueSize(frame);
-    while (neighbour.parked.length > 0 && neighbour.parkedBytes + size > UNRES_QLEN_BYTES) {
+    while (neighbour.parked.length > 0 && neighbour.parkedBytes + size > neighbour.dev.arpParms.unresQlenBytes) {
       const oldest = neighbour.parked.shift()!;
       neighbour.parkedBytes -= trueSize(oldest);
       neighbour.dev.ns.machine.stats.drop(oldest, Drop.NEIGH_QUEUEFULL, neighbour.dev);
@@ -318,25 +372,28 @@ export class NeighTable {
   }
 
   /** Twin of neigh_rand_reach_time: half to one and a half of the base, drawn anew every 300 s. */
-  private reachableTimeNs(now: number): number {
-    if (now >= this.redrawAtNs) {
-      this.reachableNs = BASE_REACHABLE_NS / 2 + this.rng.below(BASE_REACHABLE_NS);
-      this.redrawAtNs = now + REDRAW_NS;
+  private reachableTimeNs(dev: NetDevice, now: number): number {
+    const parms = dev.arpParms;
+    if (now >= parms.redrawAtNs) {
+      const base = parms.baseReachableNs;
+      parms.reachableNs = base === 0 ? 0 : Math.floor(base / 2) + this.rng.below(base);
+      parms.redrawAtNs = now + REDRAW_NS;
     }
-    return this.reachableNs;
+    return parms.reachableNs;
   }
 
   /** The thresholds of neigh_alloc; false when the table is full of entries that must stay. */
-  private makeRoom(now: number): boolean {
-    if (this.size < GC_THRESH2) return true;
-    if (this.size >= GC_THRESH3 || now - this.forcedGcNs > FORCED_GC_NS) this.forcedGc(now);
-    return this.size < GC_THRESH3;
+  private makeRoom(dev: NetDevice, now: number): boolean {
+    const { gcThresh2, gcThresh3 } = dev.ns.sysctls.neighLimits;
+    if (this.size < gcThresh2) return true;
+    if (this.size >= gcThresh3 || now - this.forcedGcNs > FORCED_GC_NS) this.forcedGc(now, gcThresh2);
+    return this.size < gcThresh3;
   }
 
   /** Twin of neigh_forced_gc: takes what failed, and what no timer holds and nothing changed for 5 s. Slow path. */
-  private forcedGc(now: number): void {
+  private forcedGc(now: number, goal: number): void {
     this.forcedGcNs = now;
-    let surplus = this.size - GC_THRESH2;
+    let surplus = this.size - goal;
     for (const neighbour of this.list()) {
       if (surplus <= 0) return;
       if ((neighbour.state & (NUD_IN_TIMER | NUD_PERMANENT)) !== 0) continue;
@@ -346,4 +403,15 @@ export class NeighTable {
       surplus--;
     }
   }
+}
+
+/** Twin of neigh_update_notify: who listens is told. */
+function notify(neighbour: Neighbour): void {
+  neighbour.dev.ns.events?.neighbour(neighbour, false);
+}
+
+/** Twin of neigh_max_probes. */
+function maxProbes({ dev, state }: Neighbour): number {
+  const { ucastProbes, appProbes, mcastProbes, mcastReprobes } = dev.arpParms;
+  return ucastProbes + appProbes + (state === NUD_PROBE ? mcastReprobes : mcastProbes);
 }

@@ -12,10 +12,10 @@ import {
   ROUTE_USAGE,
   RULE_USAGE,
 } from '../../kernel/admin/ip-usage.ts';
-import { notSupported } from '../../kernel/admin/result.ts';
 import { completed } from '../../kernel/admin/words.ts';
 import { flushAddresses, showAddresses } from '../../kernel/show/ip-addr.ts';
 import { showLinks } from '../../kernel/show/ip-link.ts';
+import { flushNeighbours, getNeighbour, showNeighbours } from '../../kernel/show/ip-neigh.ts';
 import { getRoute } from '../../kernel/show/ip-route-get.ts';
 import { flushRoutes, showRoutes } from '../../kernel/show/ip-route-list.ts';
 import { showRules } from '../../kernel/show/ip-rule.ts';
@@ -43,7 +43,6 @@ function shows(verbs: string, show: Show): [string, Show][] {
 }
 
 const LISTS = 'list show lst';
-const placeholder: Show = () => notSupported('ip … list', 'add, del');
 
 const LINK: Omit<IpObject, 'name'> = {
   helpName: 'link',
@@ -79,7 +78,11 @@ const NEIGH: Omit<IpObject, 'name'> = {
   helpName: 'neigh',
   usage: NEIGH_USAGE,
   verbs: 'add change chg replace delete get show lst list flush help'.split(' '),
-  shows: new Map(shows(LISTS, placeholder)),
+  shows: new Map([
+    ...shows('show list lst', showNeighbours),
+    ...shows('get', getNeighbour),
+    ...shows('flush', flushNeighbours),
+  ]),
   lacking: new Set(),
 };
 /** What the program itself does: it starts children, or waits. */
