@@ -44,6 +44,7 @@ export class Story {
     if (task.kind === 'expect' && result.ok) {
       this.env.out(`${this.paint(GREEN, 'ok')} ${result.run}\n`);
     }
+    if (task.kind === 'fault') this.env.out(`${this.paint(BOLD, result.run)}\n`);
     if (!result.ok) this.env.out(`${this.paint(RED, `line ${result.line}: ${result.problem ?? 'failed'}`)}\n`);
     if (task.kind === 'command') this.env.out('\n');
     this.needsGap = task.kind !== 'command';

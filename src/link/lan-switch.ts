@@ -10,6 +10,7 @@ import { Drop } from './drop.ts';
 import { FDB_LEARNED, FDB_MISS, FDB_MOVED, FDB_UNCHANGED, Fdb } from './fdb.ts';
 import type { Frame, FrameDevice } from './frame.ts';
 import type { FrameStats } from './frame-stats.ts';
+import type { LanPartition } from './lan-partition.ts';
 import type { Tap } from './tap.ts';
 import { RX, TX } from './trace-sink.ts';
 
@@ -47,6 +48,8 @@ export class LanSwitch {
   readonly fdb: Fdb;
   readonly ports: SwitchPort[];
   readonly stats: FrameStats;
+  /** What passes nothing between groups of its ports; null while all is well. */
+  partition: LanPartition | null;
 
   constructor(name: string, sched: Scheduler, stats: FrameStats) {
     this.name = name;
@@ -54,6 +57,7 @@ export class LanSwitch {
     this.fdb = new Fdb(sched);
     this.ports = [];
     this.stats = stats;
+    this.partition = null;
   }
 
   /** A new port, named after what is plugged into it: `lan/node1.eth0`. */
@@ -80,7 +84,7 @@ export class LanSwitch {
         const port = this.ports[found]!;
         if (stats.trace !== null) stats.trace.onBridge(frame, inPort, 'known', port);
         if (port === inPort) stats.drop(frame, Drop.NO_TX_TARGET, inPort);
-        else this.transmit(frame, port);
+        else this.transmit(frame, port, inPort);
         return;
       }
     }
@@ -104,14 +108,18 @@ export class LanSwitch {
     let previous: SwitchPort | null = null;
     for (const port of this.ports) {
       if (port === inPort || port.cable === null) continue;
-      if (previous !== null) this.transmit(stats.clone(frame), previous);
+      if (previous !== null) this.transmit(stats.clone(frame), previous, inPort);
       previous = port;
     }
     if (previous === null) stats.drop(frame, Drop.NO_TX_TARGET, inPort);
-    else this.transmit(frame, previous);
+    else this.transmit(frame, previous, inPort);
   }
 
-  private transmit(frame: Frame, port: SwitchPort): void {
+  private transmit(frame: Frame, port: SwitchPort, inPort: SwitchPort): void {
+    if (this.partition !== null && this.partition.separates(frame, inPort.index, port.index)) {
+      this.stats.drop(frame, Drop.X_PARTITION, port);
+      return;
+    }
     const cable = port.cable;
     if (cable === null) {
       this.stats.drop(frame, Drop.X_NO_CARRIER, port);

@@ -22,6 +22,7 @@ import type { QueueKind } from '../sim/queues.ts';
 import { makeEventQueue } from '../sim/queues.ts';
 import { Rng } from '../sim/rng.ts';
 import { EventSource, Scheduler } from '../sim/scheduler.ts';
+import type { LabLink, LinkEnd } from './fault.ts';
 import { netemSettings } from './impairment.ts';
 import type { Plan, PlanHost, PlanLan } from './plan.ts';
 
@@ -51,6 +52,8 @@ export class Lab {
   readonly hosts: readonly Host[];
   readonly switches: readonly LanSwitch[];
   readonly cables: readonly Cable[];
+  /** The same, each with both directions. */
+  readonly links: readonly LabLink[];
   /** Books of hosts and switches. */
   readonly stats: readonly FrameStats[];
   private readonly hostsByName: ReadonlyMap<string, Host>;
@@ -63,6 +66,7 @@ export class Lab {
     this.hosts = builder.hosts;
     this.switches = builder.switches;
     this.cables = builder.cables;
+    this.links = builder.links;
     this.stats = builder.stats;
     for (const stats of this.stats) {
       stats.loopFound = () => {
@@ -125,6 +129,7 @@ class LabBuilder {
   readonly hosts: Host[] = [];
   readonly switches: LanSwitch[] = [];
   readonly cables: Cable[] = [];
+  readonly links: LabLink[] = [];
   readonly stats: FrameStats[] = [];
   private readonly plan: Plan;
   private readonly options: LabOptions;
@@ -191,8 +196,9 @@ class LabBuilder {
       const { host, nic } = this.nicOf(member.host, member.interfaceName);
       const port = lanSwitch.addPort(`${host.name}.${nic.name}`);
       const switchSched = this.schedulerOfSwitch.get(lanSwitch)!;
-      nic.cable = this.cable(hostEnd(host, nic), { sched: switchSched, receiver: port }, lan);
-      port.cable = this.cable(switchEnd(lanSwitch, port), { sched: host.sched, receiver: nic }, lan);
+      const up = this.cable(hostEnd(host, nic), { sched: switchSched, receiver: port }, lan);
+      const down = this.cable(switchEnd(lanSwitch, port), { sched: host.sched, receiver: nic }, lan);
+      this.plugIn(lan.name, { plug: nic, cable: up, host: host.name }, { plug: port, cable: down, host: null });
     }
     if (lan.uplink !== undefined) this.connectUplink(lan, lanSwitch);
   }
@@ -201,9 +207,14 @@ class LabBuilder {
     assert(lan.members.length === 2, 'a LAN without a switch is one cable between two interfaces');
     const [left, right] = lan.members.map((member) => this.nicOf(member.host, member.interfaceName)) as [End, End];
     const there = { sched: right.host.sched, receiver: right.nic };
-    left.nic.cable = this.cable(hostEnd(left.host, left.nic), there, lan);
-    const back = { sched: left.host.sched, receiver: left.nic };
-    right.nic.cable = this.cable(hostEnd(right.host, right.nic), back, lan);
+    const forth = this.cable(hostEnd(left.host, left.nic), there, lan);
+    const here = { sched: left.host.sched, receiver: left.nic };
+    const back = this.cable(hostEnd(right.host, right.nic), here, lan);
+    this.plugIn(
+      lan.name,
+      { plug: left.nic, cable: forth, host: left.host.name },
+      { plug: right.nic, cable: back, host: right.host.name },
+    );
   }
 
   private connectUplink(lan: PlanLan, lanSwitch: LanSwitch): void {
@@ -216,8 +227,15 @@ class LabBuilder {
     const upperPort = upper.addPort(lan.name);
     const lowerSched = this.schedulerOfSwitch.get(lanSwitch)!;
     const upperSched = this.schedulerOfSwitch.get(upper)!;
-    port.cable = this.cable(switchEnd(lanSwitch, port), { sched: upperSched, receiver: upperPort }, settings);
-    upperPort.cable = this.cable(switchEnd(upper, upperPort), { sched: lowerSched, receiver: port }, settings);
+    const up = this.cable(switchEnd(lanSwitch, port), { sched: upperSched, receiver: upperPort }, settings);
+    const down = this.cable(switchEnd(upper, upperPort), { sched: lowerSched, receiver: port }, settings);
+    this.plugIn(lan.name, { plug: port, cable: up, host: null }, { plug: upperPort, cable: down, host: null });
+  }
+
+  private plugIn(lan: string, one: LinkEnd, other: LinkEnd): void {
+    one.plug.cable = one.cable;
+    other.plug.cable = other.cable;
+    this.links.push({ lan, ends: [one, other] });
   }
 
   private cable(from: SendingEnd, to: ReceivingEnd, settings: CableSettings & { netem?: string | undefined }): Cable {

@@ -203,6 +203,7 @@ export interface PlanCount {
 
 export type PlanFault =
   | { readonly action: 'cut' | 'heal'; readonly host: string; readonly lan: string }
+  | { readonly action: 'heal all' }
   | { readonly action: 'partition'; readonly groups: readonly (readonly string[])[] }
   | { readonly action: 'kill' | 'start'; readonly host: string; readonly container?: string | undefined };
 

@@ -4,15 +4,14 @@
 import { FilterError } from '../wire/filter-token.ts';
 import { compileFilter } from '../wire/filter.ts';
 import type { DiagnosticList, Position } from './diagnostics.ts';
-import type { PlanExpectation, PlanFault, PlanHost, PlanStep, PlanStepCommon } from './plan.ts';
-import type { ReadMap } from './reader.ts';
+import type { PlanExpectation, PlanHost, PlanLan, PlanStep, PlanStepCommon } from './plan.ts';
 import { entriesOf, itemsOf, readMap } from './reader.ts';
+import { readFault } from './resolve-fault.ts';
 import { fileLinesOf } from './scalar-position.ts';
 import {
   CaptureExpectationSchema,
   ExpectationSchema,
   ExpectSchema,
-  FaultSchema,
   FaultStepSchema,
   RunSchema,
   ScriptExpectationSchema,
@@ -41,6 +40,7 @@ export interface StepContext {
   readonly source: Source;
   readonly hosts: ReadonlyMap<string, PlanHost>;
   readonly lanNames: readonly string[];
+  readonly lans: readonly PlanLan[];
   readonly commandCheck: CommandCheck | undefined;
 }
 
@@ -243,47 +243,7 @@ export function checkGlob(
 }
 
 function readFaultStep(context: StepContext, node: SourceMap): PlanStep | undefined {
-  const { diagnostics } = context.source;
-  const read = readMap(diagnostics, node, 'a fault step', FaultStepSchema, ['fault']);
-  const entry = node.entries.get('fault')!;
-  const inner = readMap(diagnostics, entry.value, 'a fault', FaultSchema);
-  if (entry.value.kind !== 'map') return undefined;
-  const known = Object.keys(FaultSchema.shape);
-  const actions = known.filter((action) => inner.node(action as FaultAction) !== undefined);
-  if (actions.length !== 1) {
-    const found = actions.length === 0 ? 'no action' : actions.join(' and ');
-    diagnostics.add(inner.at, `the fault has ${found}; expected one of ${known.join(', ')}`);
-    return undefined;
-  }
-  const fault = faultOf(context, actions[0] as FaultAction, inner);
-  diagnostics.add(entry.at, 'fault: not supported yet; expected run, script, wait or expect');
+  const read = readMap(context.source.diagnostics, node, 'a fault step', FaultStepSchema, ['fault']);
+  const fault = readFault(context, node.entries.get('fault')!);
   return fault === undefined ? undefined : { kind: 'fault', ...commonOf(read), fault };
-}
-
-type FaultAction = keyof (typeof FaultSchema)['shape'];
-
-function faultOf(
-  context: StepContext,
-  action: FaultAction,
-  read: ReadMap<(typeof FaultSchema)['shape']>,
-): PlanFault | undefined {
-  const at = read.place(action);
-  if (action === 'partition') {
-    const groups = read.fields.partition;
-    for (const name of groups?.flat() ?? []) checkHostName(context, name, at);
-    return groups === undefined ? undefined : { action, groups };
-  }
-  const place = read.fields[action];
-  if (place === undefined) return undefined;
-  const [host = '', second] = place.split('/');
-  checkHostName(context, host, at);
-  if (action === 'kill' || action === 'start') return { action, host, container: second };
-  if (!context.lanNames.includes(second ?? ''))
-    context.source.diagnostics.add(at, unknownName('LAN', second ?? '', context.lanNames));
-  return { action, host, lan: second ?? '' };
-}
-
-function checkHostName(context: StepContext, name: string, at: Position): void {
-  if (!context.hosts.has(name))
-    context.source.diagnostics.add(at, unknownName('host', name, [...context.hosts.keys()]));
 }

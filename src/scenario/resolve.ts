@@ -67,7 +67,7 @@ export function loadPlan(file: string, bytes: Uint8Array, overrides: PlanOverrid
     lans,
     capture: readCapture(names),
     images: readImages(source),
-    steps: readSteps({ ...names, commandCheck: overrides.commandCheck }),
+    steps: readSteps({ ...names, lans, commandCheck: overrides.commandCheck }),
     flows: readFlows(source, hostsByName),
   };
   diagnostics.throwIfAny();

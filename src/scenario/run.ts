@@ -15,6 +15,7 @@ import { Timer } from '../sim/timer.ts';
 import { busyboxPrograms } from '../userland/registry.ts';
 import type { Filter } from '../wire/filter.ts';
 import { Explainer } from './explain.ts';
+import { Faults, faultText } from './fault.ts';
 import { descendantsOf } from './foreground.ts';
 import { FlowDriver } from './flow-driver.ts';
 import { FrameCounter, isCountMet } from './frame-counter.ts';
@@ -24,7 +25,7 @@ import { Lab } from './lab.ts';
 import type { Plan, PlanExpectStep } from './plan.ts';
 import type { Ending, RunResult, StepResult } from './result.ts';
 import { isMatch, matcherText } from './result.ts';
-import type { CommandTask, ExpectTask, Task } from './tasks.ts';
+import type { CommandTask, ExpectTask, FaultTask, Task } from './tasks.ts';
 import { tasksOf } from './tasks.ts';
 import type { CaptureFormat, CaptureStore } from './watch.ts';
 import { LabWatch } from './watch.ts';
@@ -74,6 +75,7 @@ export class Run {
   private readonly watch: LabWatch;
   private readonly tasks: readonly Task[];
   private readonly counters: readonly FrameCounter[];
+  private readonly faults: Faults;
   private readonly flows: FlowDriver;
   private readonly steps: StepResult[] = [];
   private readonly problems: string[] = [];
@@ -105,6 +107,7 @@ export class Run {
       counters: this.counters,
     });
     this.lab = new Lab(plan, { queue: options.queue, observer: this.watch });
+    this.faults = new Faults(this.lab);
     for (const lanSwitch of this.lab.switches) this.watch.watchSwitch(lanSwitch);
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
@@ -295,6 +298,7 @@ export class Run {
     this.options.onStepStart?.(task);
     if (task.kind === 'command') this.beginCommand(task);
     else if (task.kind === 'expect') this.evaluate(task);
+    else if (task.kind === 'fault') this.happen(task);
     else {
       this.timer.arm(task.waitNs);
       this.phase = 'pausing';
@@ -392,6 +396,24 @@ export class Run {
       ok: typeof count === 'number' && isCountMet(step, count),
     };
     if (!result.ok) result.problem = typeof count === 'string' ? count : `expected ${what}, counted ${count}`;
+    this.steps.push(result);
+    this.stepEnded(task, result);
+  }
+
+  private happen(task: FaultTask): void {
+    this.faults.apply(task.fault);
+    const now = this.lab.sched.now;
+    const result: StepResult = {
+      line: task.line,
+      atNs: now,
+      endNs: now,
+      on: '',
+      run: `fault ${faultText(task.fault)}`,
+      exit: null,
+      stdout: '',
+      stderr: '',
+      ok: true,
+    };
     this.steps.push(result);
     this.stepEnded(task, result);
   }

@@ -203,11 +203,13 @@ const machinePlace = (what: string) =>
 
 export const FaultSchema = z.strictObject({
   cut: cablePlace('a host and its LAN').optional().describe('Cuts the cable of a host to a LAN.'),
-  heal: cablePlace('a host and its LAN').optional().describe('Mends a cut cable.'),
+  heal: words('a host and its LAN, such as node1/lan, or all', /^(?:all|[^/ ]+\/[^/ ]+)$/)
+    .optional()
+    .describe('Mends a cut cable; all: every cut cable, and any partition.'),
   partition: z
     .array(z.array(hostName(), { error: 'a list of hosts' }), { error: 'a list of lists of hosts' })
     .optional()
-    .describe('Groups of hosts; nothing passes between two groups.'),
+    .describe('Groups of hosts; switches pass nothing between two groups. [] lets everything pass again.'),
   kill: machinePlace('a host, or a container').optional().describe('Switches a host off, or kills a container.'),
   start: machinePlace('a host, or a container').optional().describe('Switches a killed host or container on.'),
 });

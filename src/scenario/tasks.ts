@@ -1,7 +1,6 @@
 /** The steps of a plan as the run takes them: a `script:` becomes one task for each of its commands. */
-import { unreachable } from '../base/assert.ts';
 import { splitScript } from '../userland/sh/script.ts';
-import type { PlanExpectation, PlanStep } from './plan.ts';
+import type { PlanExpectation, PlanFault, PlanStep } from './plan.ts';
 
 /** What all tasks have. */
 interface TaskCommon {
@@ -38,7 +37,12 @@ export interface ExpectTask extends TaskCommon {
   readonly counterIndex: number;
 }
 
-export type Task = CommandTask | WaitTask | ExpectTask;
+export interface FaultTask extends TaskCommon {
+  readonly kind: 'fault';
+  readonly fault: PlanFault;
+}
+
+export type Task = CommandTask | WaitTask | ExpectTask | FaultTask;
 
 /** Expands the steps in their order. */
 export function tasksOf(steps: readonly PlanStep[]): Task[] {
@@ -69,7 +73,8 @@ export function tasksOf(steps: readonly PlanStep[]): Task[] {
         tasks.push({ ...common, kind: 'expect', counterIndex: counters++ });
         break;
       case 'fault':
-        unreachable('faults are refused when the file is read');
+        tasks.push({ ...common, kind: 'fault', fault: step.fault });
+        break;
     }
   }
   return tasks;

@@ -123,33 +123,6 @@ describe('mistakes of steps', () => {
       'a capture expectation is 5; expected a mapping',
     ]);
   });
-
-  it('faults: they are read and checked, but cannot happen yet', () => {
-    const later = 'fault: not supported yet; expected run, script, wait or expect';
-    const text = steps(
-      '‹1›fault: { cut: ‹2›a/lam }',
-      '‹3›fault: { kill: ‹4›b }',
-      'fault: ‹5›{}',
-      'fault: ‹6›{ cut: a/lan, heal: a/lan }',
-      '‹7›fault: { partition: [[a], [node1]] }',
-      'fault: ‹8›cut',
-      '‹9›fault: { heal: ‹10›a }',
-      '‹11›fault: { start: a/c1 }',
-    );
-    assertMistakes(text, [
-      later,
-      'unknown LAN "lam"; did you mean "lan"?',
-      later,
-      'unknown host "b"; expected one of a, node1',
-      'the fault has no action; expected one of cut, heal, partition, kill, start',
-      'the fault has cut and heal; expected one of cut, heal, partition, kill, start',
-      later,
-      'a fault is "cut"; expected a mapping',
-      later,
-      'heal is "a"; expected a host and its LAN, such as node1/lan',
-      later,
-    ]);
-  });
 });
 
 describe('the check of literal commands', () => {

@@ -73,6 +73,18 @@ function carrierChanged(veth: Veth, peer: Veth): void {
   }
 }
 
+/** The cable of a card was pulled or plugged in (netif_carrier_off, netif_carrier_on, linkwatch_do_dev). */
+export function devCarrierChanged(dev: NetDevice): void {
+  dev.attributes.carrierChanges++;
+  if (dev.isUp && !dev.hasCarrier) {
+    dev.qdisc?.reset();
+    dev.ns.neighbours.carrierDown(dev);
+  }
+  dev.ns.routes.flush();
+  portCheck(dev);
+  notifyLink(dev);
+}
+
 /** Bridges look again at the ports that may work now, or not any more. */
 function portsCheck(dev: NetDevice): void {
   if (dev instanceof Bridge) {

@@ -52,7 +52,8 @@ export class QdiscTree {
 
   /** Twin of __dev_xmit_skb: takes the frame over. */
   transmit(frame: Frame): void {
-    if (this.root.kind === 'noqueue') {
+    // without a carrier the kernel puts its noop queue in the place of all others
+    if (this.root.kind === 'noqueue' || !this.dev.hasCarrier) {
       this.dev.xmit(frame);
       return;
     }
