@@ -187,7 +187,7 @@ function martianReason(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry)
 function isOwnBroadcast(dev: NetDevice, frame: Frame, entry: DstEntry): boolean {
   const v = frame.slab.view;
   if (ethernet.srcLo(v, frame.head) !== dev.macLo || ethernet.srcHi(v, frame.head) !== dev.macHi) return false;
-  return entry.type === DST_BROADCAST;
+  return entry.type === DST_BROADCAST || entry.type === DST_MULTICAST;
 }
 
 /** Twin of ip_local_deliver: reassembles, then hands to the transport. */

@@ -66,7 +66,9 @@ export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): void {
     ns.machine.stats.drop(frame, Drop.IP_OUTNOROUTES, null);
     return;
   }
-  if (dst.type === DST_BROADCAST && !dev.isLoopback) loopBack(ns, dev, frame);
+  if (dst.type === DST_BROADCAST || dst.type === DST_MULTICAST) {
+    if (!dev.isLoopback && !outputToMany(ns, dst, dev, frame)) return;
+  }
   if (dst.hasOwnMtu) outputByException(ns, dst, frame);
   else ipOutputSized(ns, dst, dev, frame, dev.mtu);
 }
@@ -164,11 +166,26 @@ export function createNeighbour(ns: Netns, dev: NetDevice, ip: Ip4): Neighbour |
   return neighbour;
 }
 
-/** A broadcast of this host is heard by the host itself (Linux: dev_loopback_xmit); captures do not see it twice. */
-function loopBack(ns: Netns, dev: NetDevice, frame: Frame): void {
+/**
+ * Twin of ip_mc_output: a broadcast of this host, and what it sends to a group that it is in, is heard by the host
+ * itself; captures do not see it twice. False for what must not leave the host. Slow path.
+ */
+function outputToMany(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): boolean {
+  if (dst.type === DST_BROADCAST) {
+    loopBack(ns, dev, frame, 0xffff, -1);
+    return true;
+  }
+  if (dev.groups?.has(dst.dst) === true) loopBack(ns, dev, frame, 0x0100, 0x5e000000 | (dst.dst & 0x7fffff));
+  if (ipv4.ttl(frame.slab.view, frame.l3) !== 0) return true;
+  ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
+  return false;
+}
+
+/** Twin of dev_loopback_xmit. */
+function loopBack(ns: Netns, dev: NetDevice, frame: Frame, dstHi: number, dstLo: number): void {
   const copy = ns.machine.stats.clone(frame);
   copy.head = copy.l3 - ethernet.HEADER_LEN;
-  ethernet.writeHeader(copy.slab.view, copy.head, 0xffff, -1, dev.macHi, dev.macLo, ethernet.ETHERTYPE_IPV4);
+  ethernet.writeHeader(copy.slab.view, copy.head, dstHi, dstLo, dev.macHi, dev.macLo, ethernet.ETHERTYPE_IPV4);
   ns.machine.backlog.enqueue(dev, copy);
 }
 

@@ -14,7 +14,15 @@ import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import { doRedirect } from '../ip/redirect.ts';
 import type { DstEntry } from '../ip/route.ts';
-import { DST_BROADCAST, DST_LOCAL, ipRouteInput, ipRouteOutput, ipRouteOutputVia, routeErrno } from '../ip/route.ts';
+import {
+  DST_BROADCAST,
+  DST_LOCAL,
+  DST_MULTICAST,
+  ipRouteInput,
+  ipRouteOutput,
+  ipRouteOutputVia,
+  routeErrno,
+} from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { Waitable, Waiter } from '../proc/wait.ts';
@@ -225,7 +233,9 @@ export class PingSocket implements Waitable {
     // Where DF holds the number serves nobody and is 0 (ip_select_ident).
     const id =
       hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
-    const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
+    // One hop for groups (IP_MULTICAST_TTL).
+    const usual = entry.type === DST_MULTICAST ? 1 : ns.sysctls.ipDefaultTtl;
+    const ttl = this.ttl === 0 ? usual : this.ttl;
     const way = entryFor(entry, this.pmtuDiscovery);
     const { options, tos } = this;
     const flags = hasDf ? ipv4.DF : 0;

@@ -11,6 +11,8 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
 import type { Errno } from '../errno.ts';
 import { updatePmtu } from '../ip/fnhe.ts';
+import type { OutgoingOptions } from '../ip/ip-options-echo.ts';
+import { firstHopOf, ipSendOptions, readSocketOptions } from '../ip/output-options.ts';
 import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipSend, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
@@ -31,7 +33,12 @@ import { WaitQueue } from '../proc/wait.ts';
 import { trueSize } from '../truesize.ts';
 import type { SocketError } from './socket-error.ts';
 import { isHardError } from './socket-error.ts';
+import { SocketGroups } from './udp-groups.ts';
 
+/** How well a socket fits: its address counts most, then its peer, then its interface. */
+const SCORE_ADDRESS = 16;
+const SCORE_PEER = 8;
+const SCORE_DEVICE = 4;
 /** Errors that may wait for the program. */
 const ERRORS_MAX = 256;
 
@@ -76,7 +83,12 @@ export class UdpSocket implements Waitable {
   sink: DatagramSink | null;
   /** Whose books this socket's frames stand in; null for programs. */
   account: FrameAccount | null;
+  /** IP_MULTICAST_TTL: groups are not left to `ttl`. */
+  multicastTtl: number;
   private boundDevice: NetDevice | null;
+  /** IP_OPTIONS */
+  private options: OutgoingOptions | null;
+  private groups: SocketGroups | null;
   private isBound: boolean;
   /** Source of datagrams; 0 = by the route (inet_saddr). */
   private sourceAddress: Ip4;
@@ -104,7 +116,10 @@ export class UdpSocket implements Waitable {
     this.recvErr = false;
     this.sink = null;
     this.account = null;
+    this.multicastTtl = 1;
     this.boundDevice = null;
+    this.options = null;
+    this.groups = null;
     this.isBound = false;
     this.sourceAddress = 0;
     this.dst = null;
@@ -122,8 +137,9 @@ export class UdpSocket implements Waitable {
     const type = address === 0 ? DST_LOCAL : ipRouteInput(this.ns, address).type;
     if (type !== DST_LOCAL && type !== DST_BROADCAST && type !== DST_MULTICAST) return 'EADDRNOTAVAIL';
     const { ipLocalPortMin, ipLocalPortMax } = this.ns.sysctls;
-    const chosen = port === 0 ? this.ns.udp.ephemeralPort(address, ipLocalPortMin, ipLocalPortMax) : port;
-    if (chosen === 0 || !this.ns.udp.isFree(address, chosen, this.reuseAddress)) return 'EADDRINUSE';
+    const chosen =
+      port === 0 ? this.ns.udp.ephemeralPort(address, ipLocalPortMin, ipLocalPortMax, this.boundDevice) : port;
+    if (chosen === 0 || !this.ns.udp.isFree(address, chosen, this.reuseAddress, this.boundDevice)) return 'EADDRINUSE';
     this.localAddress = address;
     this.sourceAddress = type === DST_LOCAL ? address : 0;
     this.localPort = chosen;
@@ -132,7 +148,26 @@ export class UdpSocket implements Waitable {
     return '';
   }
 
-  /** SO_BINDTODEVICE, as far as it is about the way out. */
+  /** IP_ADD_MEMBERSHIP: `name` '' leaves the interface to the route. */
+  joinGroup(group: Ip4, name: string): Errno {
+    this.groups ??= new SocketGroups(this.ns);
+    return this.groups.join(group, name);
+  }
+
+  /** IP_DROP_MEMBERSHIP */
+  leaveGroup(group: Ip4, name: string): Errno {
+    return this.groups === null ? 'EADDRNOTAVAIL' : this.groups.leave(group, name);
+  }
+
+  /** IP_OPTIONS */
+  setOptions(bytes: Uint8Array): Errno {
+    const options = readSocketOptions(this.ns, bytes);
+    if (options === null) return 'EINVAL';
+    this.options = bytes.length === 0 ? null : options;
+    return '';
+  }
+
+  /** SO_BINDTODEVICE: leaves by it, and hears only what comes by it. */
   bindToDevice(name: string): Errno {
     const dev = this.ns.deviceByName(name);
     if (dev === null) return 'ENODEV';
@@ -162,7 +197,7 @@ export class UdpSocket implements Waitable {
   /** To the connected peer. */
   send(payload: Uint8Array): Errno {
     if (!this.isConnected) return 'EDESTADDRREQ';
-    return this.transmit(this.connectedRoute(), this.remotePort, payload, -1);
+    return this.transmit(this.connectedRoute(), this.remoteAddress, this.remotePort, payload, -1);
   }
 
   /**
@@ -170,7 +205,7 @@ export class UdpSocket implements Waitable {
    * of the payload. Hot path.
    */
   sendSummed(payload: Uint8Array, payloadSum: number): Errno {
-    return this.transmit(this.connectedRoute(), this.remotePort, payload, payloadSum);
+    return this.transmit(this.connectedRoute(), this.remoteAddress, this.remotePort, payload, payloadSum);
   }
 
   sendTo(address: Ip4, port: number, payload: Uint8Array): Errno {
@@ -179,7 +214,7 @@ export class UdpSocket implements Waitable {
       const errno = this.bind(0, 0);
       if (errno !== '') return errno;
     }
-    return this.transmit(this.route(address), port, payload, -1);
+    return this.transmit(this.route(address), address, port, payload, -1);
   }
 
   /** The oldest datagram that waits, or null. */
@@ -192,7 +227,13 @@ export class UdpSocket implements Waitable {
 
   /** The oldest entry of the error queue, or null; it is empty without `recvErr`. */
   receiveError(): SocketError | null {
-    return this.errors.shift() ?? null;
+    const error = this.errors.shift();
+    if (error === undefined) return null;
+    // Twin of sock_dequeue_err_skb: what the next call fails with is the next entry.
+    const next = this.errors[0];
+    if (next?.origin === 'icmp') this.pendingError = next.errno;
+    else if (error.origin === 'icmp') this.pendingError = '';
+    return error;
   }
 
   /** SO_ERROR, and what the next call would fail with: '' when there is nothing. */
@@ -204,6 +245,7 @@ export class UdpSocket implements Waitable {
 
   close(): void {
     if (this.isBound) this.ns.udp.remove(this);
+    this.groups?.leaveAll();
     this.isBound = false;
   }
 
@@ -219,11 +261,21 @@ export class UdpSocket implements Waitable {
     this.waiters.remove(waiter);
   }
 
+  /** SO_BINDTODEVICE; null for none. */
+  get device(): NetDevice | null {
+    return this.boundDevice;
+  }
+
   /** How well the socket fits a datagram; -1 for not at all (Linux: compute_score). */
-  score(src: Ip4, srcPort: number, dst: Ip4): number {
+  score(src: Ip4, srcPort: number, dst: Ip4, dev: NetDevice | null): number {
     if (this.localAddress !== 0 && this.localAddress !== dst) return -1;
-    if (!this.isConnected) return this.localAddress === 0 ? 0 : 1;
-    return this.remoteAddress === src && this.remotePort === srcPort ? 4 : -1;
+    let score = this.localAddress === 0 ? 0 : SCORE_ADDRESS;
+    if (this.boundDevice !== null) {
+      if (this.boundDevice !== dev) return -1;
+      score += SCORE_DEVICE;
+    }
+    if (!this.isConnected) return score;
+    return this.remoteAddress === src && this.remotePort === srcPort ? score + SCORE_PEER : -1;
   }
 
   /** Takes a datagram whose checks are done; 0, or why it dies. The frame stays the caller's. */
@@ -276,10 +328,13 @@ export class UdpSocket implements Waitable {
   private routeError(dst: DstEntry): Errno {
     if (dst.type === DST_UNICAST || dst.type === DST_LOCAL) return '';
     if (dst.type === DST_BROADCAST) return this.broadcast ? '' : 'EACCES';
-    return routeErrno(dst);
+    const errno = routeErrno(dst);
+    if (errno === 'ENETUNREACH') this.ns.mib.ipOutNoRoutes++;
+    return errno;
   }
 
-  private transmit(dst: DstEntry, port: number, payload: Uint8Array, payloadSum: number): Errno {
+  private transmit(dst: DstEntry, address: Ip4, port: number, payload: Uint8Array, payloadSum: number): Errno {
+    if (this.options !== null) return this.transmitWithOptions(this.options, address, port, payload);
     const length = payload.length;
     const errno = this.checkSend(dst, length);
     if (errno !== '') {
@@ -299,10 +354,41 @@ export class UdpSocket implements Waitable {
     const hasDf = setsDf(ns, dst, this.pmtuDiscovery, frame.tail - frame.l3);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;
-    const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
+    const ttl = this.ttlTo(dst);
     const id = this.selectId(src, dst, hasDf);
     const way = dst.hasOwnMtu ? entryFor(dst, this.pmtuDiscovery) : dst;
     ipSend(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
+    return '';
+  }
+
+  private ttlTo(dst: DstEntry): number {
+    if (dst.type === DST_MULTICAST) return this.multicastTtl;
+    return this.ttl === 0 ? this.ns.sysctls.ipDefaultTtl : this.ttl;
+  }
+
+  /** The same behind a header with options. Slow path. */
+  private transmitWithOptions(options: OutgoingOptions, address: Ip4, port: number, payload: Uint8Array): Errno {
+    const ns = this.ns;
+    const { optlen } = options.opt;
+    const dst = this.route(firstHopOf(options, address));
+    const errno = this.checkSend(dst, payload.length + optlen);
+    if (errno !== '') {
+      ns.machine.stats.refused++;
+      return errno;
+    }
+    const frame = ns.machine.stats.take(ipv4.HEADER_LEN + optlen + udp.HEADER_LEN + payload.length);
+    frame.l4 = frame.l3 + ipv4.HEADER_LEN + optlen;
+    frame.tail = frame.l4 + udp.HEADER_LEN + payload.length;
+    frame.slab.bytes.set(payload, frame.l4 + udp.HEADER_LEN);
+    const src = this.sourceAddress === 0 ? dst.src : this.sourceAddress;
+    // The sum is over whom the datagram is for in the end.
+    this.writeUdpHeader(frame, src, address, port, -1);
+    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, frame.tail - frame.l3);
+    frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
+    ns.mib.udpOutDatagrams++;
+    const way = entryFor(dst, this.pmtuDiscovery);
+    const [ttl, id, flags] = [this.ttlTo(dst), this.selectId(src, dst, hasDf), hasDf ? ipv4.DF : 0];
+    ipSendOptions(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, flags, id, options, address);
     return '';
   }
 

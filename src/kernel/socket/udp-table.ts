@@ -5,6 +5,7 @@ import { assert } from '../../base/assert.ts';
 import type { Ip4 } from '../../base/addr.ts';
 import { Int32Table } from '../../base/table.ts';
 import type { Rng } from '../../sim/rng.ts';
+import type { NetDevice } from '../netdev.ts';
 import type { UdpSocket } from './udp-socket.ts';
 
 export class UdpTable {
@@ -32,13 +33,13 @@ export class UdpTable {
    * The best match for a unicast datagram: a connected socket, then one bound to the address, then any; among equals
    * (SO_REUSEADDR) the one that was bound last.
    */
-  lookup(src: Ip4, srcPort: number, dst: Ip4, dstPort: number): UdpSocket | null {
+  lookup(src: Ip4, srcPort: number, dst: Ip4, dstPort: number, dev: NetDevice | null): UdpSocket | null {
     const list = this.atPort(dstPort);
     if (list === null) return null;
     let best: UdpSocket | null = null;
     let bestScore = -1;
     for (let i = 0; i < list.length; i++) {
-      const score = list[i]!.score(src, srcPort, dst);
+      const score = list[i]!.score(src, srcPort, dst, dev);
       if (score >= 0 && score >= bestScore) {
         best = list[i]!;
         bestScore = score;
@@ -47,23 +48,26 @@ export class UdpTable {
     return best;
   }
 
-  /** Whether `address` (0 = any) may be bound at `port`; `reuse` is SO_REUSEADDR of the new socket. */
-  isFree(address: Ip4, port: number, reuse: boolean): boolean {
+  /**
+   * Whether `address` (0 = any) may be bound at `port`; `reuse` is SO_REUSEADDR of the new socket, `dev` its interface.
+   */
+  isFree(address: Ip4, port: number, reuse: boolean, dev: NetDevice | null = null): boolean {
     const list = this.atPort(port);
     if (list === null) return true;
     return !list.some((other) => {
       if (reuse && other.reuseAddress) return false;
+      if (dev !== null && other.device !== null && dev !== other.device) return false;
       return address === 0 || other.localAddress === 0 || other.localAddress === address;
     });
   }
 
   /** A free port of the ephemeral range at random, 0 when all are taken (udp_lib_get_port). */
-  ephemeralPort(address: Ip4, min: number, max: number): number {
+  ephemeralPort(address: Ip4, min: number, max: number, dev: NetDevice | null = null): number {
     const count = max - min + 1;
     const start = this.rng.below(count);
     for (let i = 0; i < count; i++) {
       const port = min + ((start + i) % count);
-      if (this.isFree(address, port, false)) return port;
+      if (this.isFree(address, port, false, dev)) return port;
     }
     return 0;
   }

@@ -40,7 +40,7 @@ function udpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
     deliverToAll(ns, dev, frame);
     return;
   }
-  const socket = ns.udp.lookup(src, udp.srcPort(v, l4), dst, udp.dstPort(v, l4));
+  const socket = ns.udp.lookup(src, udp.srcPort(v, l4), dst, udp.dstPort(v, l4), dev);
   if (socket === null) noSocket(ns, dev, frame);
   else deliver(ns, dev, frame, socket);
 }
@@ -74,7 +74,7 @@ function deliverToAll(ns: Netns, dev: NetDevice, frame: Frame): void {
   const srcPort = udp.srcPort(v, frame.l4);
   const list = ns.udp.atPort(udp.dstPort(v, frame.l4)) ?? [];
   const dst = ipv4.dst(v, frame.l3);
-  const takers = list.filter((socket) => socket.score(src, srcPort, dst) >= 0);
+  const takers = list.filter((socket) => socket.score(src, srcPort, dst, dev) >= 0);
   const last = takers.pop();
   if (last === undefined) {
     ns.mib.udpIgnoredMulti++;
@@ -90,7 +90,13 @@ function udpErr(ns: Netns, frame: Frame, quoted: number, type: number, code: num
   const v = frame.slab.view;
   const l4 = quoted + ipv4.headerLen(v, quoted);
   const dst = ipv4.dst(v, quoted);
-  const socket = ns.udp.lookup(dst, udp.dstPort(v, l4), ipv4.src(v, quoted), udp.srcPort(v, l4));
+  const socket = ns.udp.lookup(
+    dst,
+    udp.dstPort(v, l4),
+    ipv4.src(v, quoted),
+    udp.srcPort(v, l4),
+    frame.dev as NetDevice | null,
+  );
   if (socket === null) {
     ns.mib.icmpInErrors++;
     return;

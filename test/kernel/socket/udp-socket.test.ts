@@ -358,4 +358,63 @@ describe('kernel: UDP socket', () => {
     world.run(MILLISECOND);
     assert.deepEqual([account.outstanding, settled], [0, 1]);
   });
+
+  it('joins groups, is told of what is sent to them, and leaves them when it closes', () => {
+    const { world, host, peer } = withPeer();
+    introduce(peer);
+    type(host, 'ip route add 224.0.0.0/4 dev eth0');
+    const [one, two] = [new UdpSocket(host.rootNs), new UdpSocket(host.rootNs)];
+    for (const socket of [one, two]) {
+      socket.reuseAddress = true;
+      assert.equal(socket.bind(0, 5000), '');
+    }
+    const group = ip4('239.1.2.3');
+    assert.equal(one.joinGroup(group, ''), '');
+    assert.equal(one.joinGroup(group, 'eth0'), 'EADDRINUSE');
+    assert.equal(one.joinGroup(ip4('10.0.0.9'), ''), 'EINVAL');
+    assert.equal(one.joinGroup(group, 'nodev'), 'ENODEV');
+    peer.gets(SECOND);
+    peer.gives(datagramBytes(9, 5000, [7], { dst: group }));
+    peer.gets();
+    // Both hear it: IP_MULTICAST_ALL is on.
+    assert.deepEqual([one.receive()?.payload[0], two.receive()?.payload[0]], [7, 7]);
+    // What this host sends to the group it hears itself, with a TTL of 1.
+    assert.equal(two.sendTo(group, 5000, payloadOf(2)), '');
+    assert.equal(peer.gets()[0]!.bytes[22], 1);
+    assert.deepEqual([one.receive()?.ttl, two.receive()?.ttl], [1, 1]);
+    two.multicastTtl = 0;
+    assert.equal(two.sendTo(group, 5000, payloadOf(2)), '');
+    assert.deepEqual(peer.getsLines(), []);
+    assert.equal(one.receive()?.ttl, 0);
+    assert.equal(two.leaveGroup(group, ''), 'EADDRNOTAVAIL');
+    one.close();
+    peer.gives(datagramBytes(9, 5000, [7], { dst: group }));
+    peer.gets();
+    two.receive();
+    assert.equal(two.receive(), null);
+    assert.deepEqual(world.dropped(), { NOT_SPECIFIED: 2 });
+  });
+
+  it('hears only what comes by its interface, and shares a port with one of another', () => {
+    const { host, peer } = withPeer();
+    introduce(peer);
+    const [near, other] = [new UdpSocket(host.rootNs), new UdpSocket(host.rootNs)];
+    assert.deepEqual([near.bindToDevice('eth0'), other.bindToDevice('lo')], ['', '']);
+    assert.deepEqual([near.bind(0, 5000), other.bind(0, 5000)], ['', '']);
+    peer.gives(datagramBytes(9, 5000, [7]));
+    peer.gets();
+    assert.deepEqual([near.receive()?.payload[0], other.receive()], [7, null]);
+  });
+
+  it('sends options between the headers', () => {
+    const { host, peer } = withPeer();
+    introduce(peer);
+    const socket = new UdpSocket(host.rootNs);
+    assert.equal(socket.setOptions(Uint8Array.of(148, 3)), 'EINVAL');
+    assert.equal(socket.setOptions(Uint8Array.of(148, 4, 0, 0)), '');
+    assert.equal(socket.sendTo(PEER_IP, 9, payloadOf(4)), '');
+    const [sent] = peer.gets();
+    assert.deepEqual([...sent!.bytes.subarray(14, 15), ...sent!.bytes.subarray(34, 38)], [0x46, 148, 4, 0, 0]);
+    assert.equal(textOf(sent!.bytes).includes('.9: UDP, length 4'), true);
+  });
 });

@@ -22,11 +22,11 @@ describe('kernel: UDP table', () => {
     table.add(two);
     assert.deepEqual(table.atPort(5000), [one, two]);
     assert.equal(table.atPort(5001), null);
-    assert.equal(table.lookup(1, 1, ip4('10.0.0.1'), 5000), two);
-    assert.equal(table.lookup(1, 1, ip4('10.0.0.9'), 5000), one);
+    assert.equal(table.lookup(1, 1, ip4('10.0.0.1'), 5000, null), two);
+    assert.equal(table.lookup(1, 1, ip4('10.0.0.9'), 5000, null), one);
     table.remove(one);
-    assert.equal(table.lookup(1, 1, ip4('10.0.0.9'), 5000), null);
-    assert.equal(table.lookup(1, 1, ip4('10.0.0.9'), 5001), null);
+    assert.equal(table.lookup(1, 1, ip4('10.0.0.9'), 5000, null), null);
+    assert.equal(table.lookup(1, 1, ip4('10.0.0.9'), 5001, null), null);
   });
 
   it('asserts that what is removed is there', () => {
