@@ -1,7 +1,8 @@
 /** From the bytes of a file to a plan whose command lines were checked against the programs of each host. */
 import { BUILT_IN_IMAGES } from '../docker/images.ts';
 import type { ProgramRegistry } from '../kernel/proc/program-registry.ts';
-import { checkCommand } from '../userland/sh/check.ts';
+import { checkCommand, noDefinedNames } from '../userland/sh/check.ts';
+import type { DefinedNames } from '../userland/sh/check.ts';
 import type { Filter } from '../wire/filter.ts';
 import { FilterError } from '../wire/filter-token.ts';
 import { compileFilter } from '../wire/filter.ts';
@@ -13,11 +14,14 @@ import { loadPlan } from './resolve.ts';
 
 /** Throws a ScenarioError with all mistakes, those in command lines too. */
 export function loadScenario(file: string, bytes: Uint8Array, overrides: PlanOverrides = {}): Plan {
+  const definedOn = new Map<string, DefinedNames>();
   const plan = loadPlan(file, bytes, {
     ...overrides,
     commandCheck: (command, host, expectsFailure) => {
       const programs = checkedPrograms(host);
-      return checkCommand(command, programs, expectsFailure).map(({ line, col, message }) => ({
+      const defined = definedOn.get(host.name) ?? noDefinedNames();
+      definedOn.set(host.name, defined);
+      return checkCommand(command, programs, expectsFailure, defined).map(({ line, col, message }) => ({
         line,
         col,
         message: withExpectation(message, programs),

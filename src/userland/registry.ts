@@ -42,6 +42,7 @@ export function hostPrograms(): ProgramRegistry {
     TC,
     ...PROCESS_TOOLS.map((tool) => tool.gnu),
     shProgram('dash'),
+    shProgram('dash', 'dash'),
     ...COMMON,
   ]);
 }
@@ -57,6 +58,7 @@ export function busyboxPrograms(): ProgramRegistry {
     BUSYBOX_SYSCTL,
     ...PROCESS_TOOLS.map((tool) => tool.busybox),
     shProgram('busybox'),
+    shProgram('busybox', 'ash'),
     ...COMMON,
   ]);
 }

@@ -101,7 +101,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/traceroute/options.ts': 'real-traceroute.test.ts types every option at the real one',
   'src/userland/traceroute/usage.ts': 'real-traceroute.test.ts compares it with the real one',
   'src/userland/tool-error.ts': 'thrown and caught in the option tests',
-  'src/kernel/proc/descriptors.ts': 'every redirection of real-dash.test.ts goes through it',
   'src/kernel/qdisc/qdisc.ts': 'what all disciplines share; their tests look at each counter',
   'src/kernel/qdisc/sch-api.ts': 'tc.test.ts compares each of its answers with the real kernel',
   'src/kernel/show/tc-netem.ts': 'tc.test.ts compares it with the recordings',

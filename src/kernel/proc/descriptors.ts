@@ -222,6 +222,11 @@ export class Descriptors {
     return descriptors;
   }
 
+  /** All that are open, in ascending order. */
+  get numbers(): number[] {
+    return [...this.table.keys()].sort((left, right) => left - right);
+  }
+
   get(number: number): OpenFile | undefined {
     return this.table.get(number);
   }

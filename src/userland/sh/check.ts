@@ -19,25 +19,38 @@ export interface CommandMistake extends Place {
 
 type Found = Pick<SyntaxMistake, 'offset' | 'message'>;
 
+/** Names that the texts of a shell have defined so far, so that later ones may use them. */
+export interface DefinedNames {
+  readonly functions: Set<string>;
+  /** A file was read by `.` or words by `eval`: any name may be a function. */
+  isOpen: boolean;
+}
+
+/** What a shell that has just started knows. */
+export function noDefinedNames(): DefinedNames {
+  return { functions: new Set(), isOpen: false };
+}
+
 /**
  * All mistakes of a text (one command line or a whole script), in its order. With `expectsFailure` what the real tools
- * refuse by themselves is left to the run.
+ * refuse by themselves is left to the run. What the text defines is added to `defined`.
  */
 export function checkCommand(
   text: string,
   registry: ProgramRegistry,
   expectsFailure = false,
+  defined: DefinedNames = noDefinedNames(),
 ): readonly CommandMistake[] {
   const { commands, mistakes } = parse(text);
   const lists = commands.flatMap((command) => command.lists);
-  const functions = new Set<string>();
   walkCommands(lists, (command) => {
-    if (command.kind === 'function') functions.add(command.name);
+    if (command.kind === 'function') defined.functions.add(command.name);
+    if (command.kind === 'simple' && mayDefine(command)) defined.isOpen = true;
   });
   const found: Found[] = [...mistakes];
   walkCommands(lists, (command) => {
     if (command.kind !== 'simple') return;
-    const mistake = new CommandChecker(registry, functions, expectsFailure).check(command);
+    const mistake = new CommandChecker(registry, defined, expectsFailure).check(command);
     if (mistake !== undefined) found.push(mistake);
   });
   found.sort((left, right) => left.offset - right.offset);
@@ -45,14 +58,21 @@ export function checkCommand(
   return found.map(({ offset, message }) => ({ ...lines.placeOf(offset), message }));
 }
 
+/** `.` and `eval`, unless all that it reads is literal and defines nothing. */
+function mayDefine({ words }: SimpleCommand): boolean {
+  const name = words[0] === undefined ? undefined : literalText(words[0]);
+  if (name === '.') return true;
+  return name === 'eval' && words.some((word) => literalText(word)?.includes('()') !== false);
+}
+
 class CommandChecker {
   private readonly registry: ProgramRegistry;
-  private readonly functions: ReadonlySet<string>;
+  private readonly defined: DefinedNames;
   private readonly expectsFailure: boolean;
 
-  constructor(registry: ProgramRegistry, functions: ReadonlySet<string>, expectsFailure: boolean) {
+  constructor(registry: ProgramRegistry, defined: DefinedNames, expectsFailure: boolean) {
     this.registry = registry;
-    this.functions = functions;
+    this.defined = defined;
     this.expectsFailure = expectsFailure;
   }
 
@@ -64,10 +84,11 @@ class CommandChecker {
   private checkWords(words: readonly Word[], isShell: boolean): Found | undefined {
     const [first, ...rest] = words;
     const name = first === undefined ? undefined : literalText(first);
-    if (name === undefined || (isShell && this.functions.has(name))) return undefined;
+    if (name === undefined || (isShell && this.defined.functions.has(name))) return undefined;
     const builtin = isShell ? BUILTINS.get(name) : undefined;
     const program = this.registry.get(name);
     if (builtin === undefined && program === undefined) {
+      if (isShell && this.defined.isOpen) return undefined;
       return { offset: first!.offset, message: this.unknownCommand(name) };
     }
     // A word that is not literal stands as '': it is neither an option nor a sub-command.

@@ -91,13 +91,13 @@ export class Interpreter implements ExpansionHost {
 
   /** Runs what may exit, and then the EXIT trap. */
   *runToEnd(body: () => Run): Run {
-    const code = yield* this.catchExit(body);
+    const code = yield* this.runToExit(body);
     const action = this.state.traps.get('EXIT');
     if (action === undefined || action === '') return code;
     this.state.traps.delete('EXIT');
     this.state.lastExit = code;
     let trapped = code;
-    yield* this.catchExit(
+    yield* this.runToExit(
       function* (this: Interpreter): Run {
         yield* this.runText(action, false);
         return code;
@@ -110,7 +110,8 @@ export class Interpreter implements ExpansionHost {
     return trapped;
   }
 
-  private *catchExit(body: () => Run, onExit?: (code: number) => void): Run {
+  /** Runs what may exit. */
+  *runToExit(body: () => Run, onExit?: (code: number) => void): Run {
     let code: number;
     try {
       code = yield* body();
@@ -152,9 +153,11 @@ export class Interpreter implements ExpansionHost {
     const line = this.lineOf(offset);
     if (!this.isBusybox) this.proc.writeError(`${name}: ${line}: ${this.messagePrefix}${message}\n`);
     else {
-      // The name of a builtin stands before the line, which counts from 0.
+      // The name of a builtin stands before the line, if there is one.
       const [, builtin = '', rest = ''] = BUILTIN_MESSAGE.exec(busyboxMessage)!;
-      this.proc.writeError(`${name}: ${builtin || this.messagePrefix}line ${line - 1}: ${rest}\n`);
+      const prefix = builtin || this.messagePrefix;
+      const where = prefix !== '' || this.state.isNamed ? `line ${line + this.state.busyboxFirstLine - 1}: ` : '';
+      this.proc.writeError(`${name}: ${prefix}${where}${rest}\n`);
     }
   }
 
@@ -337,9 +340,9 @@ export class Interpreter implements ExpansionHost {
   }
 
   /** A signal with a trap has come; its action is run behind the command. */
-  noteTrap(signal: Signal): void {
+  readonly noteTrap = (signal: Signal): void => {
     this.pendingTraps.push(signal);
-  }
+  };
 
   /** The first signal whose trap is due. */
   get pendingTrap(): Signal | undefined {

@@ -182,15 +182,24 @@ function setTrap(shell: Interpreter, args: readonly string[], offset: number): n
 }
 
 function trapOne(shell: Interpreter, condition: Signal | 'EXIT', action: string | undefined): void {
-  const { state, proc } = shell;
+  const { state } = shell;
   if (action === undefined) state.traps.delete(condition);
   else state.traps.set(condition, action);
+  armTrap(shell, condition, action);
+}
+
+/** A login shell is a process anew for each step: its traps are set again. */
+export function rearmTraps(shell: Interpreter): void {
+  for (const [condition, action] of shell.state.traps) armTrap(shell, condition, action);
+}
+
+function armTrap({ proc, noteTrap }: Interpreter, condition: Signal | 'EXIT', action: string | undefined): void {
   if (condition === 'EXIT' || condition === 'SIGKILL') return;
   if (action === undefined) proc.defaultSignal(condition);
   else if (action === '') proc.ignoreSignal(condition);
   else {
     proc.onSignal(condition, () => {
-      shell.noteTrap(condition);
+      noteTrap(condition);
     });
   }
 }

@@ -49,6 +49,10 @@ export class ShellState {
   readonly dialect: ShellDialect;
   /** `$0`, and the first word of messages. */
   readonly name: string;
+  /** False where `$0` is only the shell's own name: busybox then leaves out lines. */
+  isNamed = true;
+  /** How busybox counts the first line: 0 in `-c`. */
+  busyboxFirstLine = 1;
   /** `$1` and so on. */
   positional: readonly string[];
   /** What programs get as their environment. */
@@ -161,6 +165,8 @@ export class ShellState {
     for (const [name, body] of this.functions) copy.functions.set(name, body);
     for (const letter of this.options) copy.options.add(letter);
     for (const [signal, action] of this.traps) if (action === '') copy.traps.set(signal, action);
+    copy.isNamed = this.isNamed;
+    copy.busyboxFirstLine = this.busyboxFirstLine;
     copy.lastJobPid = this.lastJobPid;
     copy.lastExit = this.lastExit;
     return copy;

@@ -2,11 +2,13 @@
  * A host's login shell. It lasts for the whole run; each command text that a scenario gives it runs as a process of its
  * own, which shares the shell's variables, exit code, directory and jobs.
  */
+import type { SavedDescriptors } from '../../kernel/proc/descriptors.ts';
 import type { Files } from '../../kernel/proc/files.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { ProcessTable, SpawnOptions, Stdin } from '../../kernel/proc/process-table.ts';
 import type { ProgramRegistry } from '../../kernel/proc/program-registry.ts';
 import { Interpreter } from './interpreter.ts';
+import { rearmTraps } from './job-builtins.ts';
 import { ShellState } from './shell-state.ts';
 
 /** What a shell needs of the host it is on. */
@@ -28,12 +30,15 @@ export interface ShellIo {
 }
 
 const NAME = 'sh';
+const LAST_STANDARD = 2;
 
 export class Shell {
   private readonly host: ShellHost;
   private readonly state: ShellState;
   /** What `$$` says: the number of the process that ran the first command. */
   private pid = 0;
+  /** Descriptors beyond the standard ones, from one step to the next. */
+  private kept: SavedDescriptors | null = null;
 
   constructor(host: ShellHost) {
     this.host = host;
@@ -69,7 +74,20 @@ export class Shell {
     if (this.pid === 0) this.pid = proc.ownPid;
     const shell = new Interpreter(proc, this.state, this.pid);
     shell.isInteractive = true;
-    return shell.runShell(text, false);
+    return this.runStep(shell, text);
+  }
+
+  /** What `trap` and `exec 3>file` did in one step holds in the next; the EXIT trap is for an exit that never comes. */
+  private *runStep(shell: Interpreter, text: string): ReturnType<Interpreter['runText']> {
+    const { descriptors } = shell.proc;
+    rearmTraps(shell);
+    if (this.kept !== null) descriptors.restore(this.kept);
+    this.kept = null;
+    try {
+      return yield* shell.runToExit(() => shell.runText(text, false));
+    } finally {
+      this.kept = descriptors.save(descriptors.numbers.filter((number) => number > LAST_STANDARD));
+    }
   }
 }
 

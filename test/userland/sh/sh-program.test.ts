@@ -44,10 +44,10 @@ describe('userland/sh/sh-program:', () => {
     const kit = new ShellKit();
     const sh = shProgram('busybox').run;
     const said = (text: string): string => kit.run(sh, { argv: ['sh', '-c', text] }).stderr;
-    assert.equal(said('nosuch'), 'sh: line 0: nosuch: not found\n');
-    assert.equal(said("'a"), 'sh: line 0: syntax error: unterminated quoted string\n');
-    assert.equal(said('a && ;'), 'sh: line 0: syntax error: unexpected ";"\n');
-    assert.equal(said('a &&'), 'sh: line 0: syntax error: unexpected end of file\n');
+    assert.equal(said('nosuch'), 'sh: nosuch: not found\n');
+    assert.equal(said("'a"), 'sh: syntax error: unterminated quoted string\n');
+    assert.equal(said('a && ;'), 'sh: syntax error: unexpected ";"\n');
+    assert.equal(said('a &&'), 'sh: syntax error: unexpected end of file\n');
     assert.equal(said('cd /nosuch'), "sh: cd: line 0: can't cd to /nosuch: No such file or directory\n");
     assert.equal(said('kill 99999'), "sh: can't kill pid 99999: No such process\n");
     assert.equal(said('kill -FOO 1'), "sh: bad signal name 'FOO'\n");
@@ -55,14 +55,23 @@ describe('userland/sh/sh-program:', () => {
     assert.equal(kit.run(sh, { argv: ['sh', '/x'] }).stderr, "sh: can't open '/x': No such file or directory\n");
   });
 
-  it('says what it lacks, when checked and when run', () => {
+  it('reads its options, and refuses what the real one does', () => {
     const kit = new ShellKit();
-    assert.deepEqual(checkCommand('sh -e x', kit.registry), [
-      { line: 0, col: 3, message: 'sh: option -e is not supported yet' },
-    ]);
-    const { stderr, exit } = kit.type("O=-e; sh $O -c 'a'");
-    assert.deepEqual([stderr, exit], ['sh: option -e is not supported by Dockwire; supported: -c -i -l -s\n', 127]);
-    assert.equal(kit.table.sawUnsupported, true);
+    assert.deepEqual(checkCommand('sh -ez x', kit.registry), [{ line: 0, col: 3, message: 'sh: Illegal option -z' }]);
+    assert.deepEqual(checkCommand('sh -eux -o pipefail x', kit.registry), []);
     assert.equal(kit.type('sh -c').stderr, 'sh: 0: -c requires an argument\n');
+    assert.deepEqual([kit.type('sh -z').stderr, kit.type('sh -z').exit], ['sh: 0: Illegal option -z\n', 2]);
+    assert.equal(kit.type('sh -o nosuch').stderr, 'sh: 0: Illegal option -o nosuch\n');
+    assert.equal(kit.out('sh -ec "false; echo no"; echo $?'), '1\n');
+    assert.equal(kit.out('sh -o errexit -c "false; echo no"; echo $?'), '1\n');
+    assert.equal(kit.type('sh -x -c "echo a"').stderr, '+ echo a\n');
+    assert.equal(kit.type("sh +x -u -c 'echo $x'").stderr, 'sh: 1: x: parameter not set\n');
+  });
+
+  it('reads commands from a pipe or a here-document', () => {
+    const kit = new ShellKit();
+    assert.equal(kit.out('sh <<E\necho a\necho \\$# \\$0\nE'), 'a\n0 sh\n');
+    assert.equal(kit.out('echo \'echo "$1-$2"\' | sh -s a b'), 'a-b\n');
+    assert.equal(kit.type('sh < /dev/null').exit, 0);
   });
 });

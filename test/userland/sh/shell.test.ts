@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { LimitError } from '../../../src/base/assert.ts';
 import { SECOND } from '../../kernel/proc/table-kit.ts';
 import { ShellKit } from '../shell-kit.ts';
 
@@ -81,5 +82,25 @@ describe('userland/sh/shell:', () => {
   it('takes further environment from its host', () => {
     const kit = new ShellKit();
     assert.equal(kit.out('echo $0 $#'), 'sh 0\n');
+  });
+
+  it('a trap, a function, a descriptor hold from one text to the next', () => {
+    const kit = new ShellKit();
+    kit.type("f() { echo in f; }; trap 'echo caught' USR1; trap 'echo never' EXIT");
+    assert.equal(kit.out('f; sleep 1'), 'in f\n');
+    const { proc, output } = kit.begin('sleep 5; echo after');
+    proc.kill('SIGUSR1');
+    kit.sched.run(Infinity, 1_000_000);
+    assert.equal(output.stdout, 'caught\nafter\n');
+    kit.type('exec 3>/tmp/x; echo one >&3');
+    kit.type('echo two >&3; exec 3>&-');
+    assert.equal(kit.files.read('/tmp/x'), 'one\ntwo\n');
+    assert.equal(kit.type('echo three >&3').stderr, 'sh: 1: 3: Bad file descriptor\n');
+  });
+
+  it('a text that goes round without end is a limit that is reached, no bug', () => {
+    assert.throws(() => new ShellKit().type('while true; do :; done'), LimitError);
+    assert.throws(() => new ShellKit().type('f() { f; }; f'), LimitError);
+    assert.throws(() => new ShellKit().type('while true; do echo x; done | sh -c "while :; do :; done"'), LimitError);
   });
 });
