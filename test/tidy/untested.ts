@@ -83,6 +83,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/arping/options.ts': 'real-arping.test.ts types every option at the real one',
   'src/userland/arping/usage.ts': 'real-arping.test.ts compares it with the real one',
   'src/userland/busybox-usage.ts': 'one line that the usage tests compare with busybox',
+  'src/userland/nc/options.ts': 'nc.test.ts types every option at the real one',
+  'src/userland/nc/usage.ts': 'nc.test.ts compares it with the real one',
   'src/userland/ping/echo-socket.ts': 'interfaces and two numbers',
   'src/userland/text/calendar.ts': 'date.test.ts compares random seconds of two centuries with the real date',
   'src/userland/text/date-format.ts': 'date.test.ts compares every conversion and flag with both dates',

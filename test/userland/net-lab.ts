@@ -151,8 +151,8 @@ export class EmulatedLab {
     for (const line of topology.lines) type(this.host, line.replace(/@(\w+)@/g, '$1'));
   }
 
-  /** Runs lines, each word an argument, each from its time on; answers in their order. */
-  run(registry: ProgramRegistry, lines: readonly Typed[]): Result[] {
+  /** Runs lines, each word an argument, each from its time on, for so long at most; answers in their order. */
+  run(registry: ProgramRegistry, lines: readonly Typed[], seconds = 60): Result[] {
     const startNs = this.world.sched.now;
     const started = lines.map((each, order) => ({ each, order, atNs: startNs + (each.atMs ?? 0) * 1_000_000 }));
     const running: { proc: Process; output: { stdout: string; stderr: string }; order: number }[] = [];
@@ -161,7 +161,7 @@ export class EmulatedLab {
       running.push({ ...this.start(registry, each), order });
     }
     const isOver = (): boolean => running.every(({ proc }) => proc.exitCode !== null);
-    for (let i = 0; i < 600 && !isOver(); i++) this.world.run(SECOND / 10);
+    for (let i = 0; i < 10 * seconds && !isOver(); i++) this.world.run(SECOND / 10);
     running.sort((x, y) => x.order - y.order);
     return running.map(({ proc, output }) => ({ ...output, exit: proc.exitCode }));
   }
