@@ -142,6 +142,18 @@ export class Fdb {
     this.updated[found] = this.sched.now;
   }
 
+  /** An entry that somebody outside the bridge has learned (br_fdb_external_learn_add); one's own stays local. */
+  addExternal(hi: number, lo: number, port: number): void {
+    const found = this.entryOf(hi, lo);
+    const local = port === 0 ? FDB_LOCAL : 0;
+    if (found < 0) {
+      this.create(hi, lo, port | local | FDB_EXT_LEARNED);
+      return;
+    }
+    this.values[found] = (this.values[found]! & ~PORT_MASK) | port | local | FDB_EXT_LEARNED;
+    this.updated[found] = this.sched.now;
+  }
+
   /** Hands an own address that is in the table to another port that has it, too. */
   setLocalPort(hi: number, lo: number, port: number): void {
     const entry = this.entryOf(hi, lo);

@@ -4,7 +4,7 @@
  */
 const KNOWN_TOOLS: ReadonlySet<string> = new Set(
   (
-    'apt apt-get arp arping awk bash bridge brctl busybox chmod chown conntrack cp crictl ctr ' +
+    'apt apt-get arp arping awk bash brctl busybox chmod chown conntrack cp crictl ctr ' +
     'curl dd dhclient dig dmesg expr find free ftp gunzip gzip ' +
     'hostname host id ifconfig ifdown ifup ip6tables ip6tables-save iperf iperf3 iptables iptables-restore ' +
     'iptables-save ipvsadm less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +

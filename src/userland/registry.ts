@@ -5,6 +5,7 @@ import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { ECHO } from './echo.ts';
 import { ENV, PRINTENV } from './env.ts';
 import { HOSTNAME } from './hostname.ts';
+import { BRIDGE } from './iproute2/bridge.ts';
 import { IP } from './iproute2/ip.ts';
 import { TC } from './iproute2/tc.ts';
 import { BUSYBOX_NET_PROGRAMS, HOST_NET_PROGRAMS } from './net-programs.ts';
@@ -39,6 +40,7 @@ export function hostPrograms(): ProgramRegistry {
     ...HOST_NET_PROGRAMS,
     PROCPS_SYSCTL,
     IP,
+    BRIDGE,
     TC,
     ...PROCESS_TOOLS.map((tool) => tool.gnu),
     shProgram('dash'),

@@ -128,6 +128,13 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/sh/test-command.ts': 'real-dash.test.ts compares with dash',
   'src/userland/sh/variable-builtins.ts': 'real-dash.test.ts compares with dash',
   'src/userland/sh/walk.ts': 'check.test.ts finds commands wherever they stand',
+  'src/kernel/admin/bridge-fdb.ts': 'userland/iproute2/bridge.test.ts compares every verb with the real bridge',
+  'src/kernel/admin/bridge-link.ts': 'userland/iproute2/bridge.test.ts compares every verb with the real bridge',
+  'src/kernel/admin/bridge-usage.ts': 'texts that userland/iproute2/bridge.test.ts compares with the real bridge',
+  'src/kernel/show/bridge-fdb.ts': 'userland/iproute2/bridge.test.ts compares all that it prints with the real bridge',
+  'src/kernel/show/bridge-link.ts': 'userland/iproute2/bridge.test.ts compares all that it prints with the real bridge',
+  'src/kernel/show/bridge-tables.ts':
+    'userland/iproute2/bridge.test.ts compares all that it prints with the real bridge',
   'src/userland/tcpdump/capture-file.ts': 'tcpdump.test.ts writes and real-tcpdump.test.ts reads through it',
   'src/userland/tcpdump/printer.ts': 'real-tcpdump.test.ts compares all that it prints with tcpdump',
   'src/wire/dissect-icmp.ts': 'dissect.test.ts compares with tcpdump',

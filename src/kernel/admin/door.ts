@@ -5,6 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Netns } from '../netns.ts';
+import { bridge } from './bridge.ts';
 import { ethtool } from './ethtool.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
@@ -61,7 +62,8 @@ export class AdminDoor {
     if (command === 'tc') return this.tc(ns, args);
     if (command === 'sysctl') return sysctl(ns, args);
     if (command === 'ethtool') return ethtool(ns, args);
-    return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, sysctl, tc, ethtool`);
+    if (command === 'bridge') return bridge(ns, args);
+    return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool`);
   }
 
   /** The namespace of that `ip netns` name. */

@@ -80,7 +80,10 @@ describe('admin: the door', () => {
 
   it('says of other commands that it does not know them', () => {
     const { exit, stderr } = new World().host('h').admin.type('brctl addbr br0');
-    assert.deepEqual([exit, stderr], [127, 'brctl: not supported by Dockwire; supported: ip, sysctl, tc, ethtool\n']);
+    assert.deepEqual(
+      [exit, stderr],
+      [127, 'brctl: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool\n'],
+    );
     assert.equal(new World().host('h').admin.type('').exit, 127);
   });
 
