@@ -3,6 +3,7 @@
  * out, before the stack looks at them (Linux: softnet_data.input_pkt_queue, net.core.netdev_max_backlog). Virtual
  * time passes here; between here and the next cable or backlog a frame runs to completion.
  */
+import type { DropReason } from '../link/drop.ts';
 import { Drop } from '../link/drop.ts';
 import type { Frame } from '../link/frame.ts';
 import { FrameLine } from '../link/frame-line.ts';
@@ -20,7 +21,7 @@ export class Backlog implements EventTarget {
   private readonly source: EventSource;
   private readonly stats: FrameStats;
   private readonly softirqNs: number;
-  private readonly targetId: number;
+  private targetId: number;
 
   constructor(sched: Scheduler, source: EventSource, stats: FrameStats, softirqNs: number) {
     this.waiting = new FrameLine();
@@ -43,6 +44,17 @@ export class Backlog implements EventTarget {
     line.append(frame, this.source);
     frame.slab.times[frame.index] = this.sched.now + this.softirqNs;
     if (line.length === 1) line.armHead(this.sched, this.targetId);
+  }
+
+  /** All that waits is lost. */
+  dropAll(reason: DropReason): void {
+    while (this.waiting.length > 0) {
+      const frame = this.waiting.shift();
+      this.stats.drop(frame, reason, frame.dev);
+    }
+    // the event of the frame that was the first finds nobody any more
+    this.sched.unregister(this.targetId);
+    this.targetId = this.sched.register(this);
   }
 
   /** Twin of process_backlog, for one frame. */

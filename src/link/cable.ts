@@ -48,7 +48,7 @@ export class Cable implements EventTarget {
   private readonly rxSched: Scheduler;
   private readonly source: EventSource;
   private targetId: number;
-  private readonly receiver: CableReceiver;
+  private receiver: CableReceiver;
   private readonly delayNs: number;
   private readonly minBytes: number;
   private readonly overheadBytes: number;
@@ -156,6 +156,12 @@ export class Cable implements EventTarget {
     else this.firstQueued = frame.nextInLine;
     if (this.inFlight.length > 0) this.inFlight.armHead(this.rxSched, this.targetId);
     this.receiver.receive(frame);
+  }
+
+  /** The far end is plugged into something else. */
+  plugInto(receiver: CableReceiver): void {
+    this.receiver = receiver;
+    this.way?.plugInto(receiver);
   }
 
   /** The cable is cut: what is under way, or waits for it, is lost, and told of at `where`. */

@@ -35,7 +35,7 @@ export class ImpairedWay implements EventTarget, NetemQueue {
   private readonly where: FrameDevice;
   private readonly rxSched: Scheduler;
   private readonly source: EventSource;
-  private readonly receiver: CableReceiver;
+  private receiver: CableReceiver;
   private readonly delayNs: number;
   private targetId: number;
   /** Frames under way, by their arrival. */
@@ -89,6 +89,11 @@ export class ImpairedWay implements EventTarget, NetemQueue {
   /** The earliest frame arrives. */
   fire(): void {
     this.receiver.receive(this.arrivals.pop());
+  }
+
+  /** The far end is plugged into something else. */
+  plugInto(receiver: CableReceiver): void {
+    this.receiver = receiver;
   }
 
   /** All frames under way are lost. */

@@ -1,24 +1,32 @@
 /**
- * Faults: cables that are cut and mended, switches that pass nothing between groups of machines. What a fault does to
- * the machines is what it does to real ones: their cards lose the carrier, or notice nothing.
+ * Faults: cables that are cut and mended, switches that pass nothing between groups of machines, machines and
+ * containers that die and start again. What a fault does to the others is what it does to real ones: their cards lose the carrier,
+ * or they notice nothing.
  */
 import type { Mac } from '../base/addr.ts';
-import { unreachable } from '../base/assert.ts';
+import { idleStdin } from '../docker/cli/run.ts';
+import type { Engine } from '../docker/engine.ts';
+import { startContainer } from '../docker/lifecycle.ts';
 import type { Cable } from '../link/cable.ts';
 import { Drop } from '../link/drop.ts';
 import { LanPartition } from '../link/lan-partition.ts';
 import { SwitchPort } from '../link/lan-switch.ts';
 import { devCarrierChanged } from '../kernel/dev/dev-ops.ts';
 import { Nic } from '../kernel/dev/nic.ts';
+import { powerOff } from '../kernel/power.ts';
+import type { HostSetup } from './host-setup.ts';
 import type { Lab } from './lab.ts';
-import type { PlanFault } from './plan.ts';
+import { configureHost } from './lab-host.ts';
+import type { PlanFault, PlanHost } from './plan.ts';
 
 /** One end of a cable: what it is plugged into, and the direction that leads away from there. */
 export interface LinkEnd {
-  readonly plug: Nic | SwitchPort;
+  plug: Nic | SwitchPort;
   readonly cable: Cable;
   /** Whose card it is; null for a switch's port. */
   readonly host: string | null;
+  /** The name that the plan gives the card; '' for a switch's port. */
+  readonly nicName: string;
 }
 
 /** A cable with both directions. */
@@ -27,33 +35,123 @@ export interface LabLink {
   readonly ends: readonly [LinkEnd, LinkEnd];
 }
 
+/** What faults work on beside the lab: what runs on its machines, and how that is set up afresh. */
+export interface FaultSite {
+  readonly lab: Lab;
+  readonly setups: HostSetup[];
+  readonly setUp: (planned: PlanHost) => HostSetup;
+}
+
 export class Faults {
   private readonly lab: Lab;
+  private readonly site: FaultSite;
+  private readonly off = new Set<string>();
+  /** Cut on purpose, whatever happens to the machines at their ends. */
+  private readonly cut = new Set<LabLink>();
 
-  constructor(lab: Lab) {
-    this.lab = lab;
+  constructor(site: FaultSite) {
+    this.lab = site.lab;
+    this.site = site;
   }
 
-  /** Makes a fault happen, or undoes one. What has happened already happens to no one again. */
-  apply(fault: PlanFault): void {
+  isOff(host: string): boolean {
+    return this.off.has(host);
+  }
+
+  /**
+   * Makes a fault happen, or undoes one. What has happened already happens to no one again. Answers what kept it from
+   * happening.
+   */
+  apply(fault: PlanFault): string | undefined {
     switch (fault.action) {
       case 'cut':
-        for (const link of this.linksOf(fault.host, fault.lan)) cutLink(link);
+        for (const link of this.linksOf(fault.host, fault.lan)) this.cutLink(link);
         break;
       case 'heal':
-        for (const link of this.linksOf(fault.host, fault.lan)) healLink(link);
+        for (const link of this.linksOf(fault.host, fault.lan)) this.healLink(link);
         break;
       case 'heal all':
-        for (const link of this.lab.links) healLink(link);
+        for (const link of this.lab.links) this.healLink(link);
         this.partition([]);
         break;
       case 'partition':
         this.partition(fault.groups);
         break;
       case 'kill':
+        if (fault.container !== undefined) return this.killContainer(fault.host, fault.container);
+        this.switchOff(fault.host);
+        break;
       case 'start':
-        unreachable('machines are not switched off yet: the reader says so');
+        if (fault.container !== undefined) return this.startContainer(fault.host, fault.container);
+        this.switchOn(fault.host);
+        break;
     }
+    return undefined;
+  }
+
+  private cutLink(link: LabLink): void {
+    this.cut.add(link);
+    unplug(link);
+  }
+
+  private healLink(link: LabLink): void {
+    this.cut.delete(link);
+    this.plugUnlessOff(link);
+  }
+
+  /** A cable has a carrier when it is whole and both its ends have power. */
+  private plugUnlessOff(link: LabLink): void {
+    const isDead = link.ends.some(({ host }) => host !== null && this.off.has(host));
+    if (!isDead && !this.cut.has(link)) plug(link);
+  }
+
+  /** The power of a machine goes. */
+  private switchOff(name: string): void {
+    if (this.off.has(name)) return;
+    this.off.add(name);
+    for (const link of this.lab.links) if (link.ends.some(({ host }) => host === name)) unplug(link);
+    powerOff(this.lab.host(name));
+  }
+
+  /** It starts as at the beginning: what the plan says of it, and an engine without containers. */
+  private switchOn(name: string): void {
+    if (!this.off.delete(name)) return;
+    const host = this.lab.reboot(name);
+    const index = this.lab.hosts.indexOf(host);
+    const planned = this.lab.plan.hosts[index]!;
+    for (const link of this.lab.links) {
+      link.ends.forEach((end, i) => {
+        if (end.host !== name) return;
+        end.plug = host.rootNs.deviceByName(end.nicName) as Nic;
+        link.ends[1 - i]!.cable.plugInto(end.plug);
+      });
+      this.plugUnlessOff(link);
+    }
+    host.isBooting = true;
+    configureHost(host, planned);
+    host.isBooting = false;
+    this.site.setups[index] = this.site.setUp(planned);
+  }
+
+  /** As `docker kill`: the container's first process, and with it all others, get SIGKILL. */
+  private killContainer(host: string, name: string): string | undefined {
+    const process = this.engineOf(host)?.containerByName(name)?.process;
+    if (!process) return `no container ${name} runs on ${host}`;
+    process.kill('SIGKILL');
+    return undefined;
+  }
+
+  /** As `docker start`. */
+  private startContainer(host: string, name: string): string | undefined {
+    const engine = this.engineOf(host);
+    const container = engine?.containerByName(name);
+    if (!engine || !container) return `${host} has no container ${name}`;
+    if (!container.isRunning) startContainer(engine, container, idleStdin(container));
+    return undefined;
+  }
+
+  private engineOf(host: string): Engine | null {
+    return this.off.has(host) ? null : this.site.setups.find((setup) => setup.host.name === host)!.engine;
   }
 
   /** The cables of a host on a LAN. */
@@ -80,7 +178,7 @@ export class Faults {
   }
 }
 
-function cutLink(link: LabLink): void {
+function unplug(link: LabLink): void {
   if (link.ends[0].plug.cable === null) return;
   for (const { plug, cable } of link.ends) {
     const stats = plug instanceof Nic ? plug.ns.machine.stats : plug.lanSwitch.stats;
@@ -93,10 +191,10 @@ function cutLink(link: LabLink): void {
   }
 }
 
-function healLink(link: LabLink): void {
+function plug(link: LabLink): void {
   if (link.ends[0].plug.cable !== null) return;
-  for (const { plug, cable } of link.ends) plug.cable = cable;
-  for (const { plug } of link.ends) if (plug instanceof Nic) devCarrierChanged(plug);
+  for (const end of link.ends) end.plug.cable = end.cable;
+  for (const end of link.ends) if (end.plug instanceof Nic) devCarrierChanged(end.plug);
 }
 
 /** What a fault is called in results and on the terminal. */

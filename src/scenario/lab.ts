@@ -3,8 +3,6 @@
  * the order of events here: cables in the plan's order first, then hosts, then switches.
  */
 import { assert } from '../base/assert.ts';
-import type { Cidr } from '../base/addr.ts';
-import { broadcastOf, formatCidr, formatIp4 } from '../base/addr.ts';
 import { Cable } from '../link/cable.ts';
 import type { CableReceiver, CableSettings } from '../link/cable.ts';
 import { DROP_REASON_COUNT, dropReasonName } from '../link/drop.ts';
@@ -13,10 +11,8 @@ import { Slab } from '../link/frame.ts';
 import { FrameStats } from '../link/frame-stats.ts';
 import { LanSwitch } from '../link/lan-switch.ts';
 import type { SwitchPort } from '../link/lan-switch.ts';
-import { devOpen } from '../kernel/dev/dev-ops.ts';
 import type { Nic } from '../kernel/dev/nic.ts';
-import { Host } from '../kernel/host.ts';
-import { inetInsertIfa } from '../kernel/ip/devinet.ts';
+import type { Host } from '../kernel/host.ts';
 import type { DeviceObserver } from '../kernel/netns.ts';
 import type { QueueKind } from '../sim/queues.ts';
 import { makeEventQueue } from '../sim/queues.ts';
@@ -24,6 +20,8 @@ import { Rng } from '../sim/rng.ts';
 import { EventSource, Scheduler } from '../sim/scheduler.ts';
 import type { LabLink, LinkEnd } from './fault.ts';
 import { netemSettings } from './impairment.ts';
+import type { HostPlace } from './lab-host.ts';
+import { configureHost, makeHost } from './lab-host.ts';
 import type { Plan, PlanHost, PlanLan } from './plan.ts';
 
 export interface LabOptions {
@@ -50,13 +48,16 @@ export class Lab {
   readonly slab: Slab;
   readonly schedulers: readonly Scheduler[];
   readonly hosts: readonly Host[];
+  /** Machines that were switched off and have started again since: what they did is still part of the run. */
+  readonly retired: readonly Host[];
   readonly switches: readonly LanSwitch[];
   readonly cables: readonly Cable[];
   /** The same, each with both directions. */
   readonly links: readonly LabLink[];
   /** Books of hosts and switches. */
   readonly stats: readonly FrameStats[];
-  private readonly hostsByName: ReadonlyMap<string, Host>;
+  private readonly hostsByName: Map<string, Host>;
+  private readonly places: ReadonlyMap<string, HostPlace>;
 
   constructor(plan: Plan, options: LabOptions) {
     const builder = new LabBuilder(plan, options);
@@ -64,6 +65,8 @@ export class Lab {
     this.slab = builder.slab;
     this.schedulers = builder.schedulers;
     this.hosts = builder.hosts;
+    this.retired = [];
+    this.places = builder.places;
     this.switches = builder.switches;
     this.cables = builder.cables;
     this.links = builder.links;
@@ -84,6 +87,19 @@ export class Lab {
   host(name: string): Host {
     const host = this.hostsByName.get(name);
     assert(host !== undefined, 'the plan has checked the names of hosts');
+    return host;
+  }
+
+  /** A machine that was switched off starts again, as at the beginning, and its cards are plugged in as they were. */
+  reboot(name: string): Host {
+    const index = this.hosts.findIndex((host) => host.name === name);
+    const planned = this.plan.hosts[index]!;
+    const old = this.hosts[index]!;
+    const place = this.places.get(name)!;
+    const host = makeHost(planned, { ...place, rng: place.rng.fork(`boot/${this.retired.length}`) });
+    (this.retired as Host[]).push(old);
+    (this.hosts as Host[])[index] = host;
+    this.hostsByName.set(name, host);
     return host;
   }
 
@@ -131,6 +147,7 @@ class LabBuilder {
   readonly cables: Cable[] = [];
   readonly links: LabLink[] = [];
   readonly stats: FrameStats[] = [];
+  readonly places = new Map<string, HostPlace>();
   private readonly plan: Plan;
   private readonly options: LabOptions;
   private readonly rng: Rng;
@@ -155,25 +172,24 @@ class LabBuilder {
     let switchSource = cableCount + plan.hosts.length;
     for (const lan of plan.lans) if (lan.isSwitch) this.addSwitch(lan, switchSource++);
     for (const lan of plan.lans) this.connectLan(lan);
-    for (const host of plan.hosts) this.configure(host);
+    plan.hosts.forEach((planned, i) => {
+      configureHost(this.hosts[i]!, planned);
+    });
   }
 
   private addHost(planned: PlanHost, index: number, sourceIndex: number): void {
     const stats = new FrameStats(this.slab, sourceIndex);
     this.stats.push(stats);
-    const host = new Host({
-      name: planned.name,
+    const place: HostPlace = {
       sched: this.schedulers[index % this.schedulers.length]!,
       source: new EventSource(sourceIndex),
       rng: this.rng.fork(`host/${planned.name}`),
       stats,
       observer: this.options.observer,
-      softirqNs: planned.softirqNs,
-      wakeupNs: planned.wakeupNs,
       epochSeconds: this.plan.epochSeconds,
-    });
-    this.hosts.push(host);
-    for (const nic of planned.interfaces) host.addNic(nic.name, nic.mac, nic.mtu);
+    };
+    this.places.set(planned.name, place);
+    this.hosts.push(makeHost(planned, place));
   }
 
   private addSwitch(lan: PlanLan, sourceIndex: number): void {
@@ -198,7 +214,7 @@ class LabBuilder {
       const switchSched = this.schedulerOfSwitch.get(lanSwitch)!;
       const up = this.cable(hostEnd(host, nic), { sched: switchSched, receiver: port }, lan);
       const down = this.cable(switchEnd(lanSwitch, port), { sched: host.sched, receiver: nic }, lan);
-      this.plugIn(lan.name, { plug: nic, cable: up, host: host.name }, { plug: port, cable: down, host: null });
+      this.plugIn(lan.name, endOf(host, nic, up), portEnd(port, down));
     }
     if (lan.uplink !== undefined) this.connectUplink(lan, lanSwitch);
   }
@@ -210,11 +226,7 @@ class LabBuilder {
     const forth = this.cable(hostEnd(left.host, left.nic), there, lan);
     const here = { sched: left.host.sched, receiver: left.nic };
     const back = this.cable(hostEnd(right.host, right.nic), here, lan);
-    this.plugIn(
-      lan.name,
-      { plug: left.nic, cable: forth, host: left.host.name },
-      { plug: right.nic, cable: back, host: right.host.name },
-    );
+    this.plugIn(lan.name, endOf(left.host, left.nic, forth), endOf(right.host, right.nic, back));
   }
 
   private connectUplink(lan: PlanLan, lanSwitch: LanSwitch): void {
@@ -229,7 +241,7 @@ class LabBuilder {
     const upperSched = this.schedulerOfSwitch.get(upper)!;
     const up = this.cable(switchEnd(lanSwitch, port), { sched: upperSched, receiver: upperPort }, settings);
     const down = this.cable(switchEnd(upper, upperPort), { sched: lowerSched, receiver: port }, settings);
-    this.plugIn(lan.name, { plug: port, cable: up, host: null }, { plug: upperPort, cable: down, host: null });
+    this.plugIn(lan.name, portEnd(port, up), portEnd(upperPort, down));
   }
 
   private plugIn(lan: string, one: LinkEnd, other: LinkEnd): void {
@@ -256,29 +268,6 @@ class LabBuilder {
     assert(nic !== null, 'the plan lists the interfaces of its LANs');
     return { host, nic };
   }
-
-  /** Brings a host up as its distribution would: interfaces, addresses, routes, sysctls. */
-  private configure(planned: PlanHost): void {
-    const host = this.hosts.find((other) => other.name === planned.name)!;
-    for (const nic of planned.interfaces) {
-      const dev = host.rootNs.deviceByName(nic.name)!;
-      devOpen(dev);
-      for (const cidr of nic.addresses) inetInsertIfa(dev, cidr.address, cidr.prefixLen, broadcastFor(cidr));
-    }
-    if (planned.forward) host.rootNs.sysctls.write('net.ipv4.ip_forward', '1');
-    for (const [key, value] of Object.entries(planned.sysctls)) host.rootNs.sysctls.write(key, value);
-    if (planned.gateway !== undefined) this.addRoute(host, `default via ${formatIp4(planned.gateway)}`);
-    for (const route of planned.routes) {
-      const via = route.via === undefined ? '' : ` via ${formatIp4(route.via)}`;
-      const dev = route.dev === undefined ? '' : ` dev ${route.dev}`;
-      this.addRoute(host, `${formatCidr(route.destination)}${via}${dev}`);
-    }
-  }
-
-  private addRoute(host: Host, words: string): void {
-    const result = host.admin.run(host.rootNs, `ip route add ${words}`.split(' '));
-    assert(result.exit === 0, 'the plan has checked routes and gateways');
-  }
 }
 
 /** Where a cable begins: whose time its departures are in, and in whose books its losses stand. */
@@ -301,13 +290,17 @@ function switchEnd(lanSwitch: LanSwitch, port: SwitchPort): SendingEnd {
   return { sched: lanSwitch.sched, stats: lanSwitch.stats, where: port };
 }
 
+function endOf(host: Host, nic: Nic, cable: Cable): LinkEnd {
+  return { plug: nic, cable, host: host.name, nicName: nic.name };
+}
+
+function portEnd(port: SwitchPort, cable: Cable): LinkEnd {
+  return { plug: port, cable, host: null, nicName: '' };
+}
+
 interface End {
   readonly host: Host;
   readonly nic: Nic;
-}
-
-function broadcastFor(cidr: Cidr): number {
-  return cidr.prefixLen >= 31 ? 0 : broadcastOf(cidr);
 }
 
 function countCables(plan: Plan): number {

@@ -45,8 +45,9 @@ function machineFault(
 ): PlanFault | undefined {
   if (place === undefined) return undefined;
   const [host = '', container] = place.split('/');
-  if (knowsHost(context, host, at)) {
-    context.source.diagnostics.add(at, `${action} is not supported yet; expected cut, heal or partition`);
+  if (!knowsHost(context, host, at)) return undefined;
+  if (container !== undefined && !context.hosts.get(host)!.docker) {
+    context.source.diagnostics.add(at, `host ${quote(host)} has no engine; expected a host that runs containers`);
   }
   return { action, host, container };
 }

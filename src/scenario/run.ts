@@ -22,7 +22,7 @@ import { FrameCounter, isCountMet } from './frame-counter.ts';
 import type { HostSetup } from './host-setup.ts';
 import { addressOf, firstAddressOf, namespaceOf, setUpHost } from './host-setup.ts';
 import { Lab } from './lab.ts';
-import type { Plan, PlanExpectStep } from './plan.ts';
+import type { Plan, PlanExpectStep, PlanHost } from './plan.ts';
 import type { Ending, RunResult, StepResult } from './result.ts';
 import { isMatch, matcherText } from './result.ts';
 import type { CommandTask, ExpectTask, FaultTask, Task } from './tasks.ts';
@@ -79,6 +79,7 @@ export class Run {
   private readonly flows: FlowDriver;
   private readonly steps: StepResult[] = [];
   private readonly problems: string[] = [];
+  private readonly saved = new Map<string, string>();
   private readonly background: RunningStep[] = [];
   private readonly timer: Timer;
   private readonly guard: Timer;
@@ -107,12 +108,14 @@ export class Run {
       counters: this.counters,
     });
     this.lab = new Lab(plan, { queue: options.queue, observer: this.watch });
-    this.faults = new Faults(this.lab);
     for (const lanSwitch of this.lab.switches) this.watch.watchSwitch(lanSwitch);
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
     const images = new ImageStore(builtInImages(busyboxPrograms()));
-    this.setups = plan.hosts.map((host) => setUpHost(plan, host, this.lab.host(host.name), images, options.store));
+    const setUp = (host: PlanHost): HostSetup => setUpHost(plan, host, this.lab.host(host.name), images, options.store);
+    const setups = plan.hosts.map(setUp);
+    this.setups = setups;
+    this.faults = new Faults({ lab: this.lab, setups, setUp: (planned) => this.withSaved(setUp(planned)) });
     const { sched } = this.lab;
     const source = this.lab.hosts[0]!.source;
     const stop = (): void => {
@@ -213,7 +216,8 @@ export class Run {
 
   /** Everything the engine of a host typed, in order. */
   verbs(hostName: string): readonly string[] {
-    return this.lab.host(hostName).admin.verbs;
+    const hosts = [...this.lab.retired, ...this.lab.hosts].filter(({ name }) => name === hostName);
+    return hosts.flatMap((host) => host.admin.verbs);
   }
 
   private isEnded(): boolean {
@@ -320,6 +324,13 @@ export class Run {
       ok: true,
     };
     this.steps.push(result);
+    if (this.faults.isOff(task.on)) {
+      result.endNs = now;
+      result.ok = false;
+      result.problem = `${task.on} is switched off`;
+      this.stepEnded(task, result);
+      return;
+    }
     const proc = setup.shell.start(task.command, {
       stdin: 'eof',
       stdout: (text) => {
@@ -373,6 +384,7 @@ export class Run {
     this.interrupted = [];
     if (task.save !== undefined) {
       const value = result.stdout.replace(/\n+$/, '');
+      this.saved.set(task.save, value);
       for (const setup of this.setups) setup.shell.env.set(task.save, value);
     }
     this.stepEnded(task, result);
@@ -400,8 +412,14 @@ export class Run {
     this.stepEnded(task, result);
   }
 
+  /** What steps have saved is in the environment of every shell, also of one that starts later. */
+  private withSaved(setup: HostSetup): HostSetup {
+    for (const [name, value] of this.saved) setup.shell.env.set(name, value);
+    return setup;
+  }
+
   private happen(task: FaultTask): void {
-    this.faults.apply(task.fault);
+    const problem = this.faults.apply(task.fault);
     const now = this.lab.sched.now;
     const result: StepResult = {
       line: task.line,
@@ -412,8 +430,9 @@ export class Run {
       exit: null,
       stdout: '',
       stderr: '',
-      ok: true,
+      ok: problem === undefined,
     };
+    if (problem !== undefined) result.problem = problem;
     this.steps.push(result);
     this.stepEnded(task, result);
   }
@@ -460,7 +479,7 @@ export class Run {
 
   private exitCode(): number {
     if (this.ending === 'interrupted') return 130;
-    if (this.lab.hosts.some((host) => host.processes.sawUnsupported)) return 2;
+    if ([...this.lab.hosts, ...this.lab.retired].some((host) => host.processes.sawUnsupported)) return 2;
     const isBadEnd = this.ending === 'limit' || this.ending === 'layer-2 loop';
     return this.hasFailed || isBadEnd ? 1 : 0;
   }

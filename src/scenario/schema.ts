@@ -210,8 +210,12 @@ export const FaultSchema = z.strictObject({
     .array(z.array(hostName(), { error: 'a list of hosts' }), { error: 'a list of lists of hosts' })
     .optional()
     .describe('Groups of hosts; switches pass nothing between two groups. [] lets everything pass again.'),
-  kill: machinePlace('a host, or a container').optional().describe('Switches a host off, or kills a container.'),
-  start: machinePlace('a host, or a container').optional().describe('Switches a killed host or container on.'),
+  kill: machinePlace('a host, or a container')
+    .optional()
+    .describe('Takes the power from a host, or kills a container.'),
+  start: machinePlace('a host, or a container')
+    .optional()
+    .describe('Starts a killed host, as at the beginning and without containers, or a container that does not run.'),
 });
 
 const common = {

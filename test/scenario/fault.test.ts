@@ -143,6 +143,100 @@ describe('faults', () => {
     );
   });
 
+  it('switches a machine off: nothing is left of what it did, and it starts as at the beginning', () => {
+    const result = runSteps(
+      TOP,
+      ping('a', 'b', WORKS),
+      '{ on: b, run: "ip addr add 10.9.9.9/24 dev eth0 && ip link add va type veth peer name vb && ip netns add n1" }',
+      '{ on: b, run: tc qdisc add dev eth0 root netem delay 50ms }',
+      '{ on: b, run: ping -c 100 a, background: true, expect: { exit: any } }',
+      'wait: 20ms',
+      'fault: { kill: b }',
+      'fault: { kill: b }',
+      ping('a', 'b', FAILS),
+      ping('a', 'c', WORKS),
+      'fault: { start: b }',
+      'fault: { start: b }',
+      '{ on: b, run: ip -br addr, expect: { exit: 0, stdout: "192.168.50.12/24" } }',
+      '{ on: b, run: ip link show va, expect: { exit: 1 } }',
+      '{ on: b, run: tc qdisc show dev eth0, expect: { exit: 0, stdout: "fq_codel 0:" } }',
+      ping('a', 'b', WORKS),
+      ping('b', 'c', WORKS),
+    );
+    assert.deepEqual(
+      result.steps.filter((step) => !step.ok),
+      [],
+    );
+    assert.equal(result.frames.inFlight, 0);
+  });
+
+  it('fails a step on a machine that is switched off', () => {
+    const result = runSteps(TOP, 'fault: { kill: b }', '{ on: b, run: echo here }', 'fault: { start: b }');
+    assert.equal(result.exit, 1);
+    assert.equal(result.steps[1]?.problem, 'b is switched off');
+  });
+
+  it('mends no cable that was cut by switching a machine on, and lights no dead machine by mending', () => {
+    const result = runSteps(
+      TOP,
+      'fault: { cut: b/lan }',
+      'fault: { kill: b }',
+      'fault: { start: b }',
+      ping('b', 'a', FAILS),
+      'fault: { kill: a }',
+      'fault: { heal: all }',
+      ping('b', 'c', WORKS),
+      ping('b', 'a', FAILS),
+      'fault: { start: a }',
+      'wait: 3s',
+      ping('b', 'a', WORKS),
+    );
+    assert.deepEqual(
+      result.steps.filter((step) => !step.ok),
+      [],
+    );
+  });
+
+  it('takes the other end of a wire down with a machine', () => {
+    const top = TOP.replace('steps:', 'lans: { wire: { hosts: [a, b], switch: false }, lan: { hosts: [c] } }\nsteps:');
+    const result = runSteps(
+      top,
+      'fault: { kill: a }',
+      '{ on: b, run: ip link show eth0, expect: { exit: 0, stdout: NO-CARRIER } }',
+      'fault: { start: a }',
+      ping('b', 'a', WORKS),
+    );
+    assert.equal(result.exit, 0);
+  });
+
+  it('kills a container and starts it again; its engine does not outlive the machine', () => {
+    const top = 'hosts: { node1: , x: { docker: false } }\nsteps:\n';
+    const result = runSteps(
+      top,
+      '{ on: node1, run: docker run -itd --name c1 busybox }',
+      '{ on: node1, run: docker run -itd --name c2 busybox }',
+      'fault: { kill: node1/c1 }',
+      '{ on: node1, run: docker exec c2 ping -c 1 -W 1 172.17.0.2, expect: { exit: 1 } }',
+      'fault: { start: node1/c1 }',
+      '{ on: node1, run: docker exec c2 ping -c 1 172.17.0.2, expect: { exit: 0 } }',
+      'fault: { kill: node1 }',
+      'fault: { start: node1 }',
+      '{ on: node1, run: docker ps -aq, expect: { exit: 0, stdout: "/^$/" } }',
+      '{ on: node1, run: docker run -itd --name c1 busybox }',
+      '{ on: node1, run: docker exec c1 ping -c 1 192.168.50.11, expect: { exit: 0 } }',
+    );
+    assert.deepEqual(
+      result.steps.filter((step) => !step.ok),
+      [],
+    );
+    const failed = runSteps(top, 'fault: { kill: node1/c9 }', 'fault: { start: node1/c9 }');
+    assert.equal(failed.exit, 1);
+    assert.deepEqual(
+      failed.steps.map(({ problem }) => problem),
+      ['no container c9 runs on node1', 'node1 has no container c9'],
+    );
+  });
+
   it('keeps to its time', () => {
     const result = runSteps(TOP, '{ fault: { cut: a/lan }, at: 7s }', 'fault: { heal: all }');
     assert.deepEqual(

@@ -51,6 +51,8 @@ describe('faults of a scenario', () => {
       'fault: { partition: ‹9›[[b], [c]] }',
       'fault: { partition: ‹10›[[a], [d]] }',
       'fault: { cut: ‹11›all }',
+      'fault: { kill: ‹12›d }',
+      'fault: { start: ‹13›a/c1 }',
     ]
       .map((step) => `  - ${step}\n`)
       .join('')}`;
@@ -66,6 +68,8 @@ describe('faults of a scenario', () => {
       'LAN "far" between two groups has no switch that could part them; expected fault: { cut: b/far }',
       'unknown host "d"; expected one of a, b, c',
       'cut is "all"; expected a host and its LAN, such as node1/lan',
+      'unknown host "d"; expected one of a, b, c',
+      'host "a" has no engine; expected a host that runs containers',
     ]);
   });
 });
