@@ -1,7 +1,7 @@
 /**
  * Faults: cables that are cut and mended, switches that pass nothing between groups of machines, machines and
- * containers that die and start again. What a fault does to the others is what it does to real ones: their cards lose the carrier,
- * or they notice nothing.
+ * containers that die and start again. What a fault does to the others is what it does to real ones: their cards lose
+ * the carrier, or they notice nothing.
  */
 import type { Mac } from '../base/addr.ts';
 import { idleStdin } from '../docker/cli/run.ts';
