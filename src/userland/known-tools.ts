@@ -14,8 +14,8 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set(
     'telnetd time top touch tracepath traceroute tshark tty tunctl udhcpc umount uname ' +
     'unshare uptime usleep vconfig vi vim watch weave wget which whoami xargs xxd yes [[ ' +
     // Commands of the shell itself.
-    'alias bg declare fg getopts hash let ' +
-    'source times ulimit umask'
+    'alias bg declare fg hash let ' +
+    'source times ulimit'
   ).split(' '),
 );
 

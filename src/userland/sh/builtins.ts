@@ -8,6 +8,7 @@ import type { Builtin } from './builtin.ts';
 import { FunctionReturn, LoopJump, ShellExit } from './control-flow.ts';
 import { isDirectory } from './directories.ts';
 import { EXIT_MISUSE, EXIT_NOT_FOUND } from './exit-codes.ts';
+import { GETOPTS } from './getopts-builtin.ts';
 import type { Interpreter, Run } from './interpreter.ts';
 import { JOB_BUILTINS } from './job-builtins.ts';
 import { execProgram } from './simple.ts';
@@ -186,6 +187,13 @@ function write(shell: Interpreter, command: string, text: string, offset: number
   return false;
 }
 
+/** Files have no modes here; what is set is only shown again. */
+function umask({ state, proc }: Interpreter, args: readonly string[]): number {
+  if (args[0] === undefined) proc.write(`${state.umask}\n`);
+  else if (/^[0-7]{1,4}$/.test(args[0])) state.umask = args[0].padStart(4, '0');
+  return 0;
+}
+
 function* evaluate(shell: Interpreter, args: readonly string[]): Run {
   const text = args.join(' ');
   if (text.trim() === '') return 0;
@@ -224,6 +232,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['test', { run: immediate(test(false)) }],
   ['[', { run: immediate(test(true)) }],
   ['printf', { run: immediate(printf) }],
+  ['getopts', GETOPTS],
+  ['umask', { run: immediate(umask) }],
   ...VARIABLE_BUILTINS,
   ...JOB_BUILTINS,
 ]);

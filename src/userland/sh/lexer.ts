@@ -2,7 +2,6 @@
  * The shell's token recognition (POSIX XCU 2.3), one token at a time as the parser asks: words, operators, the numbers
  * of descriptors, comments, and the here-documents that begin on the line.
  */
-import { RewrittenText } from './char-cursor.ts';
 import type { CharCursor } from './char-cursor.ts';
 import { WordReader } from './word-reader.ts';
 import type { CommandReader } from './word-reader.ts';
@@ -62,6 +61,9 @@ export interface PendingDocument {
 
 const COMMENT = /#[^\n]*/y;
 const BLANKS = /(?:[ \t\r]|\\\n)+/y;
+const TABS = /\t+/y;
+const LINE = /[^\n]+/y;
+const NEWLINE = /\n/y;
 const DESCRIPTOR = /[0-9](?=[<>])/y;
 
 export class Lexer {
@@ -124,27 +126,27 @@ export class Lexer {
 
   private readDocument(document: PendingDocument): void {
     const { cursor } = this;
-    const body = new RewrittenText();
-    let endPlace = cursor.place;
-    while (!cursor.isAtEnd) {
-      if (document.isStripped) cursor.take(/\t+/y);
-      const { offset, place } = cursor;
-      const newline = cursor.text.indexOf('\n', offset);
-      const lineEnd = newline < 0 ? cursor.text.length : newline;
-      const line = cursor.text.slice(offset, lineEnd);
-      cursor.offset = newline < 0 ? lineEnd : lineEnd + 1;
-      endPlace = cursor.placeOf(lineEnd);
-      if (line === document.delimiter) break;
-      body.add(newline < 0 ? line : `${line}\n`, place);
-    }
-    this.documentEnd = endPlace;
-    document.take(this.documentWord(document, body, endPlace));
+    const { delimiter, isQuoted, isStripped } = document;
+    const words = new WordReader(cursor, this.readCommands, this.depth + 1);
+    document.take(
+      isQuoted ? this.readLiteralDocument(delimiter, isStripped) : words.readDocument(delimiter, isStripped),
+    );
+    // Without the newline behind the delimiter, if there is one.
+    const isNewline = cursor.offset > 0 && cursor.text.charAt(cursor.offset - 1) === '\n';
+    this.documentEnd = cursor.placeOf(isNewline ? cursor.offset - 1 : cursor.offset);
   }
 
-  private documentWord(document: PendingDocument, body: RewrittenText, endPlace: number): Word {
-    if (document.isQuoted) {
-      return { parts: [{ kind: 'text', text: body.text, isQuoted: true }], offset: body.places[0] ?? endPlace };
+  private readLiteralDocument(delimiter: string, isStripped: boolean): Word {
+    const { cursor } = this;
+    const offset = cursor.place;
+    let text = '';
+    while (!cursor.isAtEnd) {
+      if (isStripped) cursor.take(TABS);
+      const line = cursor.take(LINE);
+      const newline = cursor.take(NEWLINE);
+      if (line === delimiter) break;
+      text += line + newline;
     }
-    return new WordReader(body.cursor(endPlace), this.readCommands, this.depth + 1).readDocument();
+    return { parts: [{ kind: 'text', text, isQuoted: true }], offset };
   }
 }

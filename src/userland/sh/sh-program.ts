@@ -99,6 +99,7 @@ function stateOf(
   busyboxFirstLine: number,
 ): ShellState {
   const state = new ShellState(dialect, givenName ?? name, positional, new Map(proc.env), proc.directory);
+  state.locals.set('PPID', proc.parent === null ? '1' : String(proc.numberOf(proc.parent)));
   state.isNamed = givenName !== undefined;
   state.busyboxFirstLine = busyboxFirstLine;
   for (const option of options) state.options.add(option);

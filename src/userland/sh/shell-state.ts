@@ -68,9 +68,13 @@ export class ShellState {
   /** By signal, and by EXIT; '' ignores. */
   readonly traps = new Map<Signal | 'EXIT', string>();
   jobs: Job[] = [];
+  /** Where `getopts` stands: its OPTIND, and the letter in the argument before it; 0 between arguments. */
+  optionIndex = '1';
+  optionAt = 0;
   /** `$!` */
   lastJobPid: number | null = null;
   lastExit = 0;
+  umask = '0022';
   directory: string;
   private readonly scopes: SavedVariable[][] = [];
 
@@ -86,6 +90,7 @@ export class ShellState {
     this.positional = positional;
     this.env = env;
     this.directory = directory;
+    this.locals.set('OPTIND', this.optionIndex);
   }
 
   /** A parameter's value; `shellPid` is what `$$` says. */

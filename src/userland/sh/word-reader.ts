@@ -18,7 +18,8 @@ const OPERATOR = /:?[-=?+]|%%?|##?/y;
 const BARE = /[^ \t\r\n;&|<>()'"\\$`]+/y;
 const OPERAND_TEXT = /[^'"\\$`}]+/y;
 const QUOTED_TEXT = /[^"\\$`]+/y;
-const DOCUMENT_TEXT = /[^\\$`]+/y;
+const DOCUMENT_TEXT = /[^\\$`\n]+/y;
+const TABS = /\t+/y;
 const QUOTED_OPERAND_TEXT = /[^"\\$`}]+/y;
 const ARITHMETIC_TEXT = /[^\\$`()"]+/y;
 /** Words in words in commands in words: deeper than this nobody writes, and the reader's own stack has an end. */
@@ -48,13 +49,31 @@ export class WordReader {
     return { parts, offset };
   }
 
-  /** The rest of the text as the body of a here-document: only dollars, backquotes and backslashes count. */
-  readDocument(): Word {
+  /**
+   * The body of a here-document, up to and with the line that is its delimiter: only dollars, backquotes and
+   * backslashes count. A line inside `$(…)` is none of its lines.
+   */
+  readDocument(delimiter: string, isStripped: boolean): Word {
     const { cursor } = this;
     const offset = cursor.place;
     const parts: WordPart[] = [];
-    while (!cursor.isAtEnd) this.readQuoted(parts, DOCUMENT_TEXT, '$`\\\n');
+    let isLineStart = true;
+    while (!cursor.isAtEnd) {
+      if (isLineStart && isStripped) cursor.take(TABS);
+      if (isLineStart && this.takeDelimiter(delimiter)) break;
+      isLineStart = cursor.peek() === '\n';
+      if (isLineStart) addQuoted(parts, cursor.next());
+      else this.readQuoted(parts, DOCUMENT_TEXT, '$`\\\n');
+    }
     return { parts, offset };
+  }
+
+  private takeDelimiter(delimiter: string): boolean {
+    const { cursor } = this;
+    const behind = cursor.peek(delimiter.length);
+    if (!cursor.startsWith(delimiter) || (behind !== '\n' && behind !== '')) return false;
+    cursor.skip(delimiter.length + 1);
+    return true;
   }
 
   /** One quote, escape or expansion where nothing is quoted yet. */

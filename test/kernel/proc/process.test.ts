@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { LimitError } from '../../../src/base/assert.ts';
+import { Descriptors, NullDevice, PipeWriter } from '../../../src/kernel/proc/descriptors.ts';
+import { Pipe } from '../../../src/kernel/proc/pipe.ts';
 import type { Process } from '../../../src/kernel/proc/process.ts';
 import type { Program } from '../../../src/kernel/proc/program-registry.ts';
 import type { WakeReason } from '../../../src/kernel/proc/wait.ts';
@@ -359,5 +362,127 @@ describe('kernel/proc/process: pid namespaces', () => {
     }
     kit.sched.run(Infinity, 10);
     assert.deepEqual(order, [1, 2, 3]);
+  });
+});
+
+describe('kernel/proc/process: descriptors and execve', () => {
+  const writer: Program = function* writer(proc) {
+    for (let i = 0; ; i++) {
+      proc.write(`${i}\n`);
+      yield proc.sleep(MILLISECOND);
+    }
+  };
+
+  function pipeTo(pipe: Pipe): Descriptors {
+    const descriptors = Descriptors.standard('null', new PipeWriter(pipe), new NullDevice());
+    return descriptors;
+  }
+
+  it('a process that ends, however, closes its end of a pipe', () => {
+    const kit = new TableKit();
+    for (const end of ['exit', 'kill'] as const) {
+      const pipe = new Pipe();
+      const { proc } = kit.start(end === 'exit' ? sleeper(SECOND) : stayer, { descriptors: pipeTo(pipe) });
+      assert.equal(pipe.isReady(), false);
+      if (end === 'kill') proc.kill('SIGKILL');
+      kit.sched.run(Infinity, 100);
+      assert.deepEqual([pipe.isReady(), pipe.read()], [true, null]);
+    }
+  });
+
+  it('who writes into a pipe that nobody reads any more is ended by SIGPIPE', () => {
+    const kit = new TableKit();
+    const pipe = new Pipe();
+    const { proc } = kit.start(writer, { descriptors: pipeTo(pipe) });
+    kit.at(2.5 * MILLISECOND, () => {
+      pipe.closeReader();
+    });
+    kit.sched.run(Infinity, 100);
+    assert.deepEqual([proc.endedBySignal, proc.exitCode, proc.endedNs], ['SIGPIPE', 141, 3 * MILLISECOND]);
+  });
+
+  it('who has filled a pipe waits until someone reads', () => {
+    const kit = new TableKit();
+    const pipe = new Pipe();
+    const { proc } = kit.start(
+      function* fills(self) {
+        self.write('x'.repeat(70_000));
+        yield self.sleep(0);
+        return 0;
+      },
+      { descriptors: pipeTo(pipe) },
+    );
+    kit.at(SECOND, () => {
+      pipe.read();
+    });
+    kit.sched.run(Infinity, 100);
+    assert.equal(proc.endedNs, SECOND + WAKEUP_NS);
+  });
+
+  it('the end of a pipe wakes its reader at once, data after the wake-up time', () => {
+    const kit = new TableKit();
+    const pipe = new Pipe();
+    const times: number[] = [];
+    const reader = function* reader(self: Process): ReturnType<Program> {
+      while (pipe.read() !== null) {
+        yield self.waitFor(pipe);
+        times.push(self.now);
+      }
+      return 0;
+    };
+    kit.start(
+      function* twice(self) {
+        yield self.sleep(SECOND);
+        self.write('x');
+        yield self.sleep(SECOND);
+        return 0;
+      },
+      { descriptors: pipeTo(pipe) },
+    );
+    kit.start(reader);
+    kit.sched.run(Infinity, 100);
+    assert.deepEqual(times, [SECOND + WAKEUP_NS, 2 * SECOND]);
+  });
+
+  it('a yield lets the others go first, and is no time', () => {
+    const kit = new TableKit();
+    const log: string[] = [];
+    const polite = (name: string): Program =>
+      function* (self) {
+        for (let round = 0; round < 2; round++) {
+          log.push(name + String(round));
+          yield self.schedYield();
+        }
+        return 0;
+      };
+    kit.start(polite('a'));
+    kit.start(polite('b'));
+    kit.sched.run(Infinity, 100);
+    assert.deepEqual([log, kit.sched.now], [['a0', 'b0', 'a1', 'b1'], 0]);
+    assert.throws(() => {
+      kit.start(function* yields(self) {
+        for (;;) yield self.schedYield();
+      });
+      kit.sched.run(Infinity, 1_000_000);
+    }, LimitError);
+  });
+
+  it('an ignored signal stays ignored in children and across execve, a handler does not', () => {
+    const kit = new TableKit();
+    let child: Process | null = null;
+    const { proc } = kit.start(function* starts(self) {
+      self.ignoreSignal('SIGHUP');
+      self.onSignal('SIGTERM', () => undefined);
+      child = self.spawn({ argv: ['child'], program: stayer });
+      return yield* self.exec(stayer, ['other', 'x'], new Map([['A', '1']]));
+    });
+    assert.deepEqual([proc.argv, [...proc.env], proc.isIgnored('SIGHUP')], [['other', 'x'], [['A', '1']], true]);
+    for (const each of [proc, child!]) {
+      each.kill('SIGHUP');
+      assert.equal(each.exitCode, null);
+      assert.equal(each.group, proc.pid);
+      each.kill('SIGTERM');
+      assert.equal(each.exitCode, 143);
+    }
   });
 });

@@ -38,7 +38,7 @@ describe('userland/sh/check:', () => {
       '0:0 nmap is not supported yet',
       '0:15 weave is not supported yet',
     ]);
-    assert.deepEqual(mistakes('getopts a x'), ['0:0 getopts is not supported yet']);
+    assert.deepEqual(mistakes('ulimit a x'), ['0:0 ulimit is not supported yet']);
   });
 
   it('points at the option that Dockwire lacks', () => {

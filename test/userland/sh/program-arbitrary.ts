@@ -83,7 +83,7 @@ function simple(depth: number): Text {
   return fc.oneof(
     { weight: 4, arbitrary: some.map((text) => `echo ${text}`) },
     some.map((text) => `printf '[%s]' ${text}; echo`),
-    some.map((text) => `printf '<%s|%s>\\n' ${text}`),
+    some.map((text) => `printf '<%s|%s>' ${text}; echo`),
     join('=', variable, words(depth)),
     join(
       '=',
@@ -136,7 +136,7 @@ function commands(depth: number): Text {
 }
 
 function pipelines(depth: number): Text {
-  const source = fc.constantFrom('echo "$a"', "printf '%s\\n' 1 '2 3' 4", 'echo $b', 'printf "$#"');
+  const source = fc.constantFrom('echo "$a"', "printf '%s ' 1 '2 3' 4", 'echo $b', 'printf "$#"');
   const sink = fc.constantFrom('cat', 'while read -r a b; do echo "$b$a"; done', '{ read -r a; echo "<$a>"; cat; }');
   return fc.oneof(
     { weight: 6, arbitrary: commands(depth) },

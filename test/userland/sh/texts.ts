@@ -283,6 +283,21 @@ export const MORE_TEXTS: readonly string[] = [
   '{ echo a; } > /nosuch/b; echo $?; for i in 1; do echo $i; done < nosuch; echo $?',
   'echo a >&x; echo no',
   'ls() { :; }; ls > f 2>&1; x=1 2>&1; echo $x 2>/dev/null >&2',
+  'set -- -a -b val -cd rest; while getopts ab:cd o; do echo "$o ${OPTARG-unset} $OPTIND"; done; ' +
+    'echo "$? $OPTIND"; shift $((OPTIND-1)); echo "$@"',
+  'set -- -x; getopts ab: o; echo "$? $o ${OPTARG-unset} $OPTIND"',
+  'set -- -b; getopts ab: o; echo "$? $o ${OPTARG-unset} $OPTIND"',
+  'set -- -x -b; getopts :ab: o; echo "$? $o ${OPTARG-unset} $OPTIND"; getopts :ab: o; ' +
+    'echo "$? $o ${OPTARG-unset} $OPTIND"',
+  'f() { while getopts ab: o; do echo "$o $OPTARG"; done; echo $OPTIND; }; f -a -b x y; OPTIND=1; f -bq -- z',
+  'set -- -bval -- -a; while getopts ab: o; do echo "$o $OPTARG"; done; echo $OPTIND; getopts; ' +
+    'echo $?; getopts a; echo $?',
+  'while getopts a o -a x; do echo $o; done; echo $OPTIND',
+  'getopts a o; echo "$? $o $OPTIND"; set -- x -a; getopts a o; echo "$? $o"',
+  'x=$(cat </dev/null); echo "[$x]"; echo $(</dev/null)',
+  'cat <<E\na\\\nb \\$x \\\\ \\`c\\`\nE',
+  'cat <<"E F"\na\nE F\necho b',
+  'cat <<E1; cat <<\\E2\none $((1+1))\nE1\ntwo $x\nE2',
 ];
 
 /** What busybox's shell says in words of its own, or has beyond dash. */
@@ -331,7 +346,6 @@ export const BUSYBOX_TEXTS: readonly string[] = [
   "sh -c 'kill -9 $$'; echo $?",
   'echo $((2**3)) $((1,2)) $((x++)) $x $((++x))',
   '"" ; echo $?',
-  'sleep 5 & kill %1; wait %1; echo $?',
   'echo a | read x; echo $?; sleep 0.1 & wait; echo $?',
   'x=5; echo $((x+=1)) $((08)); echo no',
   'f() {\n nosuch\n}\nf',
