@@ -20,6 +20,7 @@ import { ExceptionTable } from './ip/fnhe.ts';
 import { IcmpLimits } from './ip/icmp-limits.ts';
 import { icmpSend } from './ip/icmp-send.ts';
 import { icmpTransport } from './ip/icmp.ts';
+import { igmpTransport } from './ip/igmp-rcv.ts';
 import { ipRcv } from './ip/input.ts';
 import { IpIdents } from './ip/ip-id.ts';
 import { NeighTable } from './ip/neigh.ts';
@@ -158,6 +159,7 @@ export class Host implements Machine {
 function makeTransports(): (TransportHandler | null)[] {
   const transports = new Array<TransportHandler | null>(IP_PROTOCOL_COUNT).fill(null);
   transports[ipv4.PROTO_ICMP] = icmpTransport(pingErr);
+  transports[ipv4.PROTO_IGMP] = igmpTransport;
   transports[ipv4.PROTO_UDP] = udpTransport;
   return transports;
 }

@@ -13,6 +13,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/ip/icmp-reply.ts': 'icmp.test.ts asks for every kind of answer',
   'src/kernel/ip/icmp-unreach.ts': 'icmp.test.ts and malformed.test.ts give it every kind of error',
   'src/kernel/ip/input-options.ts': 'ip-options.test.ts compares with a real kernel',
+  'src/kernel/ip/igmp-rcv.ts': 'malformed.test.ts and random-frames.test.ts give it what a real kernel gets',
   'src/kernel/socket/udp-groups.ts': 'udp-socket.test.ts joins and leaves with it',
   'src/kernel/ip/output-options.ts': 'ping-socket.test.ts sends with options; ping compares with the real one',
   'src/kernel/ip/ip-options-echo.ts': 'ip-options.test.ts compares the answers with those of a real kernel',

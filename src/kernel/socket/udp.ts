@@ -14,6 +14,9 @@ import type { Netns, TransportHandler } from '../netns.ts';
 import { icmpErrno } from './socket-error.ts';
 import type { UdpSocket } from './udp-socket.ts';
 
+/** What is no longer than this is summed up at once (CHECKSUM_BREAK). */
+const CHECKSUM_BREAK = 76;
+
 /** Twin of udp_rcv. Takes ownership; `frame.l4` stands at the UDP header. */
 function udpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
   const v = frame.slab.view;
@@ -32,6 +35,11 @@ function udpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
   const src = ipv4.src(v, frame.l3);
   const dst = ipv4.dst(v, frame.l3);
   if (!udp.checksumOk(frame.slab, l4, length, src, dst)) {
+    // A long one is only summed up for who wants it, and for groups and broadcasts that may be nobody.
+    if (length > CHECKSUM_BREAK && ipRouteInput(ns, dst).type !== DST_LOCAL && takersOf(ns, dev, frame).length === 0) {
+      ignore(ns, dev, frame);
+      return;
+    }
     ns.mib.udpInCsumErrors++;
     dropBad(ns, dev, frame, Drop.UDP_CSUM);
     return;
@@ -69,20 +77,28 @@ function deliver(ns: Netns, dev: NetDevice, frame: Frame, socket: UdpSocket): vo
 
 /** A broadcast or multicast: every socket that fits gets it, all but the last a copy. Slow path. */
 function deliverToAll(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const takers = takersOf(ns, dev, frame);
+  const last = takers.pop();
+  if (last === undefined) {
+    ignore(ns, dev, frame);
+    return;
+  }
+  for (const socket of takers) deliver(ns, dev, ns.machine.stats.clone(frame), socket);
+  deliver(ns, dev, frame, last);
+}
+
+function takersOf(ns: Netns, dev: NetDevice, frame: Frame): UdpSocket[] {
   const v = frame.slab.view;
   const src = ipv4.src(v, frame.l3);
   const srcPort = udp.srcPort(v, frame.l4);
   const list = ns.udp.atPort(udp.dstPort(v, frame.l4)) ?? [];
   const dst = ipv4.dst(v, frame.l3);
-  const takers = list.filter((socket) => socket.score(src, srcPort, dst, dev) >= 0);
-  const last = takers.pop();
-  if (last === undefined) {
-    ns.mib.udpIgnoredMulti++;
-    ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
-    return;
-  }
-  for (const socket of takers) deliver(ns, dev, ns.machine.stats.clone(frame), socket);
-  deliver(ns, dev, frame, last);
+  return list.filter((socket) => socket.score(src, srcPort, dst, dev) >= 0);
+}
+
+function ignore(ns: Netns, dev: NetDevice, frame: Frame): void {
+  ns.mib.udpIgnoredMulti++;
+  ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
 }
 
 /** Twin of udp_err: the quoted datagram tells which socket sent it. */
