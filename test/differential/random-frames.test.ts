@@ -59,7 +59,11 @@ function option(draw: Draw): number[] {
   if (kind < 2) return [kind];
   const slots = draw.below(4);
   const length = draw.rarely(6) ? draw.below(12) : 3 + slots * 4 + (kind === 68 ? 1 : 0);
-  const pointer = draw.rarely(4) ? draw.below(20) : 4 + (kind === 68 ? 1 : 0) + 4 * draw.below(slots + 1);
+  const pointer = draw.rarely(4)
+    ? kind === 68
+      ? 1 + 4 * draw.below(5)
+      : draw.below(20)
+    : 4 + (kind === 68 ? 1 : 0) + 4 * draw.below(slots + 1);
   const body = kind === 68 ? [draw.of([0, 1, 3, 2, 0xf1])] : [];
   while (body.length < Math.max(length - 3, 0)) {
     const address = draw.of(ADDRESSES);

@@ -169,6 +169,7 @@ function canonical(port: number, bytes: Uint8Array): string {
 }
 
 const L3 = 14;
+const DAY_MS = 86_400_000;
 const ICMP_ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
 
 /** Blanks identifications and times of day with the checksums over them; answers which of the checksums are wrong. */
@@ -195,10 +196,9 @@ function blankTimes(copy: Uint8Array, v: DataView, l3: number): boolean {
   const end = Math.min(l3 + (copy[l3]! & 15) * 4, copy.length);
   for (let at = l3 + 20; at + 3 < end && copy[at] !== 0; at += copy[at] === 1 ? 1 : Math.max(copy[at + 1]!, 1)) {
     if (copy[at] !== 68) continue;
-    const kind = copy[at + 3]! & 15;
-    const [first, step] = kind === 0 ? [4, 4] : [8, 8];
-    for (let i = at + first; i + 3 < Math.min(at + copy[at + 1]!, end); i += step) {
-      if (v.getUint32(i) !== 0) v.setUint32(i, 0x11111111);
+    for (let i = at + 4; i + 3 < Math.min(at + copy[at + 1]!, end); i += 4) {
+      // No address is so small.
+      if (v.getUint32(i) !== 0 && v.getUint32(i) < DAY_MS) v.setUint32(i, 1);
     }
     return true;
   }

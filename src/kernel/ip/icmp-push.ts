@@ -11,6 +11,7 @@ import type { OutgoingOptions } from './ip-options-echo.ts';
 import { ipSendOptions } from './output-options.ts';
 import { ipSend } from './output.ts';
 import type { DstEntry } from './route.ts';
+import { DST_MULTICAST } from './route.ts';
 
 /** NR_ICMP_TYPES */
 const TYPE_MAX = 18;
@@ -70,7 +71,8 @@ export function icmpPush(
   ns.mib.countIcmpOut(icmp.type(slab.view, l4));
   frame.ignoreDf = true;
   const id = ns.idents.select(src, dst.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
-  const ttl = ns.sysctls.ipDefaultTtl;
+  // Only a source route can lead to a group, and that no further than one hop.
+  const ttl = dst.type === DST_MULTICAST ? 1 : ns.sysctls.ipDefaultTtl;
   if (options === null || options.opt.optlen === 0) {
     ipSend(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ttl, 0, id);
     return;

@@ -1,6 +1,6 @@
 /**
  * IGMP as a protocol above IP (RFC 3376; Linux: igmp_rcv): hosts hear queries and each other's reports, and answer no
- * other of its messages. A query is taken and not answered yet; what an interface tells of its own accord is in igmp.ts.
+ * other of its messages. A query is taken and not answered yet; what an interface tells by itself is in igmp.ts.
  */
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';

@@ -14,6 +14,7 @@ import type { IpOptions } from './ip-options.ts';
 import { compileOptions, makeIpOptions } from './ip-options.ts';
 import type { DstEntry } from './route.ts';
 import { DST_LOCAL, DST_UNICAST, ipRouteInput, ipRouteOutput, inetSelectAddr } from './route.ts';
+import { martianAddresses, validateSource } from './rp-filter.ts';
 
 /** The pointer of a parameter problem: the upper byte of the second word. */
 const POINTER_SHIFT = 24;
@@ -35,7 +36,7 @@ export function ipRcvOptions(ns: Netns, dev: NetDevice, frame: Frame, entry: Dst
     return null;
   }
   if (opt.srr === 0) return entry;
-  const routed = inDevSourceRoute(dev) ? followSourceRoute(ns, frame, opt, entry) : null;
+  const routed = inDevSourceRoute(dev) ? followSourceRoute(ns, dev, frame, opt, entry) : null;
   if (routed === null) ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
   return routed;
 }
@@ -50,8 +51,16 @@ function specificDestination(ns: Netns, dev: NetDevice, frame: Frame, entry: Dst
   return back.dev === null ? inetSelectAddr(dev, src, RT_SCOPE_LINK) : back.src;
 }
 
+/** What ip_route_input looks at beside the routes. */
+function isMartian(ns: Netns, dev: NetDevice, frame: Frame, nextHop: Ip4, next: DstEntry): boolean {
+  const v = frame.slab.view;
+  const src = ipv4.src(v, frame.l3);
+  if (martianAddresses(dev, src, nextHop) !== 0) return true;
+  return validateSource(ns, dev, src, next, { tos: ipv4.tos(v, frame.l3), mark: frame.mark }) !== 0;
+}
+
 /** Twin of ip_options_rcv_srr: places that are this host are passed at once; null when the datagram dies. */
-function followSourceRoute(ns: Netns, frame: Frame, opt: IpOptions, entry: DstEntry): DstEntry | null {
+function followSourceRoute(ns: Netns, dev: NetDevice, frame: Frame, opt: IpOptions, entry: DstEntry): DstEntry | null {
   if (frame.packetType !== PACKET_HOST) return null;
   if (entry.type === DST_UNICAST) {
     if (!opt.isStrictRoute) return entry;
@@ -69,6 +78,7 @@ function followSourceRoute(ns: Netns, frame: Frame, opt: IpOptions, entry: DstEn
     }
     const nextHop = v.getInt32(at + pointer - 1);
     const next = ipRouteInput(ns, nextHop);
+    if (isMartian(ns, dev, frame, nextHop, next)) return null;
     if (next.type !== DST_UNICAST && next.type !== DST_LOCAL) return null;
     if (next.type === DST_UNICAST) {
       opt.srrIsHit = true;

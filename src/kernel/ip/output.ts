@@ -205,5 +205,5 @@ export function traceRoute(ns: Netns, frame: Frame, dst: DstEntry, path: 'output
 /** The route for an answer or an error to `dst`, a subnet's broadcast among them, as Linux has it; null without one. */
 export function routeForReply(ns: Netns, dst: Ip4, src: Ip4 = 0, tos = 0): DstEntry | null {
   const entry = ipRouteOutput(ns, dst, src, tos);
-  return entry.dev === null || entry.type === DST_MULTICAST ? null : entry;
+  return entry.dev === null ? null : entry;
 }
