@@ -37,6 +37,8 @@ export interface InterfaceAddress {
   readonly metric: number;
   /** The route to its network is somebody else's (IFA_F_NOPREFIXROUTE). */
   readonly hasNoPrefixRoute: boolean;
+  /** Not preferred any more (IFA_F_DEPRECATED). */
+  readonly isDeprecated: boolean;
   /** Null for one that stays (IFA_F_PERMANENT). */
   readonly lifetime: AddressLifetime | null;
 }

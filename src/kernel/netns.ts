@@ -6,6 +6,7 @@ import { assert } from '../base/assert.ts';
 import type { Int32Table } from '../base/table.ts';
 import type { Rng } from '../sim/rng.ts';
 import type { EventSource, Scheduler } from '../sim/scheduler.ts';
+import type { Timer } from '../sim/timer.ts';
 import type { Frame } from '../link/frame.ts';
 import type { FrameStats } from '../link/frame-stats.ts';
 import type { Backlog } from './backlog.ts';
@@ -109,6 +110,8 @@ export class Netns {
   events: NetnsEvents | null;
   /** The name is not in /run/netns: tools do not list it. */
   isHidden: boolean;
+  /** Ends the lifetimes of addresses; null while no address has one. */
+  addressTimer: Timer | null;
   /** Highest ifindex given out so far; an index is not used again. */
   private ifIndexMax: number;
 
@@ -135,6 +138,7 @@ export class Netns {
     this.netnsIds = new Map();
     this.events = null;
     this.isHidden = false;
+    this.addressTimer = null;
     this.ifIndexMax = 0;
     this.sysctls.owner = this;
   }

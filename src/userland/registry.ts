@@ -7,6 +7,8 @@ import { ENV, PRINTENV } from './env.ts';
 import { HOSTNAME } from './hostname.ts';
 import { BRIDGE } from './iproute2/bridge.ts';
 import { IP } from './iproute2/ip.ts';
+import { IFCONFIG } from './net-tools/ifconfig.ts';
+import { NSENTER } from './nsenter.ts';
 import { TC } from './iproute2/tc.ts';
 import { BUSYBOX_NET_PROGRAMS, HOST_NET_PROGRAMS } from './net-programs.ts';
 import { NOHUP } from './nohup.ts';
@@ -41,6 +43,8 @@ export function hostPrograms(): ProgramRegistry {
     PROCPS_SYSCTL,
     IP,
     BRIDGE,
+    IFCONFIG,
+    NSENTER,
     TC,
     ...PROCESS_TOOLS.map((tool) => tool.gnu),
     shProgram('dash'),

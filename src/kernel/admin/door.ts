@@ -7,11 +7,13 @@ import type { Rng } from '../../sim/rng.ts';
 import type { Netns } from '../netns.ts';
 import { bridge } from './bridge.ts';
 import { ethtool } from './ethtool.ts';
+import { ifconfig } from './ifconfig.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
 import { ipNeigh } from './ip-neigh.ts';
 import { ipRoute } from './ip-route.ts';
 import { ipRule } from './ip-rule.ts';
+import type { Family } from './ip-words.ts';
 import { ipNetns } from './netns.ts';
 import type { AdminResult } from './result.ts';
 import { failure, notSupported } from './result.ts';
@@ -59,6 +61,7 @@ export class AdminDoor {
   run(ns: Netns, words: readonly string[]): AdminResult {
     const [command, ...args] = words;
     if (command === 'ip') return this.ip(ns, args);
+    if (command === 'ifconfig') return ifconfig(ns, args);
     if (command === 'tc') return this.tc(ns, args);
     if (command === 'sysctl') return sysctl(ns, args);
     if (command === 'ethtool') return ethtool(ns, args);
@@ -69,6 +72,12 @@ export class AdminDoor {
   /** The namespace of that `ip netns` name. */
   namespace(name: string): Netns | undefined {
     return this.host.namespaces.get(name);
+  }
+
+  /** The namespace behind a path such as /run/netns/NAME or /proc/PID/ns/net. */
+  namespaceOfPath(path: string): Netns | undefined {
+    const found = path.startsWith('/') ? this.netnsByWord(path) : undefined;
+    return found === 'ESRCH' ? undefined : found;
   }
 
   /** Under which name captures show the interfaces of a namespace made by `ip netns add`. */
@@ -91,20 +100,21 @@ export class AdminDoor {
     return tcQdiscModify(ns, verb, rest);
   }
 
-  private ip(ns: Netns, args: readonly string[]): AdminResult {
+  private ip(ns: Netns, args: readonly string[], family: Family = ''): AdminResult {
     if (args[0] === '-n' || args[0] === '-netns') {
       const name = args[1] ?? '';
       const target = this.host.namespaces.get(name);
       if (target === undefined) return cannotOpen(name);
       return this.ip(target, args.slice(2));
     }
-    if (args[0] === '-4') return this.ip(ns, args.slice(1));
+    if (args[0] === '-4') return this.ip(ns, args.slice(1), 'inet');
+    if (args[0] === '-6') return this.ip(ns, args.slice(1), 'inet6');
     const [object, ...rest] = args;
     switch (completed(object ?? '', OBJECTS)) {
       case 'link':
         return ipLink(ns, rest, (word) => this.netnsByWord(word), this.macRng);
       case 'address':
-        return ipAddr(ns, rest);
+        return ipAddr(ns, rest, family);
       case 'route':
         return ipRoute(ns, rest);
       case 'rule':

@@ -78,7 +78,9 @@ function applyMaster(dev: NetDevice, link: LinkWords): AdminResult {
 }
 
 function applyFlags(dev: NetDevice, link: LinkWords): AdminResult {
+  const wasUp = dev.isUp;
   for (const [flag, isOn] of link.flags) setFlag(dev, flag, isOn);
+  if (link.flags.size > 0 && (link.isUp ?? wasUp) === wasUp) notifyLink(dev);
   if (link.isUp === true) devOpen(dev);
   if (link.isUp === false) devClose(dev);
   return DONE;
@@ -117,10 +119,16 @@ export function setFlag(dev: NetDevice, flag: LinkFlag, isOn: boolean): void {
 function applyRest(dev: NetDevice, link: LinkWords): AdminResult {
   const { attributes } = dev;
   if (link.hasCarrier) return netlinkResult('EOPNOTSUPP');
-  if (link.txQueueLen !== undefined) attributes.txQueueLen = link.txQueueLen;
+  if (link.txQueueLen !== undefined && link.txQueueLen !== attributes.txQueueLen) {
+    attributes.txQueueLen = link.txQueueLen;
+    notifyLink(dev);
+  }
   if (link.addrGenMode === 'stable_secret') return netlinkResult('EINVAL');
   if (link.addrGenMode !== undefined) attributes.addrGenMode = link.addrGenMode;
   if (link.hasProtodown) return failure(2, 'Error: Protodown not supported by device.');
-  notifyLink(dev);
+  // Of these the kernel tells only while the interface is up (netdev_state_change).
+  if ((link.alias !== undefined || link.group !== undefined || link.txQueueLen !== undefined) && dev.isUp) {
+    if (link.txQueueLen === undefined) notifyLink(dev);
+  }
   return DONE;
 }

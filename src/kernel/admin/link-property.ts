@@ -1,4 +1,5 @@
 /** `ip link property add | del`: alternative names (iproute2: iplink_prop; Linux: rtnl_linkprop). */
+import { notifyLink } from '../dev/dev-ops.ts';
 import type { Netns } from '../netns.ts';
 import { LINK_USAGE } from './ip-usage.ts';
 import { invalidArgument } from './ip-words.ts';
@@ -52,5 +53,6 @@ function changeNames(ns: Netns, verb: string, devName: string, names: readonly s
       altNames.splice(at, 1);
     }
   }
+  if (names.length > 0 && dev.isUp) notifyLink(dev);
   return DONE;
 }

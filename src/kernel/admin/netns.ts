@@ -64,6 +64,7 @@ function removeNetns(host: NetnsHost, ns: Netns): void {
     else devDelete(dev);
   }
   ns.frags.dispose(ns);
+  ns.addressTimer?.dispose();
   host.namespaces.delete(ns.name);
   for (const other of [host.rootNs, ...host.namespaces.values()]) other.netnsIds.delete(ns);
 }

@@ -8,7 +8,7 @@ import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Errno } from '../errno.ts';
 import { arpNotify } from '../ip/arp.ts';
-import { inetDevDown, inetDevGone, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
+import { inetDevDown, inetDevGone, inetDevRenamed, inetDevUp, inetInsertIfa } from '../ip/devinet.ts';
 import { deviceMtuChanged } from '../ip/fnhe.ts';
 import { groupsOf } from '../ip/igmp.ts';
 import type { NetDevice } from '../netdev.ts';
@@ -53,6 +53,11 @@ export function devOpen(dev: NetDevice): void {
   if (dev.isUp) return;
   dev.isUp = true;
   dev.attributes.hasBeenUp = true;
+  const peer = dev instanceof Veth && dev.peer?.isUp === true ? dev.peer : null;
+  // The carrier is there at once; what is said of it comes a little later (linkwatch).
+  dev.attributes.isCarrierNews = peer !== null;
+  notifyLink(dev);
+  dev.attributes.isCarrierNews = false;
   if (dev instanceof Bridge) brSnoopersChanged(dev);
   if (dev.isLoopback) inetInsertIfa(dev, LOOPBACK_ADDRESS, 8, 0);
   groupsOf(dev).up();
@@ -60,16 +65,15 @@ export function devOpen(dev: NetDevice): void {
   setUnicastPromiscuity(dev);
   portsCheck(dev);
   dev.ns.machine.observer?.deviceUp(dev);
-  notifyLink(dev);
   arpNotify(dev);
-  if (dev instanceof Veth && dev.peer?.isUp === true) carrierChanged(dev, dev.peer);
+  if (peer !== null) carrierChanged(dev, peer);
 }
 
 /** Twin of netif_carrier_on and netif_carrier_off on both ends of a pair. */
-function carrierChanged(veth: Veth, peer: Veth): void {
-  for (const end of [veth, peer]) {
+function carrierChanged(...ends: readonly NetDevice[]): void {
+  for (const end of ends) {
     end.attributes.carrierChanges++;
-    notifyLink(end);
+    if (end.isUp) notifyLink(end);
   }
 }
 
@@ -126,6 +130,7 @@ export function devSetAllmulti(dev: NetDevice, change: 1 | -1): void {
 export function devClose(dev: NetDevice): void {
   if (!dev.isUp) return;
   dev.isUp = false;
+  notifyLink(dev);
   if (dev instanceof Bridge) brSnoopersChanged(dev);
   groupsOf(dev).down();
   dev.qdisc?.reset();
@@ -148,6 +153,8 @@ export function devChangeName(dev: NetDevice, name: string): Errno {
   const observer = dev.isUp ? dev.ns.machine.observer : null;
   observer?.deviceDown(dev);
   dev.name = name;
+  notifyLink(dev);
+  inetDevRenamed(dev);
   observer?.deviceUp(dev);
   return '';
 }
@@ -172,11 +179,12 @@ export function devChangeNetns(dev: NetDevice, target: Netns, newName = '', inde
   qdiscShutdown(dev);
   // The new home of the interface gets a number in the old one (Linux: RTM_DELLINK tells it).
   peernetToIdAlloc(dev.ns, target);
+  dev.attributes.hasBeenUp = false;
+  dev.ns.events?.link(dev, true);
   dev.ns.removeDevice(dev);
   dev.forgetAddressLists();
   setUnicastPromiscuity(dev);
   dev.name = name;
-  dev.attributes.hasBeenUp = false;
   if (index !== 0) dev.ifIndex = index;
   target.addDevice(dev);
   notifyLink(dev);
@@ -201,6 +209,7 @@ export function devSetMac(dev: NetDevice, mac: Mac): Errno {
   if (port !== null) brPortMacChanged(port, oldHi, oldLo);
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();
+  notifyLink(dev);
   arpNotify(dev);
   return '';
 }
@@ -217,6 +226,7 @@ export function devSetMtu(dev: NetDevice, mtu: number): Errno {
   if (dev instanceof Bridge) dev.hasFixedMtu = true;
   if (dev.master instanceof Bridge) brMtuAutoAdjust(dev.master);
   deviceMtuChanged(dev, oldMtu);
+  if (mtu !== oldMtu) notifyLink(dev);
   return '';
 }
 
@@ -230,6 +240,7 @@ export function devSetMaster(dev: NetDevice, bridge: NetDevice): Errno {
   brAddIf(bridge, dev);
   setTsoLimit(bridge);
   devSetPromiscuity(dev, 1);
+  notifyLink(dev);
   return '';
 }
 
@@ -246,6 +257,7 @@ export function leaveMaster(dev: NetDevice): void {
   setTsoLimit(bridge);
   devSetPromiscuity(dev, -1);
   devSetAllmulti(dev, -1);
+  notifyLink(dev);
 }
 
 /** Deletes an interface; of a veth pair both ends go. */
@@ -254,7 +266,11 @@ export function devDelete(dev: NetDevice): void {
     const peer = dev.peer;
     dev.peer = null;
     peer.peer = null;
+    devClose(dev);
+    devClose(peer);
+    unregister(dev);
     unregister(peer);
+    return;
   }
   if (dev instanceof Bridge) for (const port of [...dev.ports]) leaveMaster(port.dev);
   unregister(dev);
@@ -267,6 +283,8 @@ function unregister(dev: NetDevice): void {
   dev.forgetAddressLists();
   dev.ns.packetSockets?.deviceDown(dev, true);
   qdiscShutdown(dev);
+  dev.attributes.hasBeenUp = false;
+  dev.ns.events?.link(dev, true);
   dev.ns.removeDevice(dev);
 }
 
@@ -293,9 +311,10 @@ export function vethNewlink(
   }
   if (indexes[0] !== undefined) veth.ifIndex = indexes[0];
   if (indexes[1] !== undefined) peer.ifIndex = indexes[1];
+  peerNs.addDevice(peer);
+  notifyLink(peer);
   peer.peer = veth;
   veth.peer = peer;
-  peerNs.addDevice(peer);
   ns.addDevice(veth);
   notifyLink(veth);
   return '';
@@ -311,6 +330,7 @@ export function bridgeNewlink(ns: Netns, name: string, rng: Rng, index?: number)
   const bridge = new Bridge(ns, name, randomMac(rng));
   if (index !== undefined) bridge.ifIndex = index;
   ns.addDevice(bridge);
+  notifyLink(bridge);
   bridge.fdb.addLocal(bridge.macHi, bridge.macLo, 0);
   return '';
 }

@@ -33,6 +33,8 @@ export class LinkAttributes {
   hasBeenUp = false;
   /** The largest packet that the interface could cut up by itself. */
   tsoMaxSize: number;
+  /** The carrier has just come and nobody has been told. */
+  isCarrierNews = false;
   /** How often the carrier came or went; until it does the operational state is unknown. */
   carrierChanges = 0;
 

@@ -76,14 +76,14 @@ export class Fib {
     this.insert(route, KERNEL_MODE);
   }
 
-  /** Removes all routes that `matches` accepts and returns how many they were. */
-  remove(matches: (route: FibRoute) => boolean): number {
+  /** Removes all routes that `matches` accepts and returns how many they were; fib_flush tells nobody. */
+  remove(matches: (route: FibRoute) => boolean, isSilent = false): number {
     let removed = 0;
     for (const table of this.listTables()) {
       for (const route of table.remove(matches)) {
         removed++;
         this.count(route, -1);
-        this.listener?.(route, true);
+        if (!isSilent) this.listener?.(route, true);
       }
     }
     return removed;
@@ -120,7 +120,7 @@ export class Fib {
       }
       if (isGone || route.nexthops.every((hop) => hop.isDead)) route.isDead = true;
     }
-    this.remove((route) => route.isDead);
+    this.remove((route) => route.isDead, true);
   }
 
   /** Twin of fib_sync_up: `dev` is up again, and the ways that led over it. */

@@ -44,6 +44,7 @@ export function printAddressRecord(printer: Printer, dev: NetDevice, entry: Inte
 
 function printFlags(printer: Printer, entry: InterfaceAddress): void {
   if (entry.isSecondary) printer.field('secondary', true, 'secondary ');
+  if (entry.isDeprecated) printer.field('deprecated', true, 'deprecated ');
   if (entry.lifetime !== null) printer.field('dynamic', true, 'dynamic ');
   if (entry.hasNoPrefixRoute) printer.field('noprefixroute', true, 'noprefixroute ');
 }

@@ -2,7 +2,7 @@
 import { ADDRESS_USAGE } from '../admin/ip-usage.ts';
 import type { AdminResult } from '../admin/result.ts';
 import { failure } from '../admin/result.ts';
-import { inetDelIfa } from '../ip/devinet.ts';
+import { inetDelEntry } from '../ip/devinet.ts';
 import type { InterfaceAddress, NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { printAddressRecord } from './address-record.ts';
@@ -83,7 +83,7 @@ export function flushAddresses(ns: Netns, args: readonly string[], options: Show
     if (options.statistics > 1) for (const [dev, entry] of found) printAddressRecord(printer, dev, entry, true);
     if (found.length === 0 || (round > 0 && isPrimaryOnly)) break;
     round++;
-    for (const [dev, entry] of found) inetDelIfa(dev, entry.address, entry.prefixLen);
+    for (const [dev, entry] of found) if (dev.addresses.includes(entry)) inetDelEntry(dev, entry);
     if (options.statistics > 0) printer.text(`\n*** Round ${round}, deleting ${found.length} addresses ***\n`);
     if (isPrimaryOnly) break;
   }

@@ -187,6 +187,7 @@ export function isAddressWanted(filter: LinkFilter, entry: InterfaceAddress): bo
 
 function hasFlag(entry: InterfaceAddress, flag: AddressFlag): boolean {
   if (flag === 'secondary') return entry.isSecondary;
+  if (flag === 'deprecated') return entry.isDeprecated;
   if (flag === 'permanent') return entry.lifetime === null;
   if (flag === 'noprefixroute') return entry.hasNoPrefixRoute;
   return false;

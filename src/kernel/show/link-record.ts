@@ -87,7 +87,10 @@ function printName(printer: Printer, dev: NetDevice, layOut: (name: string) => s
   const link = linkOf(dev);
   let name = dev.name;
   let isLinkDown = false;
-  if (link !== null && link !== dev) {
+  if (link === null) {
+    printer.json('link', null);
+    name = `${dev.name}@NONE`;
+  } else if (link !== dev) {
     if (link.ns !== dev.ns) {
       printer.json('link_index', link.ifIndex);
       name = `${dev.name}@if${link.ifIndex}`;

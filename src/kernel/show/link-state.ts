@@ -23,11 +23,12 @@ export function carrierOk(dev: NetDevice): boolean {
 export function operState(dev: NetDevice): OperState {
   if (!dev.isUp) return 'DOWN';
   if (dev.attributes.carrierChanges === 0 && !(dev instanceof Nic)) return 'UNKNOWN';
-  if (carrierOk(dev)) return 'UP';
+  if (carrierOk(dev) && !dev.attributes.isCarrierNews) return 'UP';
   const index = linkOf(dev)?.ifIndex ?? 0;
   const lower = dev.ns.devices[index] ?? null;
   if (index === dev.ifIndex || lower === null) return 'DOWN';
-  return carrierOk(lower) ? 'DOWN' : 'LOWERLAYERDOWN';
+  const isNewsOfBoth = dev.attributes.isCarrierNews && lower === linkOf(dev);
+  return carrierOk(lower) && !isNewsOfBoth ? 'DOWN' : 'LOWERLAYERDOWN';
 }
 
 /** Twin of dev_get_flags, in the order and the words of iproute2. */

@@ -69,7 +69,7 @@ function* runCommand(proc: Process, ns: Process['ns'], words: readonly string[],
   }
   if (typeof object === 'string') return lack(proc, `ip ${object}`, SUPPORTED_OBJECTS);
   if (object.helpName === 'netns') return yield* runNetns(proc, ns, args, options);
-  if (object.helpName === 'monitor') return runMonitor(proc);
+  if (object.helpName === 'monitor') return yield* runMonitor(proc, ns, args, options);
   return runVerb(proc, ns, object, args, options);
 }
 

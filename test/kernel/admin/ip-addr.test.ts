@@ -171,7 +171,7 @@ describe('admin: ip addr, ip route, ip neigh', () => {
     }
     type(host, 'ip addr add 10.0.5.0/31 brd + dev eth0');
     const broadcasts = devOf(host, 'eth0').addresses.map((each) => formatIp4(each.broadcast));
-    assert.deepEqual(broadcasts, ['0.0.0.0', '10.0.2.255', '10.0.3.9', '0.0.0.0', '0.0.0.0']);
+    assert.deepEqual(broadcasts, ['0.0.0.0', '10.0.2.255', '10.0.3.9', '10.0.4.0', '0.0.0.0']);
   });
 
   it('deletes the first entry of an address that is given without its length', () => {
@@ -212,7 +212,6 @@ describe('admin: ip addr, ip route, ip neigh', () => {
     const host = new World().host('h', { eth0: '10.0.0.1/24' });
     for (const line of [
       'ip addr flush dev eth0',
-      'ip addr add 10.1.0.1/24 scope link dev eth0',
       'ip route show',
       'ip route add 10.9.0.0/16 dev eth0 nhid 7',
       'ip neigh show',

@@ -40,7 +40,7 @@ export function sayReal(context: Context, lines: readonly string[], texts: Texts
   need(context, 'netns');
   const typed = lines.map((line) => {
     const added = /^ip netns add (\S+)$/.exec(line)?.[1];
-    const pause = / link (set|add|del)/.test(line) ? `sleep ${settle}\n` : '';
+    const pause = / link (set|add|del)|^ifconfig [a-z:0-9]+ \S/.test(line) ? `sleep ${settle}\n` : '';
     const after = added === undefined ? '' : `ip netns exec ${added} sh -c '${IPV6_OFF}' 2>/dev/null\n`;
     return `${line} >/run/netns/.out 2>/run/netns/.err; printf '%s${MARK}' $?; cat /run/netns/.out
 printf '${MARK}'; cat /run/netns/.err; printf '${MARK}'; rm -f /run/netns/.out /run/netns/.err
