@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type } from '../kit.ts';
+import fc from 'fast-check';
+import { EFFORT, type } from '../kit.ts';
 import { QdiscLab } from './kit.ts';
 
 const SECOND = 1_000_000_000;
@@ -29,6 +30,45 @@ describe('kernel: qdisc tree', () => {
     lab.send(3, 100);
     assert.equal(lab.counters['packets'], 6);
     assert.deepEqual([lab.counters['queueLength'], lab.counters['backlogBytes']], [0, 0]);
+  });
+
+  it('counts what it holds, whatever hangs on what and is changed, replaced or deleted meanwhile', () => {
+    const kinds = [
+      'netem delay 3ms 2ms loss 10% duplicate 20% reorder 30% gap 3 limit 8',
+      'netem delay 1ms rate 2mbit duplicate 10% corrupt 5%',
+      'netem slot 2ms packets 2',
+      'tbf rate 2mbit burst 3000 limit 9000',
+      'pfifo limit 4',
+      'bfifo limit 5000',
+    ];
+    const places = ['root handle 1:', 'parent 1: handle 2:', 'parent 2: handle 3:'];
+    const verbs = ['add', 'replace', 'change', 'del'];
+    const step = fc.record({
+      verb: fc.constantFrom(...verbs),
+      place: fc.constantFrom(...places),
+      kind: fc.constantFrom(...kinds),
+      count: fc.nat({ max: 12 }),
+      waitMs: fc.nat({ max: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const lab = new QdiscLab();
+        for (const { verb, place, kind, count, waitMs } of steps) {
+          lab.host.admin.type(`tc qdisc ${verb} dev v0 ${place}${verb === 'del' ? '' : ` ${kind}`}`);
+          lab.world.check();
+          lab.send(count, 300);
+          lab.leaves(waitMs * 1_000_000);
+          for (const qdisc of lab.dev.qdisc?.all ?? []) {
+            assert.equal(qdisc.queueLength, qdisc.heldFrames, `${qdisc.kind} ${qdisc.handle}`);
+            assert.equal(qdisc.backlogBytes, 300 * qdisc.queueLength);
+          }
+        }
+        lab.leaves(10 * SECOND);
+        lab.host.admin.type('tc qdisc del dev v0 root');
+        lab.world.check();
+      }),
+      { numRuns: 60 * EFFORT },
+    );
   });
 
   it('captures a frame when it leaves, not when it is queued', () => {
