@@ -4,6 +4,7 @@ import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { ECHO } from './echo.ts';
 import { ENV, PRINTENV } from './env.ts';
+import { FILE_TOOLS } from './file-tools.ts';
 import { HOSTNAME } from './hostname.ts';
 import { BRIDGE } from './iproute2/bridge.ts';
 import { IP } from './iproute2/ip.ts';
@@ -69,7 +70,7 @@ export function busyboxPrograms(): ProgramRegistry {
   ]);
 }
 
-const PROCESS_TOOLS = [ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
+const PROCESS_TOOLS = [...FILE_TOOLS, ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
 const COMMON = [ECHO, TRUE, FALSE, HOSTNAME, ...BUILTIN_PROGRAMS];
 
 function registryOf(entries: readonly Parameters<ProgramRegistry['add']>[0][]): ProgramRegistry {

@@ -45,6 +45,7 @@ export class Files {
   private readonly texts = new Map<string, string>();
   /** Files of bytes that programs wrote, such as captures: what they hold, chunk by chunk. */
   private readonly binaries = new Map<string, Uint8Array[]>();
+  private readonly directories = new Set<string>();
   private readonly openOutside: SinkOpener | null;
 
   /** Without an opener, files of bytes stay on the machine. */
@@ -109,10 +110,11 @@ export class Files {
     for (const path of this.paths()) {
       if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split('/', 1)[0]!);
     }
+    names.delete('');
     return [...names].sort((left, right) => (left < right ? -1 : 1));
   }
 
-  /** Whether the path is a directory: the root, or one that files lie in. */
+  /** Whether the path is a directory: the root, one that was made, or one that files lie in. */
   isDirectory(path: string): boolean {
     const prefix = directoryPrefix(path);
     if (prefix === '/') return true;
@@ -120,8 +122,27 @@ export class Files {
     return false;
   }
 
+  /** Makes a directory, and those it lies in, that are there even without files in them. */
+  makeDirectory(path: string): void {
+    for (let each = resolvePath('/', path); each !== '/'; each = resolvePath(each, '..')) {
+      this.directories.add(directoryPrefix(each));
+    }
+  }
+
+  /** Removes a directory and all that is in it. */
+  removeDirectory(path: string): void {
+    const prefix = directoryPrefix(path);
+    for (const each of this.paths()) {
+      if (!each.startsWith(prefix)) continue;
+      this.texts.delete(each);
+      this.binaries.delete(each);
+      this.directories.delete(each);
+    }
+  }
+
+  /** Of files, and of directories that were made, with a slash behind them. */
   private paths(): string[] {
-    return [...this.texts.keys(), ...this.binaries.keys()];
+    return [...this.texts.keys(), ...this.binaries.keys(), ...this.directories];
   }
 }
 

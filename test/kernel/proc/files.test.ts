@@ -67,3 +67,15 @@ describe('kernel/proc/files:', () => {
     new Files().openSink('/y').write(chunk);
   });
 });
+
+describe('kernel/proc/files: directories', () => {
+  it('one that was made is there without files, and goes with all that is in it', () => {
+    const files = new Files();
+    files.makeDirectory('/srv/a/b');
+    assert.deepEqual([files.isDirectory('/srv/a'), files.list('/srv/a'), files.list('/srv/a/b')], [true, ['b'], []]);
+    files.write('/srv/a/b/f', 'x');
+    files.removeDirectory('/srv/a');
+    assert.deepEqual([files.isDirectory('/srv/a'), files.read('/srv/a/b/f')], [false, undefined]);
+    assert.equal(files.isDirectory('/srv'), true);
+  });
+});
