@@ -23,6 +23,8 @@ import { KILLALL, PGREP, PKILL } from './pkill.ts';
 import { BUILTIN_PROGRAMS } from './sh/builtin-programs.ts';
 import { shProgram } from './sh/sh-program.ts';
 import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
+import { NET_TOOLS_ARP } from './net-tools/arp.ts';
+import { NET_TOOLS_ROUTE } from './net-tools/route.ts';
 import { BUSYBOX_SYSCTL, PROCPS_SYSCTL } from './sysctl.ts';
 import { BUSYBOX_TEXT_TOOLS, GNU_TEXT_TOOLS } from './text/text-tools.ts';
 import { TIMEOUT } from './timeout.ts';
@@ -42,6 +44,8 @@ export function hostPrograms(): ProgramRegistry {
     ...GNU_TEXT_TOOLS,
     ...HOST_NET_PROGRAMS,
     PROCPS_SYSCTL,
+    NET_TOOLS_ROUTE,
+    NET_TOOLS_ARP,
     IP,
     BRIDGE,
     IFCONFIG,

@@ -106,7 +106,9 @@ function ipFinishOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame):
   if (dst.type === DST_BROADCAST || dst.type === DST_MULTICAST) countToMany(mib, dst.type, length);
   let neighbour = dst.neighbour;
   if (neighbour === null || neighbour.isDead) {
-    neighbour = ns.neighbours.find(dev, dst.nextHop) ?? createNeighbour(ns, dev, dst.nextHop);
+    // All that is behind lo is one neighbour (ip_neigh_gw4 of an interface that loops back).
+    const ip = dev.isLoopback ? 0 : dst.nextHop;
+    neighbour = ns.neighbours.find(dev, ip) ?? createNeighbour(ns, dev, ip);
     if (neighbour === null) {
       ns.machine.stats.drop(frame, Drop.NEIGH_CREATEFAIL, dev);
       return;

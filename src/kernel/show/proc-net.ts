@@ -57,7 +57,10 @@ function routeLine(route: FibRoute): string {
 export function procNetArp(ns: Netns): string {
   const head = 'IP address       HW type     Flags       HW address            Mask     Device\n';
   const entries = ns.neighbours.list().filter((neighbour) => !neighbour.dev.noArp);
-  return head + entries.map(arpLine).join('');
+  const proxies = ns.neighbours.proxies.map(({ ip, dev }) => {
+    return `${formatIp4(ip).padEnd(16)} 0x1         0xc         ${formatMac(0)}     *        ${dev?.name ?? '*'}\n`;
+  });
+  return head + entries.map(arpLine).join('') + proxies.join('');
 }
 
 function arpLine(neighbour: Neighbour): string {

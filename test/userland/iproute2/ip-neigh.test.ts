@@ -15,7 +15,6 @@ const ENTRIES = [
   '10.0.0.61 dev v0 use',
   '10.0.0.62 dev v0 managed',
   'proxy 10.0.0.63 dev v0',
-  'proxy 10.0.0.64',
   '224.0.0.5 lladdr 02:00:00:00:00:64 dev v0',
   '10.0.0.255 lladdr 02:00:00:00:00:64 dev v0',
   '10.0.0.50 lladdr 02:00:00:00:00:51 dev v0',
@@ -91,12 +90,15 @@ function sorted(said: readonly Said[]): Said[] {
     const isList = / neigh show| -j neigh/.test(each.line);
     if (!isList) return each;
     const isJson = each.stdout.startsWith('[{');
-    const lines = isJson
-      ? each.stdout
+    // Entries without an interface are those of other namespaces: a real kernel shows them in each.
+    const own = each.stdout.replaceAll(/^\S+ proxy \n/gm, '');
+    const objects = isJson
+      ? own
           .trim()
           .slice(1, -1)
           .split(/(?<=\}),(?=\{)/)
-      : each.stdout.split('\n');
+      : [];
+    const lines = isJson ? objects : own.split('\n');
     return { ...each, stdout: lines.sort((a, b) => (a < b ? -1 : 1)).join('\n') };
   });
 }
