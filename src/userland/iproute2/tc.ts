@@ -148,9 +148,24 @@ function checkTc(args: readonly string[]): CheckMistake | undefined {
     return lack(first, `tc ${object} is not supported by Dockwire; expected tc qdisc`);
   }
   if (known !== 'qdisc' || verb === '' || qdiscVerb(verb) === undefined) return undefined;
-  const kindAt = kindIndex(rest);
-  if (kindAt < 0 || lackingQdisc(rest[kindAt]!) === undefined) return undefined;
-  return lack(first + kindAt, `the discipline ${rest[kindAt]!} is not supported by Dockwire; expected ${KINDS}`);
+  return lackOfQdisc(rest, (at, text) => lack(first + at, text));
+}
+
+/** Finds a discipline that Dockwire lacks, or a knob of one that it has. */
+function lackOfQdisc(
+  words: readonly string[],
+  lack: (at: number, text: string) => CheckMistake,
+): CheckMistake | undefined {
+  const kindAt = kindIndex(words);
+  if (kindAt < 0) return undefined;
+  const kind = words[kindAt]!;
+  if (kind === 'stab' || kind === 'estimator') return lack(kindAt, `tc qdisc ${kind} is not supported by Dockwire`);
+  if (lackingQdisc(kind) !== undefined) {
+    return lack(kindAt, `the discipline ${kind} is not supported by Dockwire; expected ${KINDS}`);
+  }
+  const value = kind === 'netem' ? 'experimental' : kind === 'tbf' ? 'atm' : undefined;
+  const at = value === undefined ? -1 : words.indexOf(value, kindAt);
+  return at < 0 ? undefined : lack(at, `${words[at - 1]!} ${value!} is not supported by Dockwire`);
 }
 
 const KINDS = 'netem, tbf, pfifo, bfifo, pfifo_fast or noqueue';

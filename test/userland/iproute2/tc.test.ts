@@ -329,6 +329,10 @@ describe('userland: tc', () => {
       ['tc qdisc add dev v0 root handle 1: prio', 7, 'prio'],
       ['tc class add dev v0 parent 1: classid 1:1 htb rate 1mbit', 1, 'tc class add'],
       ['tc filter add dev v0', 0, 'tc filter'],
+      ['tc qdisc add dev v0 root stab overhead 4 pfifo', 5, 'tc qdisc stab'],
+      ['tc qdisc add dev v0 ingress', 4, 'ingress'],
+      ['tc qdisc add dev v0 root netem delay 1ms 1ms distribution experimental', 10, 'distribution experimental'],
+      ['tc qdisc add dev v0 root tbf rate 1mbit burst 5k limit 5k linklayer atm', 13, 'linklayer atm'],
       ['tc -b file', 0, 'option -b'],
       ['tc monitor', 0, 'tc monitor'],
     ];
