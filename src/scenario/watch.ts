@@ -8,6 +8,7 @@ import type { LanSwitch } from '../link/lan-switch.ts';
 import type { Tap } from '../link/tap.ts';
 import { addTap, removeTap } from '../link/tap.ts';
 import type { Direction } from '../link/trace-sink.ts';
+import { giveChecksumLook, hasChecksumLook } from '../kernel/dev/checksum-look.ts';
 import type { NetDevice } from '../kernel/netdev.ts';
 import type { DeviceObserver } from '../kernel/netns.ts';
 import type { ByteSink } from '../pcap-writer/index.ts';
@@ -53,6 +54,8 @@ class InterfaceWatch implements Tap {
   pcapng: PcapngWriter | null;
   interfaceId: number;
   fileName: string;
+  /** The interface that has the name now. */
+  device: NetDevice | null;
   private readonly sched: Scheduler;
   private readonly epochSeconds: number;
 
@@ -65,6 +68,7 @@ class InterfaceWatch implements Tap {
     this.pcapng = null;
     this.interfaceId = -1;
     this.fileName = '';
+    this.device = null;
     this.sched = sched;
     this.epochSeconds = epochSeconds;
   }
@@ -79,18 +83,30 @@ class InterfaceWatch implements Tap {
       this.hash.updateBytes(slab.view, frame.head, frame.tail);
     }
     if (this.pcap !== null || this.pcapng !== null) {
-      const wholeSeconds = Math.floor(now / SECOND_NS);
-      const nanoseconds = now - wholeSeconds * SECOND_NS;
-      const seconds = this.epochSeconds + wholeSeconds;
-      const { head, tail } = frame;
-      if (this.pcap !== null) this.pcap.writeRecord(seconds, nanoseconds, slab.bytes, head, tail);
-      if (this.pcapng !== null) {
-        const { packetIdHi, packetIdLo } = frame;
-        const id = this.interfaceId;
-        this.pcapng.writePacket(id, seconds, nanoseconds, slab.bytes, head, tail, direction, packetIdHi, packetIdLo);
-      }
+      if (this.device !== null && hasChecksumLook(this.device, direction)) this.writeLooked(frame, direction);
+      else this.write(frame, slab.bytes, frame.head, frame.tail, direction);
     }
     for (let i = 0; i < this.counters.length; i++) this.counters[i]!.onFrame(frame);
+  }
+
+  private write(frame: Frame, bytes: Uint8Array, head: number, tail: number, direction: Direction): void {
+    const { now } = this.sched;
+    const wholeSeconds = Math.floor(now / SECOND_NS);
+    const nanoseconds = now - wholeSeconds * SECOND_NS;
+    const seconds = this.epochSeconds + wholeSeconds;
+    if (this.pcap !== null) this.pcap.writeRecord(seconds, nanoseconds, bytes, head, tail);
+    if (this.pcapng !== null) {
+      const { packetIdHi, packetIdLo } = frame;
+      const id = this.interfaceId;
+      this.pcapng.writePacket(id, seconds, nanoseconds, bytes, head, tail, direction, packetIdHi, packetIdLo);
+    }
+  }
+
+  /** Slow path: files show what the host left to its card; the frame itself is whole. */
+  private writeLooked(frame: Frame, direction: Direction): void {
+    const bytes = frame.slab.bytes.slice(frame.head, frame.tail);
+    if (this.device !== null) giveChecksumLook(this.device, bytes);
+    this.write(frame, bytes, 0, bytes.length, direction);
   }
 }
 
@@ -110,7 +126,9 @@ export class LabWatch implements DeviceObserver {
 
   deviceUp(dev: NetDevice): void {
     const watch = this.watchFor(dev.fullName, dev.ns.machine.sched, dev);
-    if (watch !== null) dev.tap = addTap(dev.tap, watch);
+    if (watch === null) return;
+    watch.device = dev;
+    dev.tap = addTap(dev.tap, watch);
   }
 
   deviceDown(dev: NetDevice): void {

@@ -142,6 +142,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/admin/bridge-fdb.ts': 'userland/iproute2/bridge.test.ts compares every verb with the real bridge',
   'src/kernel/admin/bridge-link.ts': 'userland/iproute2/bridge.test.ts compares every verb with the real bridge',
   'src/kernel/admin/bridge-usage.ts': 'texts that userland/iproute2/bridge.test.ts compares with the real bridge',
+  'src/kernel/admin/ip-maddr.ts': 'userland/iproute2/ip-maddr.test.ts compares every verb with the real ip',
+  'src/kernel/show/ip-maddr.ts': 'userland/iproute2/ip-maddr.test.ts compares all that it prints with the real ip',
   'src/kernel/show/bridge-fdb.ts': 'userland/iproute2/bridge.test.ts compares all that it prints with the real bridge',
   'src/kernel/show/bridge-link.ts': 'userland/iproute2/bridge.test.ts compares all that it prints with the real bridge',
   'src/kernel/show/bridge-tables.ts':

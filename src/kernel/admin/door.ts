@@ -10,6 +10,7 @@ import { ethtool } from './ethtool.ts';
 import { ifconfig } from './ifconfig.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
+import { ipMaddr } from './ip-maddr.ts';
 import { ipNeigh } from './ip-neigh.ts';
 import { ipRoute } from './ip-route.ts';
 import { ipRule } from './ip-rule.ts';
@@ -115,6 +116,9 @@ export class AdminDoor {
         return ipLink(ns, rest, (word) => this.netnsByWord(word), this.macRng);
       case 'address':
         return ipAddr(ns, rest, family);
+        return ipAddr(ns, rest);
+      case 'maddress':
+        return ipMaddr(ns, rest);
       case 'route':
         return ipRoute(ns, rest);
       case 'rule':

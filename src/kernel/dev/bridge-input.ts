@@ -139,7 +139,8 @@ function passUp(bridge: Bridge, inPort: BridgePort, frame: Frame): void {
   if (ethernet.isMulticast(v, o)) {
     frame.packetType = ethernet.isBroadcast(v, o) ? PACKET_BROADCAST : PACKET_MULTICAST;
   } else {
-    const [hi, lo] = [ethernet.dstHi(v, o), ethernet.dstLo(v, o)];
+    const hi = ethernet.dstHi(v, o);
+    const lo = ethernet.dstLo(v, o);
     const isMine = (lo === bridge.macLo && hi === bridge.macHi) || (lo === inPort.dev.macLo && hi === inPort.dev.macHi);
     frame.packetType = isMine ? PACKET_HOST : PACKET_OTHERHOST;
   }

@@ -13,6 +13,7 @@ import type { Direction } from '../../link/trace-sink.ts';
 import { RX, TX } from '../../link/trace-sink.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import type { Filter } from '../../wire/filter.ts';
+import { giveChecksumLook, hasChecksumLook } from '../dev/checksum-look.ts';
 import { devSetPromiscuity } from '../dev/dev-ops.ts';
 import type { Errno } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
@@ -231,8 +232,10 @@ export class PacketSocket implements Waitable {
       return;
     }
     const start = this.isRaw ? head : Math.min(head + ethernet.HEADER_LEN, tail);
+    const bytes = slab.bytes.slice(start, Math.min(tail, start + this.snapBytes));
+    if (this.isRaw && hasChecksumLook(dev, direction)) giveChecksumLook(dev, bytes);
     const seen: SeenFrame = {
-      bytes: slab.bytes.slice(start, Math.min(tail, start + this.snapBytes)),
+      bytes,
       atNs: this.ns.machine.sched.now,
       direction,
       ifIndex: dev.ifIndex,

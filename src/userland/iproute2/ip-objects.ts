@@ -13,7 +13,9 @@ import {
   RULE_USAGE,
 } from '../../kernel/admin/ip-usage.ts';
 import { completed } from '../../kernel/admin/words.ts';
+import { MADDR_USAGE } from '../../kernel/admin/ip-maddr.ts';
 import { flushAddresses, showAddresses } from '../../kernel/show/ip-addr.ts';
+import { showMulticast } from '../../kernel/show/ip-maddr.ts';
 import { showLinks } from '../../kernel/show/ip-link.ts';
 import { flushNeighbours, getNeighbour, showNeighbours } from '../../kernel/show/ip-neigh.ts';
 import { getRoute } from '../../kernel/show/ip-route-get.ts';
@@ -57,6 +59,13 @@ const ADDRESS: Omit<IpObject, 'name'> = {
   verbs: 'add change chg replace delete list show lst flush save showdump restore help'.split(' '),
   shows: new Map([...shows(LISTS, showAddresses), ...shows('flush', flushAddresses)]),
   lacking: new Set(['save', 'showdump', 'restore']),
+};
+const MADDRESS: Omit<IpObject, 'name'> = {
+  helpName: 'maddr',
+  usage: MADDR_USAGE,
+  verbs: 'add delete list show lst help'.split(' '),
+  shows: new Map(shows(LISTS, showMulticast)),
+  lacking: new Set(),
 };
 const ROUTE: Omit<IpObject, 'name'> = {
   helpName: 'route',
@@ -105,7 +114,7 @@ const MONITOR: Omit<IpObject, 'name'> = {
 const OBJECTS: readonly (readonly [name: string, object: Omit<IpObject, 'name'> | null])[] = [
   ['address', ADDRESS],
   ['addrlabel', null],
-  ['maddress', null],
+  ['maddress', MADDRESS],
   ['route', ROUTE],
   ['rule', RULE],
   ['neighbor', NEIGH],
@@ -141,7 +150,7 @@ const OBJECTS: readonly (readonly [name: string, object: Omit<IpObject, 'name'> 
 const NAMES = OBJECTS.map(([name]) => name);
 
 /** The names of the objects that Dockwire has. */
-export const SUPPORTED_OBJECTS = 'address, route, rule, neighbour, link, monitor, netns';
+export const SUPPORTED_OBJECTS = 'address, maddress, route, rule, neighbour, link, monitor, netns';
 
 /** The object that a word names or abbreviates; undefined for none, a name alone for one that Dockwire lacks. */
 export function findObject(word: string): IpObject | string | undefined {
