@@ -18,6 +18,7 @@ import { checkBusyboxPing, refuseBusyboxPing } from './ping/busybox-options.ts';
 import type { PingSockets } from './ping/echo-socket.ts';
 import { iputilsPing } from './ping/iputils.ts';
 import { checkPing, refusePing } from './ping/options.ts';
+import { JQ } from './jq/jq.ts';
 import { resolveFromFiles } from './resolve.ts';
 import { KILLALL, PGREP, PKILL } from './pkill.ts';
 import { BUILTIN_PROGRAMS } from './sh/builtin-programs.ts';
@@ -41,6 +42,7 @@ export function hostPrograms(): ProgramRegistry {
   return registryOf([
     { name: 'ping', run: ping, check: checkPing, refusal: refusePing },
     GNU_SLEEP,
+    JQ,
     ...GNU_TEXT_TOOLS,
     ...HOST_NET_PROGRAMS,
     PROCPS_SYSCTL,
