@@ -70,9 +70,7 @@ export function setPart(value: JqValue, key: JqValue, part: JqValue): JqValue {
     if (!isArray(part)) throw new JqError('A slice of an array can only be assigned another array');
     return [...items.slice(0, start), ...part, ...items.slice(end)];
   }
-  if (isArray(value) && !isObject(key) && typeof key !== 'number' && typeof key !== 'string') {
-    throw new JqError(`Cannot update field at array index of array`);
-  }
+  if (isObject(key)) throw new JqError(`Cannot update field at object index of ${kindOf(value)}`);
   throw cannotIndex(value, key);
 }
 

@@ -1,7 +1,10 @@
 /** The operators: what they make of each pair of kinds, and what they say when they make nothing. */
+import { LimitError } from '../../base/assert.ts';
 import { shortText } from './json-text.ts';
 import { JqError, areEqual, compareValues, isArray, isObject, kindOf } from './value.ts';
 import type { JqObject, JqValue } from './value.ts';
+
+const TEXT_MAX = 16 * 1024 * 1024;
 
 function refused(left: JqValue, right: JqValue, what: string): JqError {
   return new JqError(
@@ -34,11 +37,16 @@ function merge(left: JqObject, right: JqObject): JqObject {
   return merged;
 }
 
+function repeated(text: string, count: number): string | null {
+  if (count * text.length > TEXT_MAX) throw new LimitError('a jq program makes too long a text');
+  return count > 0 ? text.repeat(Math.ceil(count)) : null;
+}
+
 function multiply(left: JqValue, right: JqValue): JqValue {
   if (typeof left === 'number' && typeof right === 'number') return left * right;
   if (isObject(left) && isObject(right)) return merge(left, right);
   const [text, count] = typeof left === 'string' ? [left, right] : [right, left];
-  if (typeof text === 'string' && typeof count === 'number') return count > 0 ? text.repeat(Math.ceil(count)) : null;
+  if (typeof text === 'string' && typeof count === 'number') return repeated(text, count);
   throw refused(left, right, 'multiplied');
 }
 

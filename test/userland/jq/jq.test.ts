@@ -119,7 +119,7 @@ const INPUTS: readonly JqCase[] = [
 const LEAF = fc.oneof(
   fc.constantFrom<unknown>(null, true, false, 'a', 'b', 'x y', ''),
   fc.integer({ min: -3, max: 9 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ noNaN: true, min: -99, max: 99 }),
 );
 const DOCUMENT = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -232,7 +232,7 @@ describe('userland/jq:', () => {
 
   it('random programs over random documents give the same results', function () {
     needJq(this);
-    const samples = fc.sample(fc.tuple(PROGRAM, DOCUMENT), 300 * EFFORT);
+    const samples = fc.sample(fc.tuple(PROGRAM, DOCUMENT), { numRuns: 300 * EFFORT, seed: 20_250_101 });
     compareTogether(samples.map(([filter, document]) => ({ filter, document })));
   });
 

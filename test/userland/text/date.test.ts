@@ -125,7 +125,10 @@ describe('userland/text/date:', () => {
   });
 
   it('any second of two centuries is the same date', function () {
-    const stamps = fc.sample(fc.integer({ min: -2_000_000_000, max: 5_000_000_000 }), 40 * EFFORT);
+    const stamps = fc.sample(fc.integer({ min: -2_000_000_000, max: 5_000_000_000 }), {
+      numRuns: 40 * EFFORT,
+      seed: 3,
+    });
     compareWithGnu(
       this,
       DATE,

@@ -41,7 +41,7 @@ describe('userland/text/float-format:', () => {
       fc.integer({ min: -9_999_999, max: 9_999_999 }).map((n) => n / 1000),
       fc.integer(),
     );
-    const samples = fc.sample(fc.tuple(shape, value), 200);
+    const samples = fc.sample(fc.tuple(shape, value), { numRuns: 200, seed: 4 });
     const args = samples.flatMap(([parts, number]) => [`%${parts.join('')}\n`, String(number)]);
     const script = 'while [ $# -gt 0 ]; do /usr/bin/printf "$1" "$2"; shift 2; done';
     const { stdout } = spawnSync('bash', ['-c', script.replace('/usr/bin/', ''), 'bash', ...args], {
