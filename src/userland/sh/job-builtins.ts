@@ -91,11 +91,7 @@ function stateOf(proc: Process): string {
 
 function killProcesses(shell: Interpreter, args: readonly string[], offset: number): number {
   const first = args[0];
-  if (first === undefined) {
-    const usage = 'kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]';
-    shell.complainPlainly(usage, offset, 'you need to specify whom to kill');
-    return misuseCode(shell);
-  }
+  if (first === undefined) return killUsage(shell, offset);
   if (first === '-l') return listSignals(shell, args[1]);
   const option = first.startsWith('-') && first !== '--' ? first.slice(1) : undefined;
   const isSpelledOut = option === 's' || option === 'n';
@@ -106,11 +102,19 @@ function killProcesses(shell: Interpreter, args: readonly string[], offset: numb
     shell.complainPlainly(`kill: ${what}`, offset, `bad signal name '${text}'`);
     return misuseCode(shell);
   }
+  const operands = args.slice((option === undefined ? 0 : isSpelledOut ? 2 : 1) + (first === '--' ? 1 : 0));
+  if (operands.length === 0) return killUsage(shell, offset);
   let code = 0;
-  for (const operand of args.slice((option === undefined ? 0 : isSpelledOut ? 2 : 1) + (first === '--' ? 1 : 0))) {
+  for (const operand of operands) {
     if (!send(shell, operand, signal, offset)) code = 1;
   }
   return code;
+}
+
+function killUsage(shell: Interpreter, offset: number): number {
+  const usage = 'kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]';
+  shell.complainPlainly(usage, offset, 'you need to specify whom to kill');
+  return misuseCode(shell);
 }
 
 function misuseCode(shell: Interpreter): number {

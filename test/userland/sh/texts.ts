@@ -146,7 +146,7 @@ export const MORE_TEXTS: readonly string[] = [
   "sleep 0.3 & p=$!; trap 'echo got' USR1; (sleep 0.1; kill -USR1 $$) & wait $p; echo $?; wait; echo done",
   'kill -0 $$; echo $?; kill -0 999999; echo $?',
   'kill -l 9; kill -l 143; kill -FOO $$; echo no',
-  'kill; echo $?',
+  'kill; echo $?; kill -9; echo $?; kill -s TERM; echo $?',
   'kill abc; echo $?',
   'wait abc; echo $?',
   '(sleep 0.1; exit 4) & wait $!; echo $?; wait $!; echo $?',
