@@ -1,5 +1,6 @@
 /** The programs that talk over the network, but for ping: on a Debian host and in images made of busybox. */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
 import { NO_RULES_PROGRAMS } from './no-rules.ts';
@@ -17,6 +18,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   ...NO_RULES_PROGRAMS,
   HABETS_ARPING,
   OPENBSD_NC,
+  SS,
 ];
 
 export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [];

@@ -128,6 +128,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/net-tools/proc-net-route.ts': 'net-tools.test.ts lists routes and neighbours through it',
   'src/userland/net-tools/route-usage.ts': 'texts; net-tools.test.ts compares them with the real ones',
   'src/userland/net-tools/route.ts': 'net-tools.test.ts types its words here and on a real Linux',
+  'src/userland/ss/filter.ts': 'ss.test.ts types every form of a filter at the real one',
+  'src/userland/ss/usage.ts': 'ss.test.ts compares it with the real one',
   'src/userland/tool-error.ts': 'thrown and caught in the option tests',
   'src/kernel/power.ts': 'fault.test.ts switches machines off and takes a census after each event',
   'src/kernel/qdisc/qdisc.ts': 'what all disciplines share; their tests look at each counter',

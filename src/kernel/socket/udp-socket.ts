@@ -61,8 +61,16 @@ export interface DatagramSink {
   onDatagram(frame: Frame): void;
 }
 
+/** Which process has a socket, for `ss -p`. */
+export interface SocketOwner {
+  readonly name: string;
+  readonly pid: number;
+}
+
 export class UdpSocket implements Waitable {
   readonly ns: Netns;
+  /** The process that opened it; null for load generators. */
+  owner: SocketOwner | null;
   /** What datagrams must be sent to for this socket to get them; 0 = any (inet_rcv_saddr). */
   localAddress: Ip4;
   localPort: number;
@@ -103,6 +111,7 @@ export class UdpSocket implements Waitable {
 
   constructor(ns: Netns) {
     this.ns = ns;
+    this.owner = null;
     this.localAddress = 0;
     this.localPort = 0;
     this.remoteAddress = 0;
@@ -241,6 +250,11 @@ export class UdpSocket implements Waitable {
     const errno = this.pendingError;
     this.pendingError = '';
     return errno;
+  }
+
+  /** What waits unread, as SO_RCVBUF counts it. */
+  get waitingBytes(): number {
+    return this.queueBytes;
   }
 
   close(): void {

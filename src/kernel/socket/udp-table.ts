@@ -72,6 +72,12 @@ export class UdpTable {
     return 0;
   }
 
+  /** By port; of those at one port the newest first. Cold. */
+  list(): UdpSocket[] {
+    const all = this.lists.flatMap((sockets) => [...sockets].reverse());
+    return all.sort((left, right) => left.localPort - right.localPort);
+  }
+
   add(socket: UdpSocket): void {
     const position = this.ports.get(socket.localPort);
     if (position >= 0) {

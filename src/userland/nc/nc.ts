@@ -114,6 +114,7 @@ class Netcat {
     const socket = new UdpSocket(this.proc.ns);
     socket.ttl = this.options.ttl;
     socket.tos = this.options.tos;
+    socket.owner = { name: 'nc', pid: this.proc.pid };
     this.sockets.push(socket);
     return socket;
   }

@@ -60,6 +60,7 @@ function tcpudp(resolve: Resolver, skip: (args: readonly string[]) => number): P
     const modeName = args[0] ?? '';
     if (TCP_MODES.includes(modeName)) return reportUnsupported(proc, `tcpudp ${modeName}`, Object.keys(UDP_MODES));
     const socket = new UdpSocket(proc.ns);
+    socket.owner = { name: 'python3', pid: proc.pid };
     try {
       itemAt(args, 0);
       const ip = itemAt(args, 1);
@@ -143,6 +144,7 @@ function* udpCollide(task: Task): Steps<void> {
   const { proc } = task;
   for (const portText of task.args) {
     const socket = new UdpSocket(proc.ns);
+    socket.owner = { name: 'python3', pid: proc.pid };
     try {
       bind(socket, 0, pythonInt(portText));
       sendTo({ ...task, socket }, utf8Encode('x'));

@@ -82,6 +82,7 @@ export class UdpMethod implements TraceMethod {
 
   send(probe: Probe, ttl: number, length: number): boolean {
     const socket = new UdpSocket(this.proc.ns);
+    socket.owner = { name: 'traceroute', pid: this.proc.pid };
     this.sockets.set(probe, socket);
     tune(socket, this.options);
     socket.ttl = ttl;
