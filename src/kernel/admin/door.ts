@@ -116,7 +116,6 @@ export class AdminDoor {
         return ipLink(ns, rest, (word) => this.netnsByWord(word), this.macRng);
       case 'address':
         return ipAddr(ns, rest, family);
-        return ipAddr(ns, rest);
       case 'maddress':
         return ipMaddr(ns, rest);
       case 'route':
