@@ -68,7 +68,9 @@ export function icmpPush(
   const { slab, l4 } = frame;
   const src = source === 0 ? DUMMY_ADDRESS : source;
   icmp.setChecksum(slab.view, l4, icmp.computeChecksum(slab, l4, frame.tail - l4));
-  ns.mib.countIcmpOut(icmp.type(slab.view, l4));
+  const type = icmp.type(slab.view, l4);
+  // Linux counts all its answers as those to echo requests: icmp_reply leaves fl4_icmp_type at 0.
+  ns.mib.countIcmpOut(type === icmp.TIMESTAMP_REPLY ? icmp.ECHO_REPLY : type);
   frame.ignoreDf = true;
   const id = ns.idents.select(src, dst.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
   // Only a source route can lead to a group, and that no further than one hop.

@@ -3,6 +3,7 @@ import type { Frame } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Netns } from '../netns.ts';
+import type { SocketError } from './socket-error.ts';
 import { icmpErrno } from './socket-error.ts';
 
 /** Hands an echo reply to its socket; false when nobody waits for it. The frame stays the caller's. */
@@ -28,11 +29,7 @@ export function pingErr(ns: Netns, frame: Frame, quoted: number, type: number, c
   if (icmp.type(v, l4) !== icmp.ECHO_REQUEST) return;
   const socket = ns.ping.find(icmp.echoId(v, l4));
   if (socket === null || type === icmp.SOURCE_QUENCH) return;
-  if (type === icmp.REDIRECT) {
-    socket.redirect(frame, ipv4.dst(v, quoted));
-    return;
-  }
-  socket.reportError({
+  const told: SocketError = {
     errno: icmpErrno(type, code),
     origin: 'icmp',
     type,
@@ -43,5 +40,7 @@ export function pingErr(ns: Netns, frame: Frame, quoted: number, type: number, c
     dst: ipv4.dst(v, quoted),
     seq: icmp.echoSeq(v, l4),
     timeNs: ns.machine.sched.now,
-  });
+  };
+  if (type === icmp.REDIRECT) socket.redirect(frame, told);
+  else socket.reportError(told);
 }

@@ -171,9 +171,10 @@ export class PingSocket implements Waitable {
     return true;
   }
 
-  /** Twin of ipv4_sk_redirect: `frame` is a redirect about a request to `dst`. */
-  redirect(frame: Frame, dst: Ip4): void {
-    doRedirect(this.ns, frame, this.route(dst));
+  /** Twin of ipv4_sk_redirect: `frame` is a redirect, `told` what it says about a request. The program hears of it. */
+  redirect(frame: Frame, told: SocketError): void {
+    doRedirect(this.ns, frame, this.route(told.dst));
+    this.queueError(told);
   }
 
   /** Twin of the end of ping_err. */
@@ -181,6 +182,10 @@ export class PingSocket implements Waitable {
     if (error.type === icmp.DEST_UNREACH && error.code === icmp.FRAG_NEEDED && error.origin === 'icmp') {
       updatePmtu(this.ns, this.route(error.dst), error.info);
     }
+    this.queueError(error);
+  }
+
+  private queueError(error: SocketError): void {
     if (this.errors.length >= QUEUE_MAX) return;
     this.errors.push(error);
     this.waiters.wakeAll();

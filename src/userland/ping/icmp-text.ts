@@ -23,6 +23,18 @@ const UNREACHABLE: readonly string[] = [
 const FRAG_NEEDED_CODE = 4;
 const TIME_EXCEEDED: readonly string[] = ['Time to live exceeded', 'Frag reassembly time exceeded'];
 
+const REDIRECT_WORDS: readonly string[] = [
+  'Redirect Network',
+  'Redirect Host',
+  'Redirect Type of Service and Network',
+  'Redirect Type of Service and Host',
+];
+
+/** The words for a redirect to `gateway`. */
+export function redirectText(code: number, gateway: string): string {
+  return `${REDIRECT_WORDS[code] ?? `Redirect, Bad Code: ${code}`}(New nexthop: ${gateway})`;
+}
+
 /** The words for an error of `type` and `code`; `info` is its MTU or pointer. */
 export function icmpErrorText(type: number, code: number, info: number): string {
   switch (type) {

@@ -13,13 +13,14 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { EchoReply } from '../../kernel/socket/ping-socket.ts';
 import type { SocketError } from '../../kernel/socket/socket-error.ts';
 import { MICROSECOND, MILLISECOND, SECOND } from '../../sim/units.ts';
+import { REDIRECT } from '../../wire/icmp.ts';
 import { lookupAddress } from '../resolve.ts';
 import type { Resolver } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import { ECHO_PAYLOAD_MAX, ICMP_HEADER_LEN } from './echo-socket.ts';
 import type { EchoSocket, PingSockets } from './echo-socket.ts';
-import { icmpErrorText } from './icmp-text.ts';
+import { icmpErrorText, redirectText } from './icmp-text.ts';
 import { OptionWords } from './ip-options.ts';
 import { PING_SUPPORTED, checkPing, readPingCommand, versionText } from './options.ts';
 import type { PingOptions } from './options.ts';
@@ -218,6 +219,10 @@ class IputilsPing {
 
   private handleIcmpError(error: SocketError): void {
     const { proc, options } = this;
+    if (error.type === REDIRECT) {
+      this.tellRedirect(error);
+      return;
+    }
     this.stats.acknowledge(error.seq);
     this.stats.errors++;
     if (options.isQuiet) return;
@@ -227,6 +232,13 @@ class IputilsPing {
     }
     const text = icmpErrorText(error.type, error.code, error.info);
     proc.write(`${this.timestamp()}From ${this.nameOf(error.offender)} icmp_seq=${error.seq} ${text}\n`);
+  }
+
+  /** Of a better way there is only a line: the request went on, and its answer will come. */
+  private tellRedirect(error: SocketError): void {
+    if (this.options.isQuiet || this.options.isFlood) return;
+    const text = redirectText(error.code, this.nameOf(error.info));
+    this.proc.write(`${this.timestamp()}From ${this.nameOf(error.offender)}: icmp_seq=${error.seq} ${text}\n`);
   }
 
   private handleReply(reply: EchoReply): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { icmpErrorText } from '../../../src/userland/ping/icmp-text.ts';
+import { icmpErrorText, redirectText } from '../../../src/userland/ping/icmp-text.ts';
 
 describe('userland/ping/icmp-text:', () => {
   const cases: [number, number, number, string][] = [
@@ -23,4 +23,10 @@ describe('userland/ping/icmp-text:', () => {
       assert.equal(icmpErrorText(type, code, info), text);
     });
   }
+
+  it('redirects name what they are about and the better gateway', () => {
+    assert.equal(redirectText(1, '10.0.0.254'), 'Redirect Host(New nexthop: 10.0.0.254)');
+    assert.equal(redirectText(0, 'r'), 'Redirect Network(New nexthop: r)');
+    assert.equal(redirectText(9, 'r'), 'Redirect, Bad Code: 9(New nexthop: r)');
+  });
 });
