@@ -24,6 +24,7 @@ import { KILLALL, PGREP, PKILL } from './pkill.ts';
 import { BUILTIN_PROGRAMS } from './sh/builtin-programs.ts';
 import { shProgram } from './sh/sh-program.ts';
 import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
+import { BUSYBOX_ARP, BUSYBOX_ROUTE } from './busybox/route.ts';
 import { NET_TOOLS_ARP } from './net-tools/arp.ts';
 import { NET_TOOLS_ROUTE } from './net-tools/route.ts';
 import { BUSYBOX_SYSCTL, PROCPS_SYSCTL } from './sysctl.ts';
@@ -69,6 +70,8 @@ export function busyboxPrograms(): ProgramRegistry {
     ...BUSYBOX_TEXT_TOOLS,
     ...BUSYBOX_NET_PROGRAMS,
     BUSYBOX_SYSCTL,
+    BUSYBOX_ROUTE,
+    BUSYBOX_ARP,
     ...PROCESS_TOOLS.map((tool) => tool.busybox),
     shProgram('busybox'),
     shProgram('busybox', 'ash'),

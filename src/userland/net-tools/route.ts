@@ -39,7 +39,7 @@ function runRoute(proc: Process): number {
     proc.write(INET_USAGE);
     return 0;
   }
-  return change(proc, verb === 'add', rest);
+  return changeRoute(proc, verb === 'add', rest, NET_TOOLS);
 }
 
 const LONG: Readonly<{ [name: string]: string }> = {
@@ -120,13 +120,25 @@ interface Request {
   metrics: string[];
 }
 
-function change(proc: Process, isAdd: boolean, args: readonly string[]): number {
+/** How a flavour of the tool complains. */
+export interface RouteDialect {
+  readonly usage: string;
+  readonly usageExit: number;
+  /** Stands in front of what the ioctl answered. */
+  readonly prefix: string;
+  readonly failureExit: number;
+}
+
+const NET_TOOLS: RouteDialect = { usage: INET_USAGE, usageExit: E_OPTERR, prefix: '', failureExit: E_SOCK };
+
+/** Does what stands behind `add` or `del`, and answers with the exit code. */
+export function changeRoute(proc: Process, isAdd: boolean, args: readonly string[], dialect: RouteDialect): number {
   const words = [...args];
   const kind = words[0] === '-net' || words[0] === '-host' ? words.shift()! : '';
   const target = words.shift() ?? '';
   if (target === '') {
-    proc.writeError(INET_USAGE);
-    return E_OPTERR;
+    proc.writeError(dialect.usage);
+    return dialect.usageExit;
   }
   const request: Request = {
     isNet: kind === '-net',
@@ -139,15 +151,15 @@ function change(proc: Process, isAdd: boolean, args: readonly string[]): number 
     isReject: false,
     metrics: [],
   };
-  const flaw = readTarget(proc, request, target, kind) ?? readWords(proc, request, words);
+  const flaw = readTarget(proc, request, target, kind) ?? readWords(proc, request, words, dialect);
   if (flaw !== null) return flaw;
   // Without a netmask the kernel is asked for a network without one, which it refuses.
   if (request.isNet && !request.hasMask) request.prefixLen = 0;
   else if ((request.address & ~prefixMask(request.prefixLen)) !== 0) {
-    proc.writeError(`route: netmask doesn't match route address\n${INET_USAGE}`);
-    return E_OPTERR;
+    proc.writeError(`route: netmask doesn't match route address\n${dialect.usage}`);
+    return dialect.usageExit;
   }
-  return apply(proc, isAdd, request);
+  return apply(proc, isAdd, request, dialect);
 }
 
 function resolve(proc: Process, name: string): number | undefined {
@@ -176,7 +188,7 @@ function readTarget(proc: Process, request: Request, target: string, kind: strin
   return null;
 }
 
-function readWords(proc: Process, request: Request, words: string[]): number | null {
+function readWords(proc: Process, request: Request, words: string[], dialect: RouteDialect): number | null {
   while (words.length > 0) {
     const word = words.shift()!;
     if (word === 'reject') {
@@ -191,8 +203,8 @@ function readWords(proc: Process, request: Request, words: string[]): number | n
     }
     const value = words.shift();
     if (!isKey || value === undefined) {
-      proc.writeError(INET_USAGE);
-      return E_OPTERR;
+      proc.writeError(dialect.usage);
+      return dialect.usageExit;
     }
     const flaw = readValue(proc, request, word, value);
     if (flaw !== null) return flaw;
@@ -238,7 +250,7 @@ const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
   [/Error: /, 'Invalid argument'],
 ];
 
-function apply(proc: Process, isAdd: boolean, request: Request): number {
+function apply(proc: Process, isAdd: boolean, request: Request, dialect: RouteDialect): number {
   const { address, prefixLen, gateway, device, metric, isReject, metrics } = request;
   const words = ['ip', 'route', isAdd ? 'prepend' : 'del'];
   if (isReject) words.push('unreachable');
@@ -252,8 +264,8 @@ function apply(proc: Process, isAdd: boolean, request: Request): number {
   if (result.exit === 0) return 0;
   const plain = PLAIN_WORDS.find(([shape]) => shape.test(result.stderr))?.[1];
   const text = plain ?? result.stderr.trim().replace('RTNETLINK answers: ', '');
-  proc.writeError(`${isAdd ? 'SIOCADDRT' : 'SIOCDELRT'}: ${text}\n`);
-  return E_SOCK;
+  proc.writeError(`${dialect.prefix}${isAdd ? 'SIOCADDRT' : 'SIOCDELRT'}: ${text}\n`);
+  return dialect.failureExit;
 }
 
 export const NET_TOOLS_ROUTE: ProgramEntry = {
