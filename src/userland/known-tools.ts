@@ -6,13 +6,13 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set(
   (
     'apt apt-get arping awk bash brctl busybox chmod chown conntrack cp crictl ctr ' +
     'curl dd dhclient dig dmesg expr find free ftp gunzip gzip ' +
-    'hostname host id ifdown ifup ip6tables ip6tables-save iperf iperf3 iptables iptables-restore ' +
+    'hostname host ifdown ifup ip6tables ip6tables-save iperf iperf3 iptables iptables-restore ' +
     'iptables-save ipvsadm less ln ls lsof md5sum mkdir mktemp modprobe more mount mtr mv nameif ' +
     'nc ncat netcat netstat nft nginx nmap nmcli node nping nslookup ovs-vsctl perl ping6 pip ' +
     'ps python readlink rm rmdir scp sed serf service sha256sum shuf ' +
     'socat ss ssh stat strace stty su sudo sync systemctl tac tar telnet ' +
-    'telnetd time top touch tracepath traceroute tshark tty tunctl udhcpc umount uname ' +
-    'unshare uptime usleep vconfig vi vim watch weave wget which whoami xargs xxd yes [[ ' +
+    'telnetd time top touch tracepath traceroute tshark tty tunctl udhcpc umount ' +
+    'unshare uptime usleep vconfig vi vim watch weave wget which xargs xxd yes [[ ' +
     // Commands of the shell itself.
     'alias bg declare fg hash let ' +
     'source times ulimit'

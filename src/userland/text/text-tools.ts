@@ -8,6 +8,7 @@ import { HEAD } from './head.ts';
 import { BASENAME, DIRNAME } from './path-names.ts';
 import { SEQ } from './seq.ts';
 import { SORT } from './sort.ts';
+import { ID, UNAME, WHOAMI } from './system-names.ts';
 import { TAIL } from './tail.ts';
 import { TEE } from './tee.ts';
 import type { TextTool } from './tool.ts';
@@ -25,13 +26,16 @@ const TOOLS: readonly TextTool[] = [
   FGREP,
   GREP,
   HEAD,
+  ID,
   SEQ,
   SORT,
   TAIL,
   TEE,
   TR,
+  UNAME,
   UNIQ,
   WC,
+  WHOAMI,
 ];
 
 /** As a Debian host has them. */
