@@ -3,10 +3,12 @@ import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
 import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
+import { BUSYBOX_ARPING } from './arping/busybox.ts';
 import { NO_RULES_PROGRAMS } from './no-rules.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3, TCPUDP } from './tcpudp/tcpudp.ts';
 import { TCPDUMP } from './tcpdump/tcpdump.ts';
+import { BUSYBOX_TRACEROUTE } from './traceroute/busybox.ts';
 import { TRACEROUTE } from './traceroute/traceroute.ts';
 
 export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
@@ -21,4 +23,4 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   SS,
 ];
 
-export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [];
+export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [BUSYBOX_ARPING, BUSYBOX_TRACEROUTE];
