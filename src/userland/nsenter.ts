@@ -36,8 +36,9 @@ function readWish(args: readonly string[]): Wish {
 }
 
 /** Where a program and its arguments begin, for those who look at it before it runs. */
-export function nsenterCommandAt(args: readonly string[]): number {
-  return args.length - readWish(args).command.length;
+export function nsenterCommandAt(args: readonly string[]): number | undefined {
+  const { length } = readWish(args).command;
+  return length === 0 ? undefined : args.length - length;
 }
 
 function fail(proc: Process, text: string): number {
@@ -71,4 +72,4 @@ function checkNsenter(args: readonly string[]): CheckMistake | undefined {
   return { argIndex: args.indexOf(lacking), message: `option ${lacking} is not supported by Dockwire` };
 }
 
-export const NSENTER: ProgramEntry = { name: 'nsenter', run, check: checkNsenter };
+export const NSENTER: ProgramEntry = { name: 'nsenter', run, check: checkNsenter, commandAt: nsenterCommandAt };

@@ -2,6 +2,7 @@
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
+import { BUSYBOX_IFCONFIG, BUSYBOX_IP } from './busybox/ip.ts';
 import { ECHO } from './echo.ts';
 import { ENV, PRINTENV } from './env.ts';
 import { FILE_TOOLS } from './file-tools.ts';
@@ -72,6 +73,8 @@ export function busyboxPrograms(): ProgramRegistry {
     BUSYBOX_SYSCTL,
     BUSYBOX_ROUTE,
     BUSYBOX_ARP,
+    BUSYBOX_IP,
+    BUSYBOX_IFCONFIG,
     ...PROCESS_TOOLS.map((tool) => tool.busybox),
     shProgram('busybox'),
     shProgram('busybox', 'ash'),

@@ -38,6 +38,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/admin/ifconfig.ts': 'net-tools/ifconfig.test.ts compares with the real tool',
   'src/kernel/show/ifconfig.ts': 'net-tools/ifconfig.test.ts compares with the real tool',
   'src/kernel/events/fan-out.ts': 'monitor.test.ts listens twice',
+  'src/kernel/admin/busybox-ip.ts': 'userland/busybox/ip.test.ts compares with the real tool',
+  'src/kernel/show/busybox-ip.ts': 'userland/busybox/ip.test.ts compares with the real tool',
   'src/kernel/admin/result.ts': 'a shape and four one-line functions that every test of the door reads',
   'src/link/netem-settings.ts': 'shapes and three numbers that every test of netem uses',
   'src/kernel/admin/sysctl-options.ts': 'sysctl.test.ts types every option at a real sysctl and here',

@@ -7,6 +7,7 @@ import type { Rng } from '../../sim/rng.ts';
 import type { Netns } from '../netns.ts';
 import { bridge } from './bridge.ts';
 import { ethtool } from './ethtool.ts';
+import { busyboxIfconfig, busyboxIp } from './busybox-ip.ts';
 import { ifconfig } from './ifconfig.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
@@ -63,6 +64,8 @@ export class AdminDoor {
     const [command, ...args] = words;
     if (command === 'ip') return this.ip(ns, args);
     if (command === 'ifconfig') return ifconfig(ns, args);
+    if (command === 'busybox' && args[0] === 'ifconfig') return busyboxIfconfig(ns, args.slice(1));
+    if (command === 'busybox') return busyboxIp(ns, args.slice(1), (line) => this.ip(ns, line));
     if (command === 'tc') return this.tc(ns, args);
     if (command === 'sysctl') return sysctl(ns, args);
     if (command === 'ethtool') return ethtool(ns, args);

@@ -5,7 +5,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import type { Context } from 'mocha';
+import type { Host } from '../../../src/kernel/host.ts';
 import { Files } from '../../../src/kernel/proc/files.ts';
+import type { ProgramRegistry } from '../../../src/kernel/proc/program-registry.ts';
 import { hostPrograms } from '../../../src/userland/registry.ts';
 import { Shell } from '../../../src/userland/sh/shell.ts';
 import { World } from '../../kernel/kit.ts';
@@ -61,7 +63,17 @@ ${after}${pause}`;
 
 /** In the login shell of an emulated host. */
 export function sayDockwire(lines: readonly string[], texts: Texts = {}, world: World = new World()): Said[] {
-  const host = world.host('h');
+  return typeInto(world, world.host('h'), lines, texts, hostPrograms());
+}
+
+/** The same on a machine that is there, with programs of its own. */
+export function typeInto(
+  world: World,
+  host: Host,
+  lines: readonly string[],
+  texts: Texts,
+  registry: ProgramRegistry,
+): Said[] {
   const files = new Files();
   for (const [name, text] of Object.entries(texts))
     files.write(
@@ -71,7 +83,7 @@ export function sayDockwire(lines: readonly string[], texts: Texts = {}, world: 
     );
   const shell = new Shell({
     processes: host.processes,
-    registry: hostPrograms(),
+    registry,
     ns: host.rootNs,
     files,
     hostname: 'h',
@@ -128,12 +140,12 @@ export function assertSame(context: Context, lines: readonly string[], texts: Te
   }
 }
 
-function textOf({ exit, stdout, stderr }: Said): string {
+export function textOf({ exit, stdout, stderr }: Said): string {
   return `${stdout}${stderr === '' ? '' : `stderr: ${stderr}`}exit ${exit}`;
 }
 
 /** Both from a little before their first difference on. */
-function difference(is: string, wanted: string): string {
+export function difference(is: string, wanted: string): string {
   let at = 0;
   while (is[at] === wanted[at]) at++;
   const around = (text: string): string => JSON.stringify(text.slice(Math.max(at - 80, 0), at + 200));
