@@ -38,10 +38,13 @@ const SET_UP = [
 const LINES = [
   'ping -n -c 3 -i 0.2 10.9.0.2',
   'ip route get 10.9.0.2',
+  'ip route show cache',
   'ping -n -c 1 -s 1472 10.9.0.2',
   'ip route get 10.9.0.2',
   'ping -n -c 1 -W 1 -M do -s 1400 10.9.0.2',
+  'ip route show cache',
   'ip route flush cache',
+  'ip route show cache',
   'ping -n -q -c 2 -i 0.2 10.9.0.2',
   'ping -n -c 1 -t 1 -W 1 10.9.0.2',
 ];

@@ -13,6 +13,7 @@ import {
   DST_LOCAL,
   DST_MULTICAST,
   ipRouteInputFlow,
+  ipRouteOutput,
   ipRouteOutputFlow,
   routeErrno,
 } from '../ip/route.ts';
@@ -196,6 +197,21 @@ function entryRecord(ns: Netns, question: Question, dst: Ip4, entry: DstEntry, o
   if (iif === null) record.add('uid', 'uid 0 ', 0);
   addCache(ns, record, entry, iif, options);
   return record;
+}
+
+/** What was learned about single destinations, route by route: `ip route show cache` (fib_dump_info_fnhe). */
+export function cacheRecords(ns: Netns, options: ShowOptions): Record[] {
+  const now = ns.machine.sched.now;
+  const learned = ns.fib.list().flatMap((route) => ns.exceptions.list(route, now));
+  return learned.map(({ dst }) => {
+    const entry = ipRouteOutput(ns, dst);
+    const record = new Record();
+    record.add('dst', `${formatIp4(dst)} `, formatIp4(dst));
+    if (entry.gateway !== 0) record.add('gateway', `via ${formatIp4(entry.gateway)} `, formatIp4(entry.gateway));
+    if (entry.dev !== null) record.add('dev', `dev ${entry.dev.name} `, entry.dev.name);
+    addCache(ns, record, entry, null, options);
+    return record;
+  });
 }
 
 /** As long as nobody changes the rules, table local is looked up together with main, and counts as main. */

@@ -10,6 +10,7 @@ import { RT_TABLE_MAIN } from '../ip/fib.ts';
 import { flushExceptions } from '../ip/fnhe.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { cacheRecords } from './ip-route-get.ts';
 import { routeRecord } from './ip-route.ts';
 import type { ShowOptions } from './options.ts';
 import { printRecords } from './record.ts';
@@ -43,7 +44,8 @@ type Flaw = AdminResult | null;
 export function showRoutes(ns: Netns, args: readonly string[], options: ShowOptions): AdminResult {
   const filter = readFilter(ns, args, options.family);
   if ('exit' in filter) return filter;
-  if (options.family === 'inet6' || filter.isCache) return { ...DONE, stdout: printRecords([], options) };
+  if (options.family === 'inet6') return { ...DONE, stdout: printRecords([], options) };
+  if (filter.isCache) return { ...DONE, stdout: printRecords(cacheRecords(ns, options), options) };
   const hidden = {
     table: filter.table !== 0,
     dev: filter.dev !== null,
