@@ -33,7 +33,8 @@ describe('differential: the script of a bridge and ICMP', () => {
   before(function () {
     needRecording(this, 'a-bridge-icmp');
     const script = readFileSync(join(TRUTH, 'commands.txt'), 'utf8').replaceAll(/^/gm, '      ');
-    const text = `hosts: { h: { docker: false } }\nsteps:\n  - on: h\n    expect: { exit: any }\n    script: |\n${script}`;
+    const head = 'hosts: { h: { docker: false } }\nsteps:\n  - on: h\n    expect: { exit: any }\n    script: |\n';
+    const text = head + script;
     const run = new Run(loadScenario('a.yaml', new TextEncoder().encode(text)), {
       queue: 'heap',
       captures: 'pcap',
