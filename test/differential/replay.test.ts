@@ -1,0 +1,173 @@
+/**
+ * Recorded sessions typed again: `commands.txt` of a recording, line by line at its times, with its tcpdumps and its
+ * state dumps. What the real kernel put on each interface, and what the real tools printed, is the judge.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { need, SHARED } from '../machine.ts';
+import type { ScriptRun } from './script-run.ts';
+import { runScript } from './script-run.ts';
+import { dumpsOf, normalDump } from './state-dumps.ts';
+
+const CANON = join(SHARED, 'tools', 'canon.py');
+
+/** A recording, typed once, beside what was recorded. */
+class Replay {
+  readonly run: ScriptRun;
+  private readonly recording: string;
+  private readonly folder: string;
+
+  constructor(name: string) {
+    this.recording = join(SHARED, 'truth', name);
+    this.run = runScript(readFileSync(join(this.recording, 'commands.txt'), 'utf8'));
+    this.folder = mkdtempSync(join(tmpdir(), 'dockwire-replay-'));
+    for (const [file, bytes] of this.run.captures) {
+      mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+      writeFileSync(join(this.folder, file), bytes);
+    }
+  }
+
+  /** What differs between a capture and the recorded one; '' for equal ones. */
+  difference(capture: string): string {
+    const { status, stdout, stderr } = spawnSync(
+      'python3',
+      [CANON, join(this.folder, capture), join(this.recording, capture)],
+      { encoding: 'utf8' },
+    );
+    return status === 0 ? '' : `${stdout}${stderr}` || 'differs';
+  }
+
+  /** The canonical lines of both. */
+  lines(capture: string): [string[], string[]] {
+    const [mine, theirs] = [this.folder, this.recording].map((folder) =>
+      spawnSync('python3', [CANON, join(folder, capture)], { encoding: 'utf8' })
+        .stdout.trimEnd()
+        .split('\n'),
+    );
+    return [mine!, theirs!];
+  }
+
+  /** Recorded dumps of one file beside what the same commands printed, in the order in which they were typed. */
+  dumps(file: string): { readonly command: string; readonly mine: string; readonly theirs: string }[] {
+    const recorded = dumpsOf(readFileSync(join(this.recording, file), 'utf8'));
+    const isLater = file.includes('after');
+    return recorded.map(({ netns, command, text }) => {
+      const typed = `ip netns exec ${netns} ${command}`;
+      const steps = this.run.steps.filter((step) => step.run === typed);
+      const step = steps[isLater ? steps.length - 1 : 0];
+      assert.ok(step, `${typed} was typed`);
+      return { command: typed, mine: normalDump(step.stdout + step.stderr), theirs: normalDump(text) };
+    });
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+function itDumps(replay: () => Replay, file: string, isJudged: (command: string) => boolean): void {
+  it(`${file}: the tools print what the real ones printed`, () => {
+    for (const { command, mine, theirs } of replay().dumps(file)) {
+      if (isJudged(command)) assert.equal(`${command}\n${mine}`, `${command}\n${theirs}`);
+    }
+  });
+}
+
+describe('differential: the recorded session of case a, typed again', () => {
+  let replay: Replay;
+
+  before(function () {
+    need(this, 'shared');
+    replay = new Replay('a-bridge-icmp');
+  });
+
+  after(() => {
+    (replay as Replay | undefined)?.dispose();
+  });
+
+  for (const name of ['c1-eth0', 'c2-eth0', 'c3-eth0', 'docker0', 'host-veth1', 'host-veth2', 'host-veth3']) {
+    it(`${name} has the frames of the recording`, () => {
+      assert.equal(replay.difference(`${name}.pcap`), '');
+    });
+  }
+
+  itDumps(
+    () => replay,
+    'state-before.txt',
+    () => true,
+  );
+  itDumps(
+    () => replay,
+    'state-after.txt',
+    () => true,
+  );
+
+  it('no command of the session is refused', () => {
+    assert.deepEqual(
+      replay.run.steps.filter((step) => step.exit === 127).map((step) => step.run),
+      [],
+    );
+  });
+});
+
+/** They need TCP: a later issue has it. */
+const TCP_CAPTURES = ['traceroute-tcp', 'tcp-rst', 'tcp-syn-timeout', 'tcp-100k', 'pmtu-tcp', 'tcp-abort'];
+
+describe('differential: the recorded session of case f, typed again', () => {
+  let replay: Replay;
+
+  before(function () {
+    need(this, 'shared');
+    replay = new Replay('f-errors');
+  });
+
+  after(() => {
+    (replay as Replay | undefined)?.dispose();
+  });
+
+  for (const folder of ['port-unreach', 'net-unreach', 'ttl', 'traceroute-udp', 'traceroute-icmp', 'pmtu-ping']) {
+    it(`${folder}: all captures have the frames of the recording`, () => {
+      for (const name of ['c-eth0', 'r1-out1', 's-eth0']) {
+        assert.equal(replay.difference(`${folder}/${name}.pcap`), '', `${folder}/${name}`);
+      }
+    });
+  }
+
+  it('host-unreach: all captures have the frames of the recording up to the first of TCP', () => {
+    for (const name of ['c-eth0', 'r1-out1', 'r2-out2', 's-eth0']) {
+      const [mine, theirs] = replay.lines(`host-unreach/${name}.pcap`);
+      const firstTcp = theirs.findIndex((line) => / tcp |10\.3\.0\.79/.test(line));
+      const before = firstTcp < 0 ? theirs : theirs.slice(0, firstTcp);
+      assert.deepEqual(mine.slice(0, before.length), before, name);
+    }
+  });
+
+  itDumps(
+    () => replay,
+    'state-before.txt',
+    () => true,
+  );
+
+  // Counters, neighbours and kept routes are those of TCP too by then.
+  itDumps(
+    () => replay,
+    'state-after.txt',
+    (command) => /ip -d addr|ip route|bridge|iptables/.test(command),
+  );
+
+  it('what is not TCP yet is not refused, and all captures of the session are there', () => {
+    const isTcp = /tcpudp\.py tcp|traceroute .*-T|iptables -A/;
+    assert.deepEqual(
+      replay.run.steps.filter((step) => step.exit === 127 && !isTcp.test(step.run)).map((step) => step.run),
+      [],
+    );
+    for (const step of replay.run.steps) {
+      const file = / tcpdump .* -w (\S+)/.exec(step.run)?.[1];
+      if (file !== undefined) assert.ok(replay.run.captures.has(file), file);
+    }
+    assert.ok(TCP_CAPTURES.some((name) => [...replay.run.captures.keys()].some((file) => file.startsWith(name))));
+  });
+});
