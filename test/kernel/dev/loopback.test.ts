@@ -18,6 +18,7 @@ describe('kernel: loopback', () => {
     assert.equal(socket.receive()?.timeNs, 4000);
     const lo = devOf(host, 'lo');
     assert.deepEqual([lo.ifIndex, lo.mac, lo.mtu, lo.txPackets, lo.rxPackets], [1, 0, 65_536, 2, 2]);
+    assert.deepEqual([lo.txBytes, lo.rxBytes], [168, 168], 'without Ethernet headers');
     assert.equal(host.stats.hops, 2);
   });
 
