@@ -35,7 +35,7 @@ function commandDifferences(lab: LabScript, real: RealRun, emulated: ScriptRun):
       found.push(`${text}\n  exit ${mine.exit ?? 'none'} instead of ${theirs.exit}: ${mine.stderr}${theirs.stderr}`);
     } else if (isCompared) {
       const [left, right] = [normal(mine.stdout + mine.stderr), normal(theirs.stdout + theirs.stderr)];
-      if (left !== right) found.push(`${text}\n--- emulated\n${left}\n--- real\n${right}`);
+      if (left !== right) found.push(`${text}\n${differingLines(left, right)}`);
     } else if (normal(mine.stderr) !== normal(theirs.stderr)) {
       found.push(`${text}\n  says ${mine.stderr} instead of ${theirs.stderr}`);
     }
@@ -43,20 +43,35 @@ function commandDifferences(lab: LabScript, real: RealRun, emulated: ScriptRun):
   return found;
 }
 
+/** The lines that differ, place by place: `-` the real one's, `+` the emulated one's. */
+function differingLines(emulated: string, real: string): string {
+  const [left, right] = [emulated.split('\n'), real.split('\n')];
+  const lines: string[] = [];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    if (left[i] !== right[i]) lines.push(`  - ${right[i] ?? ''}`, `  + ${left[i] ?? ''}`);
+  }
+  return lines.join('\n');
+}
+
 /** Without times, generated MACs, indexes of interfaces and what the tool's path is. */
 function normal(text: string): string {
   const macs = new Map<string, string>();
-  return text
-    .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, (mac) => {
-      if (/^(02:42|ff:|00:00)/.test(mac)) return mac;
-      if (!macs.has(mac)) macs.set(mac, `mac${macs.size}`);
-      return macs.get(mac)!;
-    })
-    .replace(/[\d.]+ ms|time [\d]+ms|[\d.]+ (usec|msec|sec)\b/g, 'T')
-    .replace(/= [\d./]+ T/g, '= T')
-    .replace(/, pipe \d+|\npipe \d+/g, '')
-    .replace(/(^|\n)\/usr\/bin\/(?=ping)/g, '$1')
-    .trimEnd();
+  return (
+    text
+      .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, (mac) => {
+        if (/^(02:42|ff:|00:00)/.test(mac)) return mac;
+        if (!macs.has(mac)) macs.set(mac, `mac${macs.size}`);
+        return macs.get(mac)!;
+      })
+      .replace(/[\d.]+ ms|time [\d]+ms|[\d.]+ (usec|msec|sec)\b/g, 'T')
+      .replace(/(rtt min\/avg\/max\/(mdev|std-dev)) = .*/g, '$1 = T')
+      .replace(/^Traceback (.*\n)(?:\s.*\n)*/gm, '')
+    // The real tool looks at all namespaces of the machine, some of which come and go meanwhile.
+      .replace(/^Error: Peer netns reference is invalid\.\n?/gm, '')
+      .replace(/, pipe \d+|\npipe \d+/g, '')
+      .replace(/(^|\n)\/usr\/bin\/(?=ping)/g, '$1')
+      .trimEnd()
+  );
 }
 
 function captureDifferences(lab: LabScript, real: RealRun, emulated: ScriptRun): string[] {
