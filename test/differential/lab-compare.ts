@@ -66,7 +66,7 @@ function normal(text: string): string {
       .replace(/[\d.]+ ms|time [\d]+ms|[\d.]+ (usec|msec|sec)\b/g, 'T')
       .replace(/(rtt min\/avg\/max\/(mdev|std-dev)) = .*/g, '$1 = T')
       .replace(/^Traceback (.*\n)(?:\s.*\n)*/gm, '')
-    // The real tool looks at all namespaces of the machine, some of which come and go meanwhile.
+      // The real tool looks at all namespaces of the machine, some of which come and go meanwhile.
       .replace(/^Error: Peer netns reference is invalid\.\n?/gm, '')
       .replace(/, pipe \d+|\npipe \d+/g, '')
       .replace(/(^|\n)\/usr\/bin\/(?=ping)/g, '$1')

@@ -25,11 +25,12 @@ export class Veth extends NetDevice {
     return this.peer?.isUp === true;
   }
 
-  /** Twin of veth_xmit. */
+  /** Twin of veth_xmit; what the other end does not take counts at both ends (__dev_forward_skb). */
   xmit(frame: Frame): void {
     const peer = this.peer;
     if (peer === null || !isForwardable(peer, frame)) {
       this.txDropped++;
+      if (peer !== null) peer.rxDropped++;
       const reason = peer?.isUp === true ? Drop.PKT_TOO_BIG : Drop.DEV_READY;
       this.ns.machine.stats.drop(frame, reason, this);
       return;

@@ -211,7 +211,7 @@ export function ipRouteInputFlow(ns: Netns, flow: Flow): DstEntry {
 export function ipRouteOutputVia(ns: Netns, dst: Ip4, dev: NetDevice, src: Ip4 = 0): DstEntry {
   if (ns.fib.isPlain) {
     const entry = ipRouteOutput(ns, dst);
-    if (entry.dev === dev || entry.type === DST_LOCAL) return entry;
+    if (entry.dev === dev) return entry;
   }
   return routeOutput(ns, flowTo(dst, { src, oif: dev }));
 }

@@ -70,6 +70,7 @@ describe('kernel: veth', () => {
     world.run(SECOND);
     assert.deepEqual([socket.receive()?.seq, socket.receive()?.seq, socket.receive()], [1, 2, null]);
     assert.deepEqual(world.dropped(), { PKT_TOO_BIG: 1 });
+    assert.deepEqual([devOf(host, 'v0').txDropped, devOf(host, 'eth0', 'c').rxDropped], [1, 1]);
   });
 
   it('drops what is on its way when it goes down', () => {

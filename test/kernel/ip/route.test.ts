@@ -140,7 +140,8 @@ describe('kernel: routing decisions', () => {
     assert.equal(show(ipRouteOutputVia(ns, ip4('10.0.0.9'), eth0)), 'unicast eth0 src 10.0.0.1');
     assert.equal(show(ipRouteOutputVia(ns, ip4('10.7.0.1'), eth1)), 'unicast eth1 via 10.1.0.254 src 10.0.0.1');
     assert.equal(show(ipRouteOutputVia(ns, ip4('8.8.8.8'), eth1)), 'unicast eth1 src 10.1.0.1');
-    assert.equal(show(ipRouteOutputVia(ns, ip4('10.1.0.1'), eth0)), 'local lo src 10.1.0.1');
+    assert.equal(show(ipRouteOutputVia(ns, ip4('10.1.0.1'), eth0)), 'unicast eth0 via 10.0.0.254 src 10.0.0.1');
+    assert.equal(show(ipRouteOutputVia(ns, ip4('10.1.0.1'), eth1)), 'local lo src 10.1.0.1');
     assert.equal(show(ipRouteOutputVia(ns, ip4('255.255.255.255'), eth1)), 'broadcast eth1 src 10.1.0.1');
     assert.equal(show(ipRouteOutputVia(ns, ip4('224.0.0.1'), eth1)), 'multicast eth1 src 10.1.0.1');
     assert.equal(show(ipRouteOutputVia(ns, ip4('10.1.255.255'), eth1)), 'broadcast eth1 src 10.1.0.1');
