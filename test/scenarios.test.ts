@@ -27,6 +27,9 @@ function tshark(file: string, ...args: string[]): string {
   );
 }
 
+/** Their stories are of one address with two MACs: Wireshark is right to warn. */
+const TWO_OWNERS = /duplicate-address|proxy-arp/;
+
 describe('shipped scenarios', () => {
   let folder = '';
   before(() => {
@@ -61,7 +64,8 @@ describe('shipped scenarios', () => {
       assert.ok(captures.length > 1);
       for (const name of captures) {
         const bad = '_ws.malformed or ip.checksum.status == 0 or udp.checksum.status == 0 or icmp.checksum.status == 0';
-        assert.equal(tshark(path.join(out(), name), '-Y', `${bad} or _ws.expert.severity >= 6291456`), '', name);
+        const expert = `(_ws.expert.severity >= 6291456${TWO_OWNERS.test(file) ? ' and not arp.duplicate-address-detected' : ''})`;
+        assert.equal(tshark(path.join(out(), name), '-Y', `${bad} or ${expert}`), '', name);
       }
     });
 

@@ -34,6 +34,7 @@ const TEXTS = {
   ECONNREFUSED: 'Connection refused',
   EHOSTDOWN: 'Host is down',
   EHOSTUNREACH: 'No route to host',
+  EREMOTEIO: 'Remote I/O error',
 } as const;
 
 export type Errno = keyof typeof TEXTS;
@@ -76,6 +77,7 @@ const NUMBERS: Readonly<Record<Errno, number>> = {
   ECONNREFUSED: 111,
   EHOSTDOWN: 112,
   EHOSTUNREACH: 113,
+  EREMOTEIO: 121,
 };
 
 /** As the system call counts it, without its sign. */

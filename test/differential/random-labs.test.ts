@@ -32,7 +32,10 @@ describe('differential: random labs against a real kernel', () => {
     const waiting = seeds.filter((seed) => DIFFERS[seed] === undefined);
     const work = async (): Promise<void> => {
       for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-        const found = await compare(makeLab(seed, `dw${process.pid}-${seed}-`), wanted !== undefined);
+        const lab = makeLab(seed, `dw${process.pid}-${seed}-`);
+        // A loaded machine may type late, once: what differs must differ again.
+        const first = await compare(lab, wanted !== undefined);
+        const found = first === '' ? '' : await compare(lab, false);
         if (found !== '') differences.push(found);
       }
     };

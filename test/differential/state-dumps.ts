@@ -20,10 +20,14 @@ export function dumpsOf(text: string): Dump[] {
 /** MACs that a script gave; all others are generated. */
 const GIVEN_MAC = /^(02:42:|33:33:|01:00:5e:|01:80:c2:|ff:ff|00:00:00:00:00:00)/;
 
-/** Without what is generated or counts down: random MACs by their order, the remaining time of timers. */
-export function normalDump(text: string): string {
+/**
+ * Without what is generated or counts down: random MACs by their order, the remaining time of timers. The order of a
+ * table that the kernel hashes with salt is no order: `isHashed` sorts its lines.
+ */
+export function normalDump(text: string, isHashed = false): string {
   const names = new Map<string, string>();
-  return text
+  const lines = isHashed ? text.split('\n').sort().join('\n') : text;
+  return lines
     .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, (mac) => {
       if (GIVEN_MAC.test(mac)) return mac;
       if (!names.has(mac)) names.set(mac, `mac${names.size + 1}`);
