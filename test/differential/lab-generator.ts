@@ -59,7 +59,7 @@ class LabGenerator {
   private readonly captures: { readonly file: string; readonly text: string }[] = [];
   private macCount = 0;
   private sizes = [0, 8, 100, 548, 1000, 1372, 1472, 1473, 2000, 4000, 9000];
-  /** Bridges tell of their groups by IGMP after random times, so that what has come by the end is no two times the same. */
+  /** Bridges tell of their groups by IGMP after random times: what has come by the end is no two times the same. */
   private isSnooping = false;
 
   constructor(seed: number, prefix: string) {

@@ -26,7 +26,7 @@ const GIVEN_MAC = /^(02:42:|33:33:|01:00:5e:|01:80:c2:|ff:ff|00:00:00:00:00:00)/
  */
 export function normalDump(text: string, isHashed = false): string {
   const names = new Map<string, string>();
-  const lines = isHashed ? text.split('\n').sort().join('\n') : text;
+  const lines = isHashed ? text.split('\n').sort(byText).join('\n') : text;
   return lines
     .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, (mac) => {
       if (GIVEN_MAC.test(mac)) return mac;
@@ -34,4 +34,8 @@ export function normalDump(text: string, isHashed = false): string {
       return names.get(mac)!;
     })
     .replace(/(\w+_timer) +\d+\.\d\d/g, '$1 T');
+}
+
+function byText(left: string, right: string): number {
+  return left < right ? -1 : 1;
 }
