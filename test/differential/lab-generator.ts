@@ -71,10 +71,18 @@ class LabGenerator {
   make(): LabScript {
     this.isSnooping = this.chance(3);
     this.pick([
-      () => this.oneBridge(),
-      () => this.chainOfRouters(),
-      () => this.twoBridgesAndRouter(),
-      () => this.twoRoutersOnBridge(),
+      () => {
+        this.oneBridge();
+      },
+      () => {
+        this.chainOfRouters();
+      },
+      () => {
+        this.twoBridgesAndRouter();
+      },
+      () => {
+        this.twoRoutersOnBridge();
+      },
     ])();
     for (let i = this.rng.below(5); i > 0; i--) this.perturb();
     // Bridges and sockets have said what they say when they come up.
@@ -291,8 +299,18 @@ class LabGenerator {
   private perturb(): void {
     const bridge = this.bridges.length === 0 ? undefined : this.pick(this.bridges);
     const node = this.pick(this.nodes);
-    const choices = [() => this.perturbNode(node), () => this.perturbRouting(node)];
-    if (bridge !== undefined) choices.push(() => this.perturbBridge(bridge.name, bridge.ports, bridge.macs));
+    const choices = [
+      () => {
+        this.perturbNode(node);
+      },
+      () => {
+        this.perturbRouting(node);
+      },
+    ];
+    if (bridge !== undefined)
+      choices.push(() => {
+        this.perturbBridge(bridge.name, bridge.ports, bridge.macs);
+      });
     this.pick(choices)();
   }
 
@@ -318,22 +336,54 @@ class LabGenerator {
     const [dev] = this.pick([...node.links]);
     const conf = `net.ipv4.conf.${dev}`;
     const choices: (() => void)[] = [
-      () => this.add(`ip -n ${node.name} link set ${dev} mtu ${this.pick([576, 1000, 1280, 1400])}`),
-      () => this.sysctl(node.name, 'net.ipv4.icmp_echo_ignore_all', 1),
-      () => this.sysctl(node.name, 'net.ipv4.icmp_echo_ignore_broadcasts', 0),
-      () => this.sysctl(node.name, 'net.ipv4.ip_default_ttl', this.pick([1, 2, 32, 255])),
-      () => this.sysctl(node.name, 'net.ipv4.conf.all.arp_ignore', this.pick([1, 2, 8])),
-      () => this.sysctl(node.name, 'net.ipv4.conf.all.arp_announce', this.pick([1, 2])),
-      () => this.sysctl(node.name, `${conf}.proxy_arp`, 1),
-      () => this.sysctl(node.name, 'net.ipv4.conf.all.rp_filter', this.pick([1, 2])),
-      () => this.sysctl(node.name, `${conf}.arp_filter`, 1),
-      () => this.sysctl(node.name, 'net.ipv4.icmp_errors_use_inbound_ifaddr', 1),
-      () => this.sysctl(node.name, 'net.ipv4.conf.all.accept_redirects', 0),
-      () => this.sysctl(node.name, 'net.ipv4.conf.all.send_redirects', 0),
-      () => this.sysctl(node.name, 'net.ipv4.ip_forward', this.chance(2) ? 1 : 0),
-      () => this.sysctl(node.name, 'net.ipv4.ip_no_pmtu_disc', 1),
-      () => this.add(`ip -n ${node.name} addr add 10.77.0.${this.nodes.indexOf(node) + 1}/24 dev ${dev}`),
-      () => this.add(`ip -n ${node.name} addr add ${this.secondAddress(node, dev)}/24 brd + dev ${dev}`),
+      () => {
+        this.add(`ip -n ${node.name} link set ${dev} mtu ${this.pick([576, 1000, 1280, 1400])}`);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.icmp_echo_ignore_all', 1);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.icmp_echo_ignore_broadcasts', 0);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.ip_default_ttl', this.pick([1, 2, 32, 255]));
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.conf.all.arp_ignore', this.pick([1, 2, 8]));
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.conf.all.arp_announce', this.pick([1, 2]));
+      },
+      () => {
+        this.sysctl(node.name, `${conf}.proxy_arp`, 1);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.conf.all.rp_filter', this.pick([1, 2]));
+      },
+      () => {
+        this.sysctl(node.name, `${conf}.arp_filter`, 1);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.icmp_errors_use_inbound_ifaddr', 1);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.conf.all.accept_redirects', 0);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.conf.all.send_redirects', 0);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.ip_forward', this.chance(2) ? 1 : 0);
+      },
+      () => {
+        this.sysctl(node.name, 'net.ipv4.ip_no_pmtu_disc', 1);
+      },
+      () => {
+        this.add(`ip -n ${node.name} addr add 10.77.0.${this.nodes.indexOf(node) + 1}/24 dev ${dev}`);
+      },
+      () => {
+        this.add(`ip -n ${node.name} addr add ${this.secondAddress(node, dev)}/24 brd + dev ${dev}`);
+      },
     ];
     this.pick(choices)();
   }
@@ -372,14 +422,30 @@ class LabGenerator {
     const from = this.pick(this.nodes);
     const to = this.targetOf();
     const choices = [
-      () => this.ping(from, to),
-      () => this.ping(from, to),
-      () => this.ping(from, to),
-      () => this.udp(from, to),
-      () => this.traceroute(from, to),
-      () => this.arping(from, to),
-      () => this.broadcast(from),
-      () => this.change(),
+      () => {
+        this.ping(from, to);
+      },
+      () => {
+        this.ping(from, to);
+      },
+      () => {
+        this.ping(from, to);
+      },
+      () => {
+        this.udp(from, to);
+      },
+      () => {
+        this.traceroute(from, to);
+      },
+      () => {
+        this.arping(from, to);
+      },
+      () => {
+        this.broadcast(from);
+      },
+      () => {
+        this.change();
+      },
     ];
     this.pick(choices)();
   }
