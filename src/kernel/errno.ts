@@ -34,7 +34,6 @@ const TEXTS = {
   ECONNREFUSED: 'Connection refused',
   EHOSTDOWN: 'Host is down',
   EHOSTUNREACH: 'No route to host',
-  EREMOTEIO: 'Remote I/O error',
 } as const;
 
 export type Errno = keyof typeof TEXTS;
@@ -77,7 +76,6 @@ const NUMBERS: Readonly<Record<Errno, number>> = {
   ECONNREFUSED: 111,
   EHOSTDOWN: 112,
   EHOSTUNREACH: 113,
-  EREMOTEIO: 121,
 };
 
 /** As the system call counts it, without its sign. */
