@@ -30,6 +30,17 @@ export function need(context: Context, what: Need): void {
   context.skip();
 }
 
+/** Skips the test unless all these tools are there; a failure where `netns` is demanded, whose labs they are for. */
+export function needTools(context: Context, names: readonly string[]): void {
+  const lacking = names.filter((name) => !works('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${name}`]));
+  if (lacking.length === 0) return;
+  const lack = `there is no ${lacking.join(', ')}`;
+  const required = (process.env['DOCKWIRE_REQUIRE'] ?? '').split(',');
+  if (required.includes('netns')) throw new Error(`DOCKWIRE_REQUIRE names netns: ${lack}`);
+  console.log(`      skipped: ${lack}`);
+  context.skip();
+}
+
 function works(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args).status === 0;
 }

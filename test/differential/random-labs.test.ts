@@ -3,7 +3,7 @@
  * and put the same frames on the same interfaces. `DOCKWIRE_LAB_SEED=n` repeats one, and keeps its files.
  */
 import assert from 'node:assert/strict';
-import { need } from '../machine.ts';
+import { need, needTools } from '../machine.ts';
 import { EFFORT } from '../kernel/kit.ts';
 import { differencesOf } from './lab-compare.ts';
 import type { LabScript } from './lab-generator.ts';
@@ -25,6 +25,7 @@ describe('differential: random labs against a real kernel', () => {
   before(function () {
     need(this, 'netns');
     need(this, 'shared');
+    needTools(this, ['bridge', 'tcpdump', 'ethtool', 'ping', 'traceroute', 'arping', 'python3']);
   });
 
   it(`${seeds.length} labs print the same and put the same frames on the same interfaces`, async () => {

@@ -68,6 +68,13 @@ class Replay {
     });
   }
 
+  /** What the n-th step (from 0) with that command printed, beside a recorded file. */
+  printed(command: string, n: number, file: string): readonly [mine: string, theirs: string] {
+    const step = this.run.steps.filter((each) => each.run === command)[n];
+    assert.ok(step, `${command} was typed`);
+    return [normalDump(step.stdout), normalDump(readFileSync(join(this.recording, file), 'utf8'))];
+  }
+
   dispose(): void {
     rmSync(this.folder, { recursive: true });
   }
@@ -115,6 +122,20 @@ describe('differential: the recorded session of case a, typed again', () => {
     'state-after.txt',
     () => true,
   );
+
+  const tables: readonly [command: string, n: number, file: string][] = [
+    ['ip netns exec gt-ah bridge fdb show br docker0', 0, 'fdb-after-1.txt'],
+    ['ip netns exec gt-ah bridge fdb show br docker0', 1, 'fdb-flushed.txt'],
+    ['ip netns exec gt-ah bridge fdb show br docker0', 2, 'fdb-after-3.txt'],
+    ['ip netns exec gt-ac1 ip neigh', 0, 'neigh-c1-after-1.txt'],
+    ['ip netns exec gt-ac2 ip neigh', 0, 'neigh-c2-after-1.txt'],
+  ];
+  for (const [command, n, file] of tables) {
+    it(`shows the table of ${file}`, () => {
+      const [mine, theirs] = replay.printed(command, n, file);
+      assert.equal(mine, theirs);
+    });
+  }
 
   it('no command of the session is refused', () => {
     assert.deepEqual(
