@@ -3,20 +3,10 @@
  * `-E` does not; anything else is text.
  */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { C_ESCAPES } from './c-escapes.ts';
 
 const OPTION = /^-[neE]+$/;
 const ESCAPE = /\\(?:0([0-7]{1,3})|x([0-9a-fA-F]{1,2})|([\s\S]))/g;
-const CHARACTERS: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 
 /** What echo writes for these arguments. */
 export function echoText(args: readonly string[]): string {
@@ -42,7 +32,7 @@ function unescape(text: string): string {
   return text.replace(ESCAPE, (whole, octal?: string, hexadecimal?: string, char?: string) => {
     if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8) & 0xff);
     if (hexadecimal !== undefined) return String.fromCharCode(parseInt(hexadecimal, 16));
-    return CHARACTERS[char!] ?? whole;
+    return C_ESCAPES[char!] ?? whole;
   });
 }
 

@@ -1,4 +1,5 @@
 /** printf (POSIX XCU printf): formats, used again while arguments are left; numbers as C's printf(3) writes them. */
+import { C_ESCAPES } from './c-escapes.ts';
 
 /** What printf writes, what it complains of, and its exit code. */
 export interface PrintfResult {
@@ -11,17 +12,6 @@ export interface PrintfResult {
 const DIRECTIVE = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d*))?([\s\S]?)/y;
 const ESCAPE = /\\(?:([0-7]{1,3})|([\s\S]))/g;
 const ARGUMENT_ESCAPE = /\\(?:0([0-7]{0,3})|([1-7][0-7]{0,2})|([\s\S]))/g;
-const CHARACTERS: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 const INT64_MAX = 0x7fffffffffffffffn;
 const UINT64_MAX = 0xffffffffffffffffn;
 const INTEGER = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/;
@@ -86,7 +76,7 @@ class Printer {
     this.text += text.replace(ESCAPE, (whole, octal: string | undefined, char: string | undefined) =>
       octal !== undefined
         ? String.fromCharCode(parseInt(octal, 8) & 0xff)
-        : (CHARACTERS[char!] ?? (char === '"' ? '"' : whole)),
+        : (C_ESCAPES[char!] ?? (char === '"' ? '"' : whole)),
     );
   }
 
@@ -125,7 +115,7 @@ class Printer {
     const unescaped = kept.replace(ARGUMENT_ESCAPE, (whole, zero?: string, octal?: string, char?: string) => {
       const digits = zero ?? octal;
       if (digits !== undefined) return String.fromCharCode(parseInt(digits === '' ? '0' : digits, 8) & 0xff);
-      return CHARACTERS[char!] ?? whole;
+      return C_ESCAPES[char!] ?? whole;
     });
     this.text += pad(cut(unescaped, layout.precision), layout);
     if (stop !== null) this.isOver = true;

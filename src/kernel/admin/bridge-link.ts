@@ -1,11 +1,11 @@
 /** `bridge link set` (iproute2: bridge/link.c, brlink_modify). Numbers are read as atoi(3) reads them. */
 import type { Netns } from '../netns.ts';
 import { brPortOf } from '../dev/bridge-if.ts';
-import { PORT_STATE_NAMES } from '../dev/bridge-flags.ts';
+import { PORT_FLAGS, PORT_STATE_NAMES } from '../dev/bridge-flags.ts';
 import type { Errno } from '../errno.ts';
 import { errorText } from '../errno.ts';
 import type { PortChange } from './bridge-port.ts';
-import { brSetport, noPortChange, PORT_FLAGS, setFlag } from './bridge-port.ts';
+import { brSetport, noPortChange, setFlag } from './bridge-port.ts';
 import { LINK_USAGE } from './bridge-usage.ts';
 import type { AdminResult } from './result.ts';
 import { DONE, failure, INCOMPLETE } from './result.ts';

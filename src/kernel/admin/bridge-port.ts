@@ -4,25 +4,7 @@
  */
 import type { BridgePort } from '../dev/bridge.ts';
 import type { BridgePortState } from '../dev/bridge-flags.ts';
-import {
-  BR_ADMIN_COST,
-  BR_BCAST_FLOOD,
-  BR_BPDU_GUARD,
-  BR_FLOOD,
-  BR_HAIRPIN_MODE,
-  BR_ISOLATED,
-  BR_LEARNING,
-  BR_MCAST_FLOOD,
-  BR_MULTICAST_FAST_LEAVE,
-  BR_MULTICAST_TO_UNICAST,
-  BR_NEIGH_SUPPRESS,
-  BR_PORT_LOCKED,
-  BR_PROXYARP,
-  BR_PROXYARP_WIFI,
-  BR_ROOT_BLOCK,
-  BR_STATE_BLOCKING,
-  BR_VLAN_TUNNEL,
-} from '../dev/bridge-flags.ts';
+import { BR_ADMIN_COST, BR_STATE_BLOCKING, PORT_FLAGS } from '../dev/bridge-flags.ts';
 import { brPortOf } from '../dev/bridge-if.ts';
 import { brSetPortState } from '../dev/bridge-stp.ts';
 import type { Errno } from '../errno.ts';
@@ -32,7 +14,8 @@ import type { AdminResult } from './result.ts';
 import { failure, INCOMPLETE, netlinkResult } from './result.ts';
 import type { Words } from './words.ts';
 
-const USAGE = `Usage: ... bridge_slave [ fdb_flush ]
+/** What `type bridge_slave help` prints. */
+export const BRIDGE_SLAVE_USAGE = `Usage: ... bridge_slave [ fdb_flush ]
 			[ state STATE ]
 			[ priority PRIO ]
 			[ cost COST ]
@@ -85,26 +68,6 @@ export function noPortChange(): PortChange {
   };
 }
 
-/** By the words of either tool. */
-export const PORT_FLAGS: ReadonlyMap<string, number> = new Map([
-  ['hairpin', BR_HAIRPIN_MODE],
-  ['guard', BR_BPDU_GUARD],
-  ['root_block', BR_ROOT_BLOCK],
-  ['fastleave', BR_MULTICAST_FAST_LEAVE],
-  ['learning', BR_LEARNING],
-  ['flood', BR_FLOOD],
-  ['proxy_arp', BR_PROXYARP],
-  ['proxy_arp_wifi', BR_PROXYARP_WIFI],
-  ['mcast_fast_leave', BR_MULTICAST_FAST_LEAVE],
-  ['mcast_flood', BR_MCAST_FLOOD],
-  ['bcast_flood', BR_BCAST_FLOOD],
-  ['mcast_to_unicast', BR_MULTICAST_TO_UNICAST],
-  ['neigh_suppress', BR_NEIGH_SUPPRESS],
-  ['vlan_tunnel', BR_VLAN_TUNNEL],
-  ['isolated', BR_ISOLATED],
-  ['locked', BR_PORT_LOCKED],
-]);
-
 /** The order in which iproute2 tries its words on an abbreviation. */
 const KEYS = [
   ...['fdb_flush', 'state', 'priority', 'cost', 'hairpin', 'guard', 'root_block', 'fastleave', 'learning', 'flood'],
@@ -144,8 +107,8 @@ export function setBridgeSlave(dev: NetDevice, words: Words): AdminResult | null
 function readOption(dev: NetDevice, change: PortChange, words: Words): AdminResult | null {
   const typed = words.next();
   const key = KEYS.find((each) => typed !== '' && each.startsWith(typed));
-  if (key === undefined) return failure(1, `bridge_slave: unknown option "${typed}"?\n${USAGE}`);
-  if (key === 'help') return failure(1, USAGE);
+  if (key === undefined) return failure(1, `bridge_slave: unknown option "${typed}"?\n${BRIDGE_SLAVE_USAGE}`);
+  if (key === 'help') return failure(1, BRIDGE_SLAVE_USAGE);
   if (key === 'fdb_flush') change.isFlushed = true;
   else if (key === 'nobackup_port') change.backup = null;
   else {

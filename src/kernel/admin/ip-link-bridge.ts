@@ -14,7 +14,8 @@ import type { AdminResult } from './result.ts';
 import { DONE, failure, INCOMPLETE, netlinkResult, notSupported } from './result.ts';
 import type { Words } from './words.ts';
 
-const USAGE = `Usage: ... bridge [ fdb_flush ]
+/** What `type bridge help` prints. */
+export const BRIDGE_USAGE = `Usage: ... bridge [ fdb_flush ]
 		  [ forward_delay FORWARD_DELAY ]
 		  [ hello_time HELLO_TIME ]
 		  [ max_age MAX_AGE ]
@@ -226,8 +227,8 @@ export function readBridgeOptions(words: Words): BridgeOptions {
   while (!words.isAtEnd) {
     const typed = words.next();
     const key = KEYS.find((each) => typed !== '' && each.startsWith(typed));
-    if (key === undefined) return flawed(failure(1, `bridge: unknown command "${typed}"?\n${USAGE}`));
-    if (key === 'help') return flawed(failure(1, USAGE));
+    if (key === undefined) return flawed(failure(1, `bridge: unknown command "${typed}"?\n${BRIDGE_USAGE}`));
+    if (key === 'help') return flawed(failure(1, BRIDGE_USAGE));
     const text = key === 'fdb_flush' ? '0' : words.value();
     if (words.isIncomplete) return flawed(INCOMPLETE);
     if (key === 'group_address') {

@@ -54,3 +54,23 @@ export type BridgePortState =
 
 /** As the tools write the states. */
 export const PORT_STATE_NAMES: readonly string[] = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
+
+/** What can be switched on a port, by the words of `ip link` and `bridge link`. */
+export const PORT_FLAGS: ReadonlyMap<string, number> = new Map([
+  ['hairpin', BR_HAIRPIN_MODE],
+  ['guard', BR_BPDU_GUARD],
+  ['root_block', BR_ROOT_BLOCK],
+  ['fastleave', BR_MULTICAST_FAST_LEAVE],
+  ['learning', BR_LEARNING],
+  ['flood', BR_FLOOD],
+  ['proxy_arp', BR_PROXYARP],
+  ['proxy_arp_wifi', BR_PROXYARP_WIFI],
+  ['mcast_fast_leave', BR_MULTICAST_FAST_LEAVE],
+  ['mcast_flood', BR_MCAST_FLOOD],
+  ['bcast_flood', BR_BCAST_FLOOD],
+  ['mcast_to_unicast', BR_MULTICAST_TO_UNICAST],
+  ['neigh_suppress', BR_NEIGH_SUPPRESS],
+  ['vlan_tunnel', BR_VLAN_TUNNEL],
+  ['isolated', BR_ISOLATED],
+  ['locked', BR_PORT_LOCKED],
+]);

@@ -2,26 +2,12 @@
 import type { AdminResult } from '../admin/result.ts';
 import { failure, INCOMPLETE } from '../admin/result.ts';
 import type { BridgePort } from '../dev/bridge.ts';
-import {
-  BR_BCAST_FLOOD,
-  BR_BPDU_GUARD,
-  BR_FLOOD,
-  BR_HAIRPIN_MODE,
-  BR_ISOLATED,
-  BR_LEARNING,
-  BR_MCAST_FLOOD,
-  BR_MULTICAST_FAST_LEAVE,
-  BR_MULTICAST_TO_UNICAST,
-  BR_NEIGH_SUPPRESS,
-  BR_PORT_LOCKED,
-  BR_ROOT_BLOCK,
-  BR_VLAN_TUNNEL,
-  PORT_STATE_NAMES,
-} from '../dev/bridge-flags.ts';
+import { PORT_STATE_NAMES } from '../dev/bridge-flags.ts';
 import { brPortOf } from '../dev/bridge-if.ts';
 import type { Netns } from '../netns.ts';
 import { linkFlags, linkOf } from './link-state.ts';
 import type { ShowOptions } from './options.ts';
+import { printPortFlag } from './port-flag.ts';
 import { Printer } from './printer.ts';
 
 /** exit(-1) */
@@ -76,41 +62,18 @@ function printName(printer: Printer, { dev }: BridgePort): void {
   printer.field('ifname', dev.name, `${dev.name}@${link}: `);
 }
 
-const FIRST_FLAGS: readonly (readonly [string, number])[] = [
-  ['hairpin', BR_HAIRPIN_MODE],
-  ['guard', BR_BPDU_GUARD],
-  ['root_block', BR_ROOT_BLOCK],
-  ['fastleave', BR_MULTICAST_FAST_LEAVE],
-  ['learning', BR_LEARNING],
-  ['flood', BR_FLOOD],
-  ['mcast_flood', BR_MCAST_FLOOD],
-  ['bcast_flood', BR_BCAST_FLOOD],
-];
-const MORE_FLAGS: readonly (readonly [string, number])[] = [
-  ['mcast_to_unicast', BR_MULTICAST_TO_UNICAST],
-  ['neigh_suppress', BR_NEIGH_SUPPRESS],
-  ['vlan_tunnel', BR_VLAN_TUNNEL],
-];
-const LAST_FLAGS: readonly (readonly [string, number])[] = [
-  ['isolated', BR_ISOLATED],
-  ['locked', BR_PORT_LOCKED],
-];
+const FIRST_FLAGS = ['hairpin', 'guard', 'root_block', 'fastleave', 'learning', 'flood', 'mcast_flood', 'bcast_flood'];
+const MORE_FLAGS = ['mcast_to_unicast', 'neigh_suppress', 'vlan_tunnel'];
+const LAST_FLAGS = ['isolated', 'locked'];
 
 function printDetails(printer: Printer, port: BridgePort): void {
   printer.lineEnd();
   printer.text('    ');
-  printFlags(printer, port, FIRST_FLAGS);
+  for (const name of FIRST_FLAGS) printPortFlag(printer, port, name);
   printer.field('mcast_router', port.mcastRouter, `mcast_router ${port.mcastRouter} `);
-  printFlags(printer, port, MORE_FLAGS);
+  for (const name of MORE_FLAGS) printPortFlag(printer, port, name);
   if (port.backup !== null) {
     printer.field('backup_port', port.backup.dev.name, `backup_port ${port.backup.dev.name} `);
   }
-  printFlags(printer, port, LAST_FLAGS);
-}
-
-function printFlags(printer: Printer, port: BridgePort, flags: readonly (readonly [string, number])[]): void {
-  for (const [name, flag] of flags) {
-    const isOn = (port.flags & flag) !== 0;
-    printer.field(name, isOn, `${name} ${isOn ? 'on' : 'off'} `);
-  }
+  for (const name of LAST_FLAGS) printPortFlag(printer, port, name);
 }

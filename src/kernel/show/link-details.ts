@@ -2,28 +2,12 @@
 import { formatMac } from '../../base/addr.ts';
 import { Bridge } from '../dev/bridge.ts';
 import type { BridgePort } from '../dev/bridge.ts';
-import {
-  BR_BCAST_FLOOD,
-  BR_BPDU_GUARD,
-  BR_FLOOD,
-  BR_HAIRPIN_MODE,
-  BR_ISOLATED,
-  BR_LEARNING,
-  BR_MCAST_FLOOD,
-  BR_MULTICAST_FAST_LEAVE,
-  BR_MULTICAST_TO_UNICAST,
-  BR_NEIGH_SUPPRESS,
-  BR_PORT_LOCKED,
-  BR_PROXYARP,
-  BR_PROXYARP_WIFI,
-  BR_ROOT_BLOCK,
-  BR_VLAN_TUNNEL,
-  PORT_STATE_NAMES,
-} from '../dev/bridge-flags.ts';
+import { BR_MULTICAST_FAST_LEAVE, PORT_STATE_NAMES } from '../dev/bridge-flags.ts';
 import { brPortOf } from '../dev/bridge-if.ts';
 import { jiffiesToClock } from '../dev/bridge-settings.ts';
 import type { NetDevice } from '../netdev.ts';
 import { JsonNumber } from './json.ts';
+import { printPortFlag } from './port-flag.ts';
 import type { Printer } from './printer.ts';
 
 /** Prints the lines of the kind and, below, of the port that the interface is. */
@@ -133,19 +117,18 @@ function printBridgeMulticast(printer: Printer, bridge: Bridge): void {
 
 function printBridgePort(printer: Printer, port: BridgePort): void {
   const { bridge, flags } = port;
-  const onOff = (key: string, mask: number): void => {
-    const isOn = (flags & mask) !== 0;
-    printer.field(key, isOn, `${key} ${isOn ? 'on' : 'off'} `);
+  const onOff = (name: string): void => {
+    printPortFlag(printer, port, name);
   };
   text(printer, 'state', PORT_STATE_NAMES[port.state]!);
   number(printer, 'priority', port.priority);
   number(printer, 'cost', port.pathCost);
-  onOff('hairpin', BR_HAIRPIN_MODE);
-  onOff('guard', BR_BPDU_GUARD);
-  onOff('root_block', BR_ROOT_BLOCK);
-  onOff('fastleave', BR_MULTICAST_FAST_LEAVE);
-  onOff('learning', BR_LEARNING);
-  onOff('flood', BR_FLOOD);
+  onOff('hairpin');
+  onOff('guard');
+  onOff('root_block');
+  onOff('fastleave');
+  onOff('learning');
+  onOff('flood');
   hex(printer, 'id', port.id, 'port_id');
   hex(printer, 'no', port.number, 'port_no');
   number(printer, 'designated_port', port.id);
@@ -157,19 +140,19 @@ function printBridgePort(printer: Printer, port: BridgePort): void {
   timer(printer, 'forward_delay_timer', Math.max(port.forwardDelayEndNs - bridge.ns.machine.sched.now, 0));
   number(printer, 'topology_change_ack', 0);
   number(printer, 'config_pending', 0);
-  onOff('proxy_arp', BR_PROXYARP);
-  onOff('proxy_arp_wifi', BR_PROXYARP_WIFI);
+  onOff('proxy_arp');
+  onOff('proxy_arp_wifi');
   number(printer, 'multicast_router', port.mcastRouter, 'mcast_router');
   printer.text(`mcast_fast_leave ${(flags & BR_MULTICAST_FAST_LEAVE) === 0 ? 'off' : 'on'} `);
-  onOff('mcast_flood', BR_MCAST_FLOOD);
-  onOff('bcast_flood', BR_BCAST_FLOOD);
-  onOff('mcast_to_unicast', BR_MULTICAST_TO_UNICAST);
-  onOff('neigh_suppress', BR_NEIGH_SUPPRESS);
+  onOff('mcast_flood');
+  onOff('bcast_flood');
+  onOff('mcast_to_unicast');
+  onOff('neigh_suppress');
   hex(printer, 'group_fwd_mask', port.groupFwdMask);
   text(printer, 'group_fwd_mask_str', groupNames(port.groupFwdMask));
-  onOff('vlan_tunnel', BR_VLAN_TUNNEL);
-  onOff('isolated', BR_ISOLATED);
-  onOff('locked', BR_PORT_LOCKED);
+  onOff('vlan_tunnel');
+  onOff('isolated');
+  onOff('locked');
   if (port.backup !== null) text(printer, 'backup_port', port.backup.dev.name);
 }
 

@@ -3,6 +3,7 @@ import { formatIp4, parseIp4 } from '../../base/addr.ts';
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import { getRoute } from '../../kernel/show/ip-route-get.ts';
+import { PLAIN } from '../../kernel/show/options.ts';
 import { getopt, lackingOption } from '../getopt.ts';
 import { lookupHosts } from '../resolve.ts';
 import { reportUnsupported } from '../unsupported.ts';
@@ -142,16 +143,7 @@ function remove(proc: Process, { device, operands }: Task): number {
 
 /** By which interface an address is reached; '' for none. */
 function deviceTowards(proc: Process, ip: string): string {
-  const plain = {
-    details: false,
-    statistics: 0,
-    brief: false,
-    json: false,
-    pretty: false,
-    oneline: false,
-    numeric: false,
-  };
-  const answer = getRoute(proc.ns, [ip], { ...plain, family: 'inet' });
+  const answer = getRoute(proc.ns, [ip], { ...PLAIN, family: 'inet' });
   return / dev (\S+)/.exec(answer.stdout)?.[1] ?? '';
 }
 

@@ -1,16 +1,7 @@
 /** Dollar-single-quotes, `$'…'` (POSIX 2024 XCU 2.2.4). */
+import { C_ESCAPES } from '../c-escapes.ts';
 import type { CharCursor } from './char-cursor.ts';
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 const OCTAL = /[0-7]{1,3}/y;
 const HEX_BYTE = /x[0-9a-fA-F]{1,2}/y;
 const UNICODE = /u[0-9a-fA-F]{1,4}/y;
@@ -35,7 +26,7 @@ function readAnsiEscape(cursor: CharCursor): string {
   const code = cursor.take(HEX_BYTE) || cursor.take(UNICODE);
   if (code !== '') return String.fromCharCode(parseInt(code.slice(1), 16));
   const char = cursor.next();
-  const escape = ESCAPES[char];
+  const escape = C_ESCAPES[char];
   if (escape !== undefined) return escape;
   return '\'"\\?'.includes(char) ? char : `\\${char}`;
 }

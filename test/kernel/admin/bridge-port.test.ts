@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { brSetport, noPortChange, PORT_FLAGS, setFlag } from '../../../src/kernel/admin/bridge-port.ts';
+import { brSetport, noPortChange, setFlag } from '../../../src/kernel/admin/bridge-port.ts';
 import { Bridge } from '../../../src/kernel/dev/bridge.ts';
-import { BR_ADMIN_COST, BR_DEFAULT_FLAGS } from '../../../src/kernel/dev/bridge-flags.ts';
+import { BR_ADMIN_COST, BR_DEFAULT_FLAGS, PORT_FLAGS } from '../../../src/kernel/dev/bridge-flags.ts';
 import { devOf, type, World } from '../kit.ts';
 
 function build(): Bridge {

@@ -9,7 +9,7 @@ import { ruleOf } from '../../../src/kernel/ip/rules.ts';
 import { showRoutes } from '../../../src/kernel/show/ip-route-list.ts';
 import { onRealLinux } from '../admin/real-tools.ts';
 import { address, devOf, EFFORT, World } from '../kit.ts';
-import { PLAIN } from './show-plain.ts';
+import { PLAIN } from '../../../src/kernel/show/options.ts';
 
 const host = new World().host('h', { eth0: '', eth1: '' });
 const [eth0, eth1] = [devOf(host, 'eth0'), devOf(host, 'eth1')];

@@ -1,7 +1,7 @@
 /** Routes in the words of `ip route show table all`, sorted; `linkdown` is left out. */
 import type { Netns } from '../../../src/kernel/netns.ts';
 import { NOTHING_HIDDEN, routeRecord } from '../../../src/kernel/show/ip-route.ts';
-import { PLAIN } from './show-plain.ts';
+import { PLAIN } from '../../../src/kernel/show/options.ts';
 
 export function showRoutes(ns: Netns): string[] {
   return ns.fib

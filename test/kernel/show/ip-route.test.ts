@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ShowOptions } from '../../../src/kernel/show/options.ts';
 import { flushRoutes, showRoutes } from '../../../src/kernel/show/ip-route-list.ts';
 import { onRealLinux } from '../admin/real-tools.ts';
-import { PLAIN } from '../ip/show-plain.ts';
+import { PLAIN } from '../../../src/kernel/show/options.ts';
 import { World } from '../kit.ts';
 
 const SETUP = [
