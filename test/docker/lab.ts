@@ -79,7 +79,9 @@ function testPrograms(): ProgramRegistry {
     return reply === null ? 1 : 0;
   });
   add('whoami', function* (proc) {
-    proc.write(`${proc.hostname} pid ${proc.ownPid} stdin ${proc.stdin} TERM=${proc.env.get('TERM') ?? ''}\n`);
+    proc.write(
+      `${proc.hostname} pid ${proc.ownPid} stdin ${typeof proc.stdin === 'string' ? proc.stdin : 'stream'} TERM=${proc.env.get('TERM') ?? ''}\n`,
+    );
     return 0;
   });
   // Ends by itself on SIGTERM, two seconds later, as a server does that finishes its work.
