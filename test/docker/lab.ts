@@ -79,9 +79,8 @@ function testPrograms(): ProgramRegistry {
     return reply === null ? 1 : 0;
   });
   add('whoami', function* (proc) {
-    proc.write(
-      `${proc.hostname} pid ${proc.ownPid} stdin ${typeof proc.stdin === 'string' ? proc.stdin : 'stream'} TERM=${proc.env.get('TERM') ?? ''}\n`,
-    );
+    const stdin = typeof proc.stdin === 'string' ? proc.stdin : 'stream';
+    proc.write(`${proc.hostname} pid ${proc.ownPid} stdin ${stdin} TERM=${proc.env.get('TERM') ?? ''}\n`);
     return 0;
   });
   // Ends by itself on SIGTERM, two seconds later, as a server does that finishes its work.
