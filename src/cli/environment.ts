@@ -32,7 +32,6 @@ export interface Environment {
 }
 
 export const EXIT_OK = 0;
-export const EXIT_FAILED = 1;
 export const EXIT_BAD_INPUT = 2;
 export const EXIT_INTERNAL = 3;
 export const EXIT_INTERRUPTED = 130;

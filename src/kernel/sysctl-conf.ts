@@ -121,11 +121,6 @@ export function inDevArpFilter(dev: NetDevice): boolean {
   return orConf(dev, 'arpFilter');
 }
 
-/** IN_DEV_ARP_EVICT_NOCARRIER */
-export function inDevArpEvictNocarrier(dev: NetDevice): boolean {
-  return andConf(dev, 'arpEvictNocarrier');
-}
-
 /** drop_gratuitous_arp, read by arp_process. */
 export function inDevDropGratuitousArp(dev: NetDevice): boolean {
   return orConf(dev, 'dropGratuitousArp');
@@ -154,11 +149,6 @@ export function inDevRouteLocalnet(dev: NetDevice): boolean {
 /** IN_DEV_ACCEPT_LOCAL */
 export function inDevAcceptLocal(dev: NetDevice): boolean {
   return orConf(dev, 'acceptLocal');
-}
-
-/** IN_DEV_LOG_MARTIANS */
-export function inDevLogMartians(dev: NetDevice): boolean {
-  return orConf(dev, 'logMartians');
 }
 
 /** IN_DEV_PROMOTE_SECONDARIES */
@@ -194,9 +184,4 @@ export function inDevSharedMedia(dev: NetDevice): boolean {
 /** IN_DEV_RX_REDIRECTS: a router needs both settings to heed a redirect, a host one of them. */
 export function inDevRxRedirects(dev: NetDevice): boolean {
   return dev.conf.forwarding !== 0 ? andConf(dev, 'acceptRedirects') : orConf(dev, 'acceptRedirects');
-}
-
-/** IN_DEV_IGNORE_ROUTES_WITH_LINKDOWN */
-export function inDevIgnoreRoutesWithLinkdown(dev: NetDevice): boolean {
-  return dev.conf.ignoreRoutesWithLinkdown !== 0;
 }

@@ -24,16 +24,3 @@ export function* readAllInput(proc: Process): Generator<Wait, string, WakeReason
     pieces.push(piece);
   }
 }
-
-/** Calls `each` with every line, without its newline, as soon as it is whole; false from `each` ends the reading. */
-export function* readInputLines(proc: Process, each: (line: string) => boolean): Generator<Wait, void, WakeReason> {
-  let rest = '';
-  for (;;) {
-    const piece = yield* readInput(proc);
-    if (piece === null) break;
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) if (!each(line)) return;
-  }
-  if (rest !== '') each(rest);
-}

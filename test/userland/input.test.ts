@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Pipe, TextInput } from '../../src/kernel/proc/pipe.ts';
 import type { Stdin } from '../../src/kernel/proc/process-table.ts';
-import { readAllInput, readInputLines } from '../../src/userland/input.ts';
+import { readAllInput } from '../../src/userland/input.ts';
 import { MILLISECOND, TableKit } from '../kernel/proc/table-kit.ts';
 
 /** What a program that reads everything has read by its end. */
@@ -42,22 +42,5 @@ describe('userland: standard input', () => {
     );
     assert.equal(stdout, 'late text');
     assert.ok(endedNs >= 2 * MILLISECOND);
-  });
-
-  it('comes line by line, also when the last one has no newline, and stops when asked to', () => {
-    const lines: string[] = [];
-    const kit = new TableKit();
-    const take = (most: number) =>
-      kit.run(
-        function* (proc) {
-          yield* readInputLines(proc, (line) => lines.push(line) < most);
-          return 0;
-        },
-        { stdin: new TextInput('one\n\nthree') },
-      );
-    take(10);
-    assert.deepEqual(lines.splice(0), ['one', '', 'three']);
-    take(2);
-    assert.deepEqual(lines, ['one', '']);
   });
 });

@@ -16,8 +16,6 @@ export const BR_ADMIN_COST = 1 << 4;
 export const BR_LEARNING = 1 << 5;
 /** Unicast frames for nobody known leave by this port. */
 export const BR_FLOOD = 1 << 6;
-/** The bridge has put the port's device into promiscuous mode. */
-export const BR_PROMISC = 1 << 7;
 /** The bridge answers ARP requests on this port from what it knows; nothing is flooded to it. */
 export const BR_PROXYARP = 1 << 8;
 /** As BR_PROXYARP; only what was answered is not flooded to it. */

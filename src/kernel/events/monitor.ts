@@ -7,7 +7,7 @@ import type { Netns } from '../netns.ts';
 import { Pipe } from '../proc/pipe.ts';
 import type { InputStream } from '../proc/pipe.ts';
 import { printAddressRecord } from '../show/address-record.ts';
-import { routeRecord } from '../show/ip-route.ts';
+import { NOTHING_HIDDEN, routeRecord } from '../show/ip-route.ts';
 import { printLink } from '../show/link-record.ts';
 import type { ShowOptions } from '../show/options.ts';
 import { Printer } from '../show/printer.ts';
@@ -27,17 +27,6 @@ export interface MonitorSettings {
   readonly dev: NetDevice | null;
 }
 
-const NOTHING_HIDDEN = {
-  table: false,
-  dev: false,
-  via: false,
-  src: false,
-  protocol: false,
-  scope: false,
-  metric: false,
-  tos: false,
-  types: new Set<string>(),
-};
 /** In the order of their bits (NUD_*). */
 const NUD_NAMES = ['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'PERMANENT'];
 

@@ -6,7 +6,7 @@ import type { Ip4 } from '../../base/addr.ts';
 import type { Errno } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
-import type { RouteMetric, RouteType } from './fib.ts';
+import type { FibRouteFields, RouteType } from './fib.ts';
 import {
   FibNexthop,
   FibRoute,
@@ -28,23 +28,12 @@ export interface HopRequest {
 }
 
 /** Linux: struct fib_config. */
-export interface RouteRequest {
-  /** '' for any, in a request to delete. */
+export interface RouteRequest extends Omit<FibRouteFields, 'type' | 'nexthops'> {
+  /** '' for any, as a `protocol` of 0 is, in a request to delete. */
   readonly type: RouteType | '';
-  readonly table: number;
-  readonly destination: Ip4;
-  readonly prefixLen: number;
-  readonly tos: number;
-  readonly metric: number;
-  /** 0 for any, in a request to delete. */
-  readonly protocol: number;
-  readonly scope: number;
-  readonly prefSrc: Ip4;
   readonly hop: HopRequest;
   /** Several ways; empty where there is but one. */
   readonly hops: readonly HopRequest[];
-  readonly metrics: readonly RouteMetric[];
-  readonly realm: number;
 }
 
 /** Why not: an error number, with the kernel's own words where it has some (extack). */

@@ -28,11 +28,12 @@ import type { Netns } from '../netns.ts';
 import type { Waitable, Waiter } from '../proc/wait.ts';
 import { WaitQueue } from '../proc/wait.ts';
 import type { SocketError } from './socket-error.ts';
+import { ERRORS_MAX, tooLongError } from './socket-error.ts';
 
 export { PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT };
 
-/** Replies and errors that may wait for the program. */
-const QUEUE_MAX = 256;
+/** Replies that may wait for the program. */
+const REPLIES_MAX = 256;
 const DATAGRAM_BYTES_MAX = 65_535;
 
 export interface EchoReply {
@@ -165,7 +166,7 @@ export class PingSocket implements Waitable {
 
   /** An echo reply with this socket's id; false when too many wait already. */
   deliver(reply: EchoReply): boolean {
-    if (this.replies.length >= QUEUE_MAX) return false;
+    if (this.replies.length >= REPLIES_MAX) return false;
     this.replies.push(reply);
     this.waiters.wakeAll();
     return true;
@@ -186,7 +187,7 @@ export class PingSocket implements Waitable {
   }
 
   private queueError(error: SocketError): void {
-    if (this.errors.length >= QUEUE_MAX) return;
+    if (this.errors.length >= ERRORS_MAX) return;
     this.errors.push(error);
     this.waiters.wakeAll();
   }
@@ -207,18 +208,7 @@ export class PingSocket implements Waitable {
     if (total > DATAGRAM_BYTES_MAX) return 'EMSGSIZE';
     const mtu = sendMtu(this.ns, entry, this.pmtuDiscovery);
     if (ignoresDf(this.pmtuDiscovery) || total <= mtu) return '';
-    this.reportError({
-      errno: 'EMSGSIZE',
-      origin: 'local',
-      type: 0,
-      code: 0,
-      info: mtu - this.optlen,
-      offender: 0,
-      ttl: 0,
-      dst: entry.dst,
-      seq,
-      timeNs: this.ns.machine.sched.now,
-    });
+    this.reportError(tooLongError(entry.dst, mtu - this.optlen, seq, this.ns.machine.sched.now));
     return 'EMSGSIZE';
   }
 

@@ -30,15 +30,13 @@ import { WaitQueue } from '../proc/wait.ts';
 import { trueSize } from '../truesize.ts';
 import { RawTable } from './raw-table.ts';
 import type { SocketError } from './socket-error.ts';
-import { icmpErrno, isHardError } from './socket-error.ts';
+import { ERRORS_MAX, icmpErrno, isHardError, tooLongError } from './socket-error.ts';
 
 export { PMTUDISC_DONT, PMTUDISC_PROBE };
 
 /** A socket of this protocol only sends, and always with its own header. */
 export const IPPROTO_RAW = 255;
 
-/** Errors that may wait for the program. */
-const ERRORS_MAX = 256;
 const DATAGRAM_BYTES_MAX = 65_535;
 
 export interface RawDatagram {
@@ -289,12 +287,10 @@ export class RawSocket implements Waitable {
     return total > mtu ? this.tooLong(dst, mtu) : '';
   }
 
-  /** Twin of ip_local_error. */
   private tooLong(dst: DstEntry, mtu: number): Errno {
     if (this.recvErr && this.errors.length < ERRORS_MAX) {
-      const timeNs = this.ns.machine.sched.now;
-      const place = { offender: 0, ttl: 0, dst: dst.dst, seq: 0, timeNs, quoted: new Uint8Array(0) };
-      this.errors.push({ errno: 'EMSGSIZE', origin: 'local', type: 0, code: 0, info: mtu, ...place });
+      const error = tooLongError(dst.dst, mtu, 0, this.ns.machine.sched.now);
+      this.errors.push({ ...error, quoted: new Uint8Array(0) });
       this.waiters.wakeAll();
     }
     return 'EMSGSIZE';

@@ -25,6 +25,15 @@ export interface SocketError {
   readonly timeNs: number;
 }
 
+/** Errors that may wait for a program. */
+export const ERRORS_MAX = 256;
+
+/** Twin of ip_local_error: a datagram is longer than the way to `dst` takes, which is `mtu`. */
+export function tooLongError(dst: Ip4, mtu: number, seq: number, timeNs: number): SocketError {
+  const errno = 'EMSGSIZE';
+  return { errno, origin: 'local', type: 0, code: 0, info: mtu, offender: 0, ttl: 0, dst, seq, timeNs };
+}
+
 interface UnreachMeaning {
   readonly errno: Errno;
   /** A connected socket hears of it even without IP_RECVERR. */

@@ -32,15 +32,13 @@ import type { Waitable, Waiter } from '../proc/wait.ts';
 import { WaitQueue } from '../proc/wait.ts';
 import { trueSize } from '../truesize.ts';
 import type { SocketError } from './socket-error.ts';
-import { isHardError } from './socket-error.ts';
+import { ERRORS_MAX, isHardError, tooLongError } from './socket-error.ts';
 import { SocketGroups } from './udp-groups.ts';
 
 /** How well a socket fits: its address counts most, then its peer, then its interface. */
 const SCORE_ADDRESS = 16;
 const SCORE_PEER = 8;
 const SCORE_DEVICE = 4;
-/** Errors that may wait for the program. */
-const ERRORS_MAX = 256;
 
 /** Largest payload that fits an IP datagram. */
 const PAYLOAD_BYTES_MAX = 65_535 - ipv4.HEADER_LEN - udp.HEADER_LEN;
@@ -406,12 +404,9 @@ export class UdpSocket implements Waitable {
     return '';
   }
 
-  /** Twin of ip_local_error: a datagram is longer than the way takes. */
   private reportLocalError(dst: Ip4, mtu: number): void {
     if (this.errors.length >= ERRORS_MAX) return;
-    const timeNs = this.ns.machine.sched.now;
-    const about = { origin: 'local', type: 0, code: 0, info: mtu, offender: 0, ttl: 0 } as const;
-    this.errors.push({ errno: 'EMSGSIZE', ...about, dst, seq: 0, timeNs });
+    this.errors.push(tooLongError(dst, mtu, 0, this.ns.machine.sched.now));
     this.waiters.wakeAll();
   }
 

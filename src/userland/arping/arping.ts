@@ -3,7 +3,7 @@
  * on a packet socket. Its frames are 16 bytes longer than need be, as the real one's are.
  */
 import type { Mac } from '../../base/addr.ts';
-import { formatIp4, formatMac, macHi, macLo } from '../../base/addr.ts';
+import { BROADCAST_MAC, formatIp4, formatMac, macHi, macLo } from '../../base/addr.ts';
 import { errorText } from '../../kernel/errno.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
@@ -21,7 +21,7 @@ import { resolveFromFiles } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { ArpingOptions } from './options.ts';
-import { ARPING_SUPPORTED, BROADCAST_MAC, checkArping, readArping, refuseArping } from './options.ts';
+import { ARPING_SUPPORTED, checkArping, readArping, refuseArping } from './options.ts';
 
 type Device = NonNullable<ReturnType<Process['ns']['deviceByName']>>;
 

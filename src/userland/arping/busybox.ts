@@ -3,7 +3,7 @@
  * whom answered; `-D` asks whether an address is taken (RFC 5227), `-U` and `-A` tell the neighbours one's own.
  */
 import type { Ip4, Mac } from '../../base/addr.ts';
-import { formatIp4, formatMac, networkOf } from '../../base/addr.ts';
+import { BROADCAST_MAC, formatIp4, formatMac, networkOf } from '../../base/addr.ts';
 import type { CheckMistake, ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
@@ -17,7 +17,6 @@ import { getopt, unknownOption } from '../getopt.ts';
 import { parseInteger } from '../number-text.ts';
 import { inetAton, resolveFromFiles } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
-import { BROADCAST_MAC } from './options.ts';
 
 type Device = NonNullable<ReturnType<Process['ns']['deviceByName']>>;
 

@@ -1,6 +1,6 @@
 /** The command line of Habets' arping 2.23 (src/arping.c). */
 import type { Ip4, Mac } from '../../base/addr.ts';
-import { formatIp4, isLoopbackIp4, networkOf } from '../../base/addr.ts';
+import { BROADCAST_MAC, formatIp4, isLoopbackIp4, networkOf } from '../../base/addr.ts';
 import type { CheckMistake } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
@@ -17,7 +17,6 @@ const LACKING = 'VQ';
 /** For messages. */
 export const ARPING_SUPPORTED: readonly string[] = Array.from('0aAbBcCdDeFghiImpPqrRsStTuUvwWzZ', (x) => `-${x}`);
 
-export const BROADCAST_MAC: Mac = 0xffff_ffff_ffff;
 const BROADCAST_IP: Ip4 = -1;
 const EXIT_FAILURE = 1;
 /** Looking for duplicates stops after so many requests. */

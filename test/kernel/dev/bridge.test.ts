@@ -5,7 +5,7 @@ import { Bridge } from '../../../src/kernel/dev/bridge.ts';
 import type { Host } from '../../../src/kernel/host.ts';
 import { FDB_AGEING_NS } from '../../../src/link/fdb.ts';
 import { ethernetBytes } from '../../wire/frames.ts';
-import type { Peer } from '../kit.ts';
+import { ALL, buildBridge, markedFrame, marksOf } from './bridge-kit.ts';
 import {
   addContainer,
   devOf,
@@ -20,34 +20,10 @@ import {
   World,
 } from '../kit.ts';
 
-const ALL = 0xffff_ffff_ffff;
-
-/** A host whose br0 has NICs as ports, each with a cable that ends at the test. */
-function build(count: number): { world: World; host: Host; bridge: Bridge; peers: Peer[] } {
-  const world = new World();
-  const names = Array.from({ length: count }, (_, i) => `eth${i}`);
-  const host = world.host('h', Object.fromEntries(names.map((name) => [name, ''])));
-  type(host, 'ip link add br0 type bridge mcast_snooping 0');
-  type(host, 'ip link set br0 address 02:00:00:00:ff:ff');
-  type(host, 'ip link set br0 up');
-  const peers = names.map((name) => world.peer(host, name));
-  for (const name of names) type(host, `ip link set ${name} master br0`);
-  return { world, host, bridge: bridgeOf(host), peers };
-}
-
 function bridgeOf(host: Host): Bridge {
   const bridge = devOf(host, 'br0');
   assert.ok(bridge instanceof Bridge);
   return bridge;
-}
-
-function frame(src: number, dst: number, mark = 0): Uint8Array {
-  return ethernetBytes(0x88b5, [mark], dst, src);
-}
-
-/** The marks of what a machine got. */
-function marks(peer: Peer): number[] {
-  return peer.gets().map((each) => each.bytes[14]!);
 }
 
 /** The table as `bridge fdb show` has it: MAC, port, and whether it is permanent. */
@@ -63,60 +39,60 @@ function fdb(bridge: Bridge): string[] {
 
 describe('kernel: bridge', () => {
   it('floods what it does not know, and then knows who sent it', () => {
-    const { peers } = build(3);
-    peers[0]!.gives(frame(0x0a, 0x0c, 1));
-    assert.deepEqual(peers.map(marks), [[], [1], [1]]);
-    peers[2]!.gives(frame(0x0c, 0x0a, 2));
-    assert.deepEqual(peers.map(marks), [[2], [], []]);
-    peers[0]!.gives(frame(0x0a, 0x0c, 3));
-    assert.deepEqual(peers.map(marks), [[], [], [3]]);
+    const { peers } = buildBridge(3);
+    peers[0]!.gives(markedFrame(0x0a, 0x0c, 1));
+    assert.deepEqual(peers.map(marksOf), [[], [1], [1]]);
+    peers[2]!.gives(markedFrame(0x0c, 0x0a, 2));
+    assert.deepEqual(peers.map(marksOf), [[2], [], []]);
+    peers[0]!.gives(markedFrame(0x0a, 0x0c, 3));
+    assert.deepEqual(peers.map(marksOf), [[], [], [3]]);
   });
 
   it('gives broadcasts to all ports and to the host itself', () => {
-    const { world, host, peers } = build(3);
-    peers[0]!.gives(frame(0x0a, ALL, 1));
-    assert.deepEqual(peers.map(marks), [[], [1], [1]]);
+    const { world, host, peers } = buildBridge(3);
+    peers[0]!.gives(markedFrame(0x0a, ALL, 1));
+    assert.deepEqual(peers.map(marksOf), [[], [1], [1]]);
     assert.deepEqual(world.dropped(), { UNHANDLED_PROTO: 1 }, 'the host had no use for its own');
     assert.equal(devOf(host, 'br0').rxPackets, 1);
   });
 
   it('keeps flooded frames for others from the host', () => {
-    const { world, host, peers } = build(2);
-    peers[0]!.gives(frame(0x0a, 0x0c, 1));
-    peers.map(marks);
+    const { world, host, peers } = buildBridge(2);
+    peers[0]!.gives(markedFrame(0x0a, 0x0c, 1));
+    peers.map(marksOf);
     assert.deepEqual([world.dropped(), devOf(host, 'br0').rxPackets], [{}, 0]);
   });
 
   it('passes up what is for its own address or that of a port', () => {
-    const { host, bridge, peers } = build(2);
-    peers[0]!.gives(frame(0x0a, bridge.mac, 1));
-    peers[0]!.gives(frame(0x0a, devOf(host, 'eth1').mac, 2));
-    assert.deepEqual(peers.map(marks), [[], []]);
+    const { host, bridge, peers } = buildBridge(2);
+    peers[0]!.gives(markedFrame(0x0a, bridge.mac, 1));
+    peers[0]!.gives(markedFrame(0x0a, devOf(host, 'eth1').mac, 2));
+    assert.deepEqual(peers.map(marksOf), [[], []]);
     assert.equal(bridge.rxPackets, 2);
   });
 
   it('does not send a frame back by the port it came from, unless that is a hairpin', () => {
-    const { world, host, peers } = build(2);
-    peers[0]!.gives(frame(0x0b, ALL));
-    peers.map(marks);
-    peers[0]!.gives(frame(0x0a, 0x0b, 2));
-    assert.deepEqual(peers.map(marks), [[], []]);
+    const { world, host, peers } = buildBridge(2);
+    peers[0]!.gives(markedFrame(0x0b, ALL));
+    peers.map(marksOf);
+    peers[0]!.gives(markedFrame(0x0a, 0x0b, 2));
+    assert.deepEqual(peers.map(marksOf), [[], []]);
     assert.equal(world.dropped()['NO_TX_TARGET'], 1);
     type(host, 'ip link set dev eth0 type bridge_slave hairpin on');
-    peers[0]!.gives(frame(0x0a, 0x0b, 3));
-    assert.deepEqual(peers.map(marks), [[3], []]);
-    peers[0]!.gives(frame(0x0a, ALL, 4));
-    assert.deepEqual(peers.map(marks), [[4], [4]]);
+    peers[0]!.gives(markedFrame(0x0a, 0x0b, 3));
+    assert.deepEqual(peers.map(marksOf), [[3], []]);
+    peers[0]!.gives(markedFrame(0x0a, ALL, 4));
+    assert.deepEqual(peers.map(marksOf), [[4], [4]]);
     type(host, 'ip link set dev eth0 type bridge_slave hairpin off');
-    peers[0]!.gives(frame(0x0a, ALL, 5));
-    assert.deepEqual(peers.map(marks), [[], [5]]);
+    peers[0]!.gives(markedFrame(0x0a, ALL, 5));
+    assert.deepEqual(peers.map(marksOf), [[], [5]]);
   });
 
   it('learns nothing on a port that was told so', () => {
-    const { host, bridge, peers } = build(2);
+    const { host, bridge, peers } = buildBridge(2);
     type(host, 'ip link set eth0 type bridge_slave learning off');
-    peers[0]!.gives(frame(0x0a, ALL));
-    peers.map(marks);
+    peers[0]!.gives(markedFrame(0x0a, ALL));
+    peers.map(marksOf);
     assert.deepEqual(
       fdb(bridge).filter((line) => !line.endsWith('permanent')),
       [],
@@ -124,34 +100,34 @@ describe('kernel: bridge', () => {
   });
 
   it('moves a machine to the port where it was seen last, and forgets it after 300 s', () => {
-    const { world, bridge, peers } = build(3);
-    peers[0]!.gives(frame(0x0a, ALL));
-    peers.map(marks);
-    peers[1]!.gives(frame(0x0a, ALL));
-    peers.map(marks);
-    peers[2]!.gives(frame(0x0c, 0x0a, 3));
-    assert.deepEqual(peers.map(marks), [[], [3], []]);
+    const { world, bridge, peers } = buildBridge(3);
+    peers[0]!.gives(markedFrame(0x0a, ALL));
+    peers.map(marksOf);
+    peers[1]!.gives(markedFrame(0x0a, ALL));
+    peers.map(marksOf);
+    peers[2]!.gives(markedFrame(0x0c, 0x0a, 3));
+    assert.deepEqual(peers.map(marksOf), [[], [3], []]);
     world.run(FDB_AGEING_NS - SECOND);
     assert.ok(fdb(bridge).includes('00:00:00:00:00:0a dev eth1'));
     world.run(SECOND);
-    peers[2]!.gives(frame(0x0c, 0x0a, 4));
-    assert.deepEqual(peers.map(marks), [[4], [4], []]);
+    peers[2]!.gives(markedFrame(0x0c, 0x0a, 4));
+    assert.deepEqual(peers.map(marksOf), [[4], [4], []]);
   });
 
   it('ages as it is told to', () => {
-    const { world, host, bridge, peers } = build(2);
+    const { world, host, bridge, peers } = buildBridge(2);
     type(host, 'ip link set br0 type bridge ageing_time 100');
-    peers[0]!.gives(frame(0x0a, ALL));
-    peers.map(marks);
+    peers[0]!.gives(markedFrame(0x0a, ALL));
+    peers.map(marksOf);
     assert.equal(fdb(bridge).length, 4);
     world.run(SECOND);
     assert.equal(fdb(bridge).length, 3);
   });
 
   it('flushes what it learned by command, but not its own addresses', () => {
-    const { host, bridge, peers } = build(2);
-    peers[0]!.gives(frame(0x0a, ALL));
-    peers.map(marks);
+    const { host, bridge, peers } = buildBridge(2);
+    peers[0]!.gives(markedFrame(0x0a, ALL));
+    peers.map(marksOf);
     type(host, 'ip link set br0 type bridge fdb_flush');
     assert.deepEqual(fdb(bridge), [
       '02:00:00:00:01:01 dev eth0 permanent',
@@ -195,7 +171,7 @@ describe('kernel: bridge', () => {
       type(host, line);
     }
     const sent = world.sent();
-    peer.gives(frame(0x0a, 0x0c));
+    peer.gives(markedFrame(0x0a, 0x0c));
     peer.gets();
     assert.deepEqual([world.sent() - sent, world.dropped()], [1, { NO_TX_TARGET: 1 }]);
   });
@@ -228,7 +204,7 @@ describe('kernel: bridge', () => {
   });
 
   it('without ports has the MAC of nobody and its own MTU', () => {
-    const { host, bridge } = build(0);
+    const { host, bridge } = buildBridge(0);
     assert.equal(formatMac(bridge.mac), '02:00:00:00:ff:ff', 'but one that was set stays');
     type(host, 'ip link add br1 type bridge');
     type(host, 'ip link add p0 type veth peer name e0');
@@ -241,7 +217,7 @@ describe('kernel: bridge', () => {
   });
 
   it('takes the smallest MTU of its ports until one is set by hand', () => {
-    const { host, bridge } = build(2);
+    const { host, bridge } = buildBridge(2);
     type(host, 'ip link set eth0 mtu 1400');
     assert.equal(bridge.mtu, 1400);
     type(host, 'ip link set eth0 mtu 1500');
@@ -252,20 +228,20 @@ describe('kernel: bridge', () => {
   });
 
   it('drops what is too long for the port it should leave by', () => {
-    const { world, host, peers } = build(2);
-    peers[1]!.gives(frame(0x0b, ALL));
-    peers.map(marks);
+    const { world, host, peers } = buildBridge(2);
+    peers[1]!.gives(markedFrame(0x0b, ALL));
+    peers.map(marksOf);
     type(host, 'ip link set eth1 mtu 1000');
     const long = ethernetBytes(0x88b5, new Array<number>(1005).fill(1), 0x0b, 0x0a);
     peers[0]!.gives(long);
-    assert.deepEqual(peers.map(marks), [[], []]);
+    assert.deepEqual(peers.map(marksOf), [[], []]);
     assert.deepEqual(world.dropped(), { UNHANDLED_PROTO: 1, PKT_TOO_BIG: 1 });
     peers[0]!.gives(long.subarray(0, 1018));
     assert.equal(peers[1]!.gets().length, 1, 'room for a VLAN tag is left');
   });
 
   it('numbers its ports by the lowest number that is free', () => {
-    const { host, bridge } = build(3);
+    const { host, bridge } = buildBridge(3);
     const numbers = (): string[] => bridge.ports.map((port) => `${port.dev.name} ${port.number}`);
     assert.deepEqual(numbers(), ['eth2 3', 'eth1 2', 'eth0 1']);
     type(host, 'ip link set eth1 nomaster');
@@ -275,16 +251,16 @@ describe('kernel: bridge', () => {
   });
 
   it('forgets everything about a port that leaves', () => {
-    const { host, bridge, peers } = build(2);
-    peers[0]!.gives(frame(0x0a, ALL));
-    peers.map(marks);
+    const { host, bridge, peers } = buildBridge(2);
+    peers[0]!.gives(markedFrame(0x0a, ALL));
+    peers.map(marksOf);
     type(host, 'ip link set eth0 nomaster');
     assert.deepEqual(fdb(bridge), ['02:00:00:00:01:02 dev eth1 permanent', '02:00:00:00:ff:ff dev br0 permanent']);
     assert.equal(devOf(host, 'eth0').rxHandler, null);
   });
 
   it('keeps an address of its own that leaves with a port but is another one’s, too', () => {
-    const { host, bridge } = build(2);
+    const { host, bridge } = buildBridge(2);
     type(host, 'ip link set br0 address 02:00:00:00:01:01');
     assert.ok(fdb(bridge).includes('02:00:00:00:01:01 dev eth0 permanent'), 'the port had it first');
     type(host, 'ip link set eth0 nomaster');
@@ -292,22 +268,22 @@ describe('kernel: bridge', () => {
   });
 
   it('while it is down drops all, and forgets what it knew', () => {
-    const { world, host, bridge, peers } = build(2);
-    peers[0]!.gives(frame(0x0a, ALL));
-    peers.map(marks);
+    const { world, host, bridge, peers } = buildBridge(2);
+    peers[0]!.gives(markedFrame(0x0a, ALL));
+    peers.map(marksOf);
     type(host, 'ip link set br0 down');
     assert.equal(fdb(bridge).length, 3);
-    peers[0]!.gives(frame(0x0a, 0x0b));
-    peers.map(marks);
+    peers[0]!.gives(markedFrame(0x0a, 0x0b));
+    peers.map(marksOf);
     assert.deepEqual(world.dropped(), { UNHANDLED_PROTO: 1, BRIDGE_INGRESS_STP_STATE: 1 });
   });
 
   it('sends the host’s own frames by its table, or to all', () => {
-    const { world, host, peers } = build(3);
+    const { world, host, peers } = buildBridge(3);
     type(host, 'ip addr add 10.0.0.1/24 dev br0');
     introduce(peers[1]!);
     assert.deepEqual(
-      peers.map(marks).map((list) => list.length),
+      peers.map(marksOf).map((list) => list.length),
       [1, 0, 1],
       'the question was flooded',
     );
@@ -328,19 +304,19 @@ describe('kernel: bridge', () => {
   });
 
   it('sends nothing to the address of one of its own', () => {
-    const { world, host, bridge, peers } = build(1);
+    const { world, host, bridge, peers } = buildBridge(1);
     const own = host.stats.take(20);
     own.head -= 14;
     own.tail = own.head + 15;
-    own.slab.bytes.set(frame(bridge.mac, bridge.mac), own.head);
+    own.slab.bytes.set(markedFrame(bridge.mac, bridge.mac), own.head);
     bridge.xmit(own);
-    assert.deepEqual([peers.map(marks), world.dropped()], [[[]], { NO_TX_TARGET: 1 }]);
+    assert.deepEqual([peers.map(marksOf), world.dropped()], [[[]], { NO_TX_TARGET: 1 }]);
   });
 
   it('shows a watcher all that crosses it, as a promiscuous capture does, without handing it to the host', () => {
-    const { world, peers, bridge } = build(2);
-    peers[0]!.gives(frame(0x0a, 0x0b, 1));
-    peers.map(marks);
+    const { world, peers, bridge } = buildBridge(2);
+    peers[0]!.gives(markedFrame(0x0a, 0x0b, 1));
+    peers.map(marksOf);
     assert.equal(world.seenAt('h/br0').length, 1);
     assert.equal(bridge.rxPackets, 0);
   });
@@ -380,17 +356,17 @@ describe('kernel: bridge', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const { peers } = build(4);
+        const { peers } = buildBridge(4);
         const lastSeen = new Map<number, number>();
         steps.forEach(({ from, src, dst }, i) => {
           lastSeen.set(src, from);
-          peers[from]!.gives(frame(src, dst, i));
+          peers[from]!.gives(markedFrame(src, dst, i));
           const to = lastSeen.get(dst);
           const expected = peers.map((_, port) => {
             const isReached = to === undefined ? port !== from : port === to && port !== from;
             return isReached ? [i] : [];
           });
-          assert.deepEqual(peers.map(marks), expected);
+          assert.deepEqual(peers.map(marksOf), expected);
         });
       }),
       { numRuns: 25 * EFFORT },
@@ -398,10 +374,10 @@ describe('kernel: bridge', () => {
   });
 
   it('learns no group address as a sender', () => {
-    const { bridge, peers } = build(2);
+    const { bridge, peers } = buildBridge(2);
     const group = 0x0100_5e00_0001;
-    peers[0]!.gives(frame(group, ALL));
-    peers.map(marks);
+    peers[0]!.gives(markedFrame(group, ALL));
+    peers.map(marksOf);
     assert.equal(bridge.fdb.find(macHi(group), macLo(group)), -1);
   });
 });
