@@ -22,6 +22,7 @@ export function runScript(script: string, seed = 1): ScriptRun {
     .join('\n');
   const text = `seed: ${seed}
 hosts: { ${HOST}: { docker: false } }
+lans: {}
 steps:
   - on: ${HOST}
     expect: { exit: any }

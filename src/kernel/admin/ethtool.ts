@@ -5,6 +5,7 @@ import { Bridge } from '../dev/bridge.ts';
 import { FEATURES, Offload } from '../dev/offload.ts';
 import { Veth } from '../dev/veth.ts';
 import type { AdminResult } from './result.ts';
+import { noLinkDevice, showLink } from './ethtool-link.ts';
 import { failure, notSupported } from './result.ts';
 
 const BAD_ARGUMENTS = failure(1, 'ethtool: bad command line argument(s)\nFor more information run ethtool -h');
@@ -52,7 +53,7 @@ const LACKING = new Set(
     .split(/\s+/)
     .filter((word) => word !== ''),
 );
-const SUPPORTED = '-k, -K, -i, -S, -P, --version';
+const SUPPORTED = 'DEVNAME, -k, -K, -i, -S, -P, --version';
 
 export function ethtoolLacks(word: string): boolean {
   return LACKING.has(word);
@@ -70,7 +71,8 @@ export function ethtool(ns: Netns, args: readonly string[]): AdminResult {
   const command = COMMANDS.get(option);
   if (command === 'version') return { exit: 0, stdout: 'ethtool version 6.1\n', stderr: '' };
   if (command === undefined && option !== '' && !option.startsWith('-')) {
-    return notSupported('ethtool DEVNAME', SUPPORTED);
+    const link = ns.deviceByName(option);
+    return link === null ? noLinkDevice() : print(showLink(link));
   }
   if (command === undefined || name === undefined) return BAD_ARGUMENTS;
   const dev = ns.deviceByName(name);

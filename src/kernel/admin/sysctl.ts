@@ -124,6 +124,11 @@ class SysctlRun {
     return text.split('\n').flatMap((line, i) => (line === '' ? [] : this.parseSetting(path, i + 1, line)));
   }
 
+  private missed(): Setting[] {
+    this.exit |= 1;
+    return [];
+  }
+
   /** Twin of parse_setting_line; a `*` in a file stands for every name that fits. */
   private parseSetting(where: string, lineNumber: number, line: string): Setting[] {
     const text = line.trimStart();
@@ -132,6 +137,8 @@ class SysctlRun {
       if (!isFile) this.exit |= 1;
       return [];
     }
+    // A lone character is passed over.
+    if (!isFile && text.length < 2) return this.missed();
     const equals = text.indexOf('=');
     if (equals < 0) {
       this.complain(`${where}(${lineNumber}): invalid syntax, continuing...`);
