@@ -34,16 +34,21 @@ export class Backlog implements EventTarget {
 
   /** Twin of enqueue_to_backlog. */
   enqueue(dev: NetDevice, frame: Frame): void {
-    if (this.waiting.length >= NETDEV_MAX_BACKLOG) {
-      dev.rxDropped++;
-      this.stats.drop(frame, Drop.CPU_BACKLOG, dev);
+    const line = this.waiting;
+    if (line.length >= NETDEV_MAX_BACKLOG) {
+      this.refuse(dev, frame);
       return;
     }
     frame.dev = dev;
-    const line = this.waiting;
     line.append(frame, this.source);
     frame.slab.times[frame.index] = this.sched.now + this.softirqNs;
     if (line.length === 1) line.armHead(this.sched, this.targetId);
+  }
+
+  /** Slow path. */
+  private refuse(dev: NetDevice, frame: Frame): void {
+    dev.rxDropped++;
+    this.stats.drop(frame, Drop.CPU_BACKLOG, dev);
   }
 
   /** All that waits is lost. */

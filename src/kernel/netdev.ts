@@ -8,6 +8,7 @@ import { Drop } from '../link/drop.ts';
 import type { Frame, FrameDevice } from '../link/frame.ts';
 import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST } from '../link/frame.ts';
 import type { Tap } from '../link/tap.ts';
+import type { Direction } from '../link/trace-sink.ts';
 import { RX, TX } from '../link/trace-sink.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { AddressList } from './dev/address-list.ts';
@@ -109,36 +110,37 @@ export abstract class NetDevice implements FrameDevice {
   txDropped: number;
 
   constructor(ns: Netns, name: string, mac: Mac, mtu: number, isLoopback: boolean) {
+    // What every frame touches comes first: it shares a few cache lines.
     this.ns = ns;
-    this.name = name;
-    this.ifIndex = 0;
+    this.isUp = false;
     this.mtu = mtu;
     this.macHi = macHi(mac);
     this.macLo = macLo(mac);
-    this.isUp = false;
+    this.rxHandler = null;
+    this.tap = null;
+    this.qdisc = null;
+    this.conf = ns.sysctls.newConf(isLoopback);
     this.isLoopback = isLoopback;
+    this.rxPackets = 0;
+    this.rxBytes = 0;
+    this.txPackets = 0;
+    this.txBytes = 0;
+    this.name = name;
+    this.ifIndex = 0;
     this.noArp = isLoopback;
     this.addresses = [];
-    this.conf = ns.sysctls.newConf(isLoopback);
     this.arpParms = ns.sysctls.newNeighParms();
     this.attributes = new LinkAttributes(isLoopback);
     this.master = null;
-    this.rxHandler = null;
-    this.tap = null;
     this.unicastList = new AddressList();
     this.multicastList = new AddressList();
     this.groups = null;
-    this.qdisc = null;
     this.offload = null;
     this.promiscuity = 0;
     this.isUnicastPromisc = false;
     this.allmulti = 0;
-    this.rxPackets = 0;
-    this.rxBytes = 0;
     this.rxDropped = 0;
     this.multicast = 0;
-    this.txPackets = 0;
-    this.txBytes = 0;
     this.txDropped = 0;
     this.joinAllNodes();
   }
@@ -181,35 +183,45 @@ export abstract class NetDevice implements FrameDevice {
   protected accepted(frame: Frame): void {
     this.txPackets++;
     this.txBytes += frame.tail - frame.head;
-    if (this.tap !== null) this.tap.onFrame(frame, TX);
-    if (this.ns.packetSockets !== null) this.ns.packetSockets.onFrame(this, frame, TX);
-    const trace = this.ns.machine.stats.trace;
-    if (trace !== null) trace.onDevice(frame, this, TX);
+    const { ns } = this;
+    if (this.tap !== null || ns.packetSockets !== null || ns.machine.stats.trace !== null) this.show(frame, TX);
   }
 
   /** The frame has reached the device: it is counted, seen by captures, and queued for the softirq. */
   protected arrived(frame: Frame): void {
-    const machine = this.ns.machine;
-    machine.stats.hops++;
+    const { ns } = this;
+    const { stats } = ns.machine;
+    stats.hops++;
     this.rxPackets++;
     this.rxBytes += frame.tail - frame.head;
     frame.dev = this;
-    if (this.tap !== null) this.tap.onFrame(frame, RX);
-    if (this.ns.packetSockets !== null) this.ns.packetSockets.onFrame(this, frame, RX);
-    if (machine.stats.trace !== null) machine.stats.trace.onDevice(frame, this, RX);
-    machine.backlog.enqueue(this, frame);
+    if (this.tap !== null || ns.packetSockets !== null || stats.trace !== null) this.show(frame, RX);
+    ns.machine.backlog.enqueue(this, frame);
+  }
+
+  /** To whoever watches: a capture, packet sockets, the trace of the run. */
+  private show(frame: Frame, direction: Direction): void {
+    if (this.tap !== null) this.tap.onFrame(frame, direction);
+    if (this.ns.packetSockets !== null) this.ns.packetSockets.onFrame(this, frame, direction);
+    const { trace } = this.ns.machine.stats;
+    if (trace !== null) trace.onDevice(frame, this, direction);
   }
 }
 
 /** Twin of dev_queue_xmit: hands a frame with its Ethernet header to the device. */
 export function devQueueXmit(dev: NetDevice, frame: Frame): void {
-  if (!dev.isUp) {
-    dev.txDropped++;
-    dev.ns.machine.stats.drop(frame, Drop.DEV_READY, dev);
+  if (dev.isUp && dev.qdisc === null) dev.xmit(frame);
+  else xmitOtherwise(dev, frame);
+}
+
+/** The device is down, or somebody has put a queueing discipline on it. Slow path. */
+function xmitOtherwise(dev: NetDevice, frame: Frame): void {
+  if (dev.isUp && dev.qdisc !== null) {
+    dev.qdisc.transmit(frame);
     return;
   }
-  if (dev.qdisc === null) dev.xmit(frame);
-  else dev.qdisc.transmit(frame);
+  dev.txDropped++;
+  dev.ns.machine.stats.drop(frame, Drop.DEV_READY, dev);
 }
 
 /** Whether a bridge or veth may pass the frame on to `dev` (Linux: is_skb_forwardable). */

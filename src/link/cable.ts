@@ -104,7 +104,11 @@ export class Cable implements EventTarget {
 
   /** False when the queue is full: the sender drops the frame then. */
   hasRoom(): boolean {
-    if (this.inFlight.length <= this.queueFrames) return true;
+    return this.inFlight.length <= this.queueFrames || this.hasRoomNow();
+  }
+
+  /** More are under way than may wait, or it is impaired: some may have departed. */
+  private hasRoomNow(): boolean {
     const now = this.txSched.now;
     if (this.freeAtNs <= now) return true;
     if (this.way !== null) return this.way.waitingAt(now) <= this.settings.queueFrames;

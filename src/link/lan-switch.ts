@@ -12,6 +12,7 @@ import type { Frame, FrameDevice } from './frame.ts';
 import type { FrameStats } from './frame-stats.ts';
 import type { LanPartition } from './lan-partition.ts';
 import type { Tap } from './tap.ts';
+import type { Direction } from './trace-sink.ts';
 import { RX, TX } from './trace-sink.ts';
 
 export class SwitchPort implements FrameDevice, CableReceiver {
@@ -72,8 +73,7 @@ export class LanSwitch {
     const stats = this.stats;
     stats.hops++;
     inPort.rxPackets++;
-    if (inPort.tap !== null) inPort.tap.onFrame(frame, RX);
-    if (stats.trace !== null) stats.trace.onDevice(frame, inPort, RX);
+    if (inPort.tap !== null || stats.trace !== null) this.show(frame, inPort, RX);
     if (!stats.crossBridge(frame, inPort)) return;
     const v = frame.slab.view;
     const o = frame.head;
@@ -121,18 +121,25 @@ export class LanSwitch {
       return;
     }
     const cable = port.cable;
-    if (cable === null) {
-      this.stats.drop(frame, Drop.X_NO_CARRIER, port);
-      return;
-    }
-    if (!cable.hasRoom()) {
-      port.txDropped++;
-      this.stats.drop(frame, Drop.X_SWITCH_QUEUE_FULL, port);
+    if (cable === null || !cable.hasRoom()) {
+      this.refuse(frame, port);
       return;
     }
     port.txPackets++;
-    if (port.tap !== null) port.tap.onFrame(frame, TX);
-    if (this.stats.trace !== null) this.stats.trace.onDevice(frame, port, TX);
+    if (port.tap !== null || this.stats.trace !== null) this.show(frame, port, TX);
     cable.send(frame);
+  }
+
+  /** No cable, or one with a full queue. Slow path. */
+  private refuse(frame: Frame, port: SwitchPort): void {
+    if (port.cable !== null) port.txDropped++;
+    this.stats.drop(frame, port.cable === null ? Drop.X_NO_CARRIER : Drop.X_SWITCH_QUEUE_FULL, port);
+  }
+
+  /** To whoever watches: a capture, the trace of the run. */
+  private show(frame: Frame, port: SwitchPort, direction: Direction): void {
+    if (port.tap !== null) port.tap.onFrame(frame, direction);
+    const { trace } = this.stats;
+    if (trace !== null) trace.onDevice(frame, port, direction);
   }
 }

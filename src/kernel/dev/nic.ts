@@ -27,28 +27,31 @@ export class Nic extends NetDevice implements CableReceiver {
   }
 
   xmit(frame: Frame): void {
-    const machine = this.ns.machine;
     const cable = this.cable;
-    if (cable === null) {
-      this.txDropped++;
-      machine.stats.drop(frame, Drop.X_NO_CARRIER, this);
-      return;
-    }
-    if (!cable.hasRoom()) {
-      this.txDropped++;
-      machine.stats.drop(frame, Drop.QDISC_DROP, this);
+    if (cable === null || !cable.hasRoom()) {
+      this.refuse(frame);
       return;
     }
     this.accepted(frame);
     cable.send(frame);
   }
 
+  /** No cable, or one with a full queue. Slow path. */
+  private refuse(frame: Frame): void {
+    this.txDropped++;
+    this.ns.machine.stats.drop(frame, this.cable === null ? Drop.X_NO_CARRIER : Drop.QDISC_DROP, this);
+  }
+
   /** A frame has come in from the cable. */
   receive(frame: Frame): void {
     if (this.isUp) {
-      const v = frame.slab.view;
-      if (ethernet.isMulticast(v, frame.head) && !ethernet.isBroadcast(v, frame.head)) this.multicast++;
+      if (ethernet.isMulticast(frame.slab.view, frame.head)) this.countMulticast(frame);
       this.arrived(frame);
     } else this.ns.machine.stats.drop(frame, Drop.DEV_READY, this);
+  }
+
+  /** Slow path. */
+  private countMulticast(frame: Frame): void {
+    if (!ethernet.isBroadcast(frame.slab.view, frame.head)) this.multicast++;
   }
 }

@@ -19,48 +19,55 @@ import { DST_BLACKHOLE, DST_PROHIBIT, DST_UNREACHABLE } from './route.ts';
 
 /** Twin of ip_forward: `entry` leads to another host. Takes ownership. */
 export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): void {
-  const stats = ns.machine.stats;
-  if (dev.conf.forwarding === 0) {
-    ns.mib.ipInAddrErrors++;
-    stats.drop(frame, Drop.IP_INADDRERRORS, dev);
-    return;
-  }
-  // Nobody sends to another host by a broadcast.
-  if (frame.packetType !== PACKET_HOST) {
-    stats.drop(frame, Drop.NOT_SPECIFIED, dev);
-    return;
-  }
   const v = frame.slab.view;
   const l3 = frame.l3;
-  // What its sender thought of fragmenting ended with the sender (skb_scrub_packet).
-  if (frame.fragMaxSize === 0) frame.ignoreDf = false;
-  if (ipv4.ttl(v, l3) <= 1) {
-    ns.mib.ipInHdrErrors++;
-    icmpSend(ns, frame, icmp.TIME_EXCEEDED, icmp.TTL_EXCEEDED, 0);
-    stats.drop(frame, Drop.IP_INHDR, dev);
+  // Nobody sends to another host by a broadcast.
+  if (dev.conf.forwarding === 0 || frame.packetType !== PACKET_HOST || ipv4.ttl(v, l3) <= 1) {
+    refuseToForward(ns, dev, frame);
     return;
   }
+  // What its sender thought of fragmenting ended with the sender (skb_scrub_packet).
+  if (frame.fragMaxSize === 0) frame.ignoreDf = false;
   if (frame.options !== null && breaksStrictRoute(ns, dev, frame, entry)) return;
   ns.mib.ipForwDatagrams++;
   const out = entry.dev!;
   const mtu = entry.hasOwnMtu ? forwardMtu(ns, entry) : out.mtu;
-  if (frame.tail - l3 > mtu && (ipv4.flagsFragment(v, l3) & ipv4.DF) !== 0 && isTooLong(frame, mtu)) {
-    ns.mib.ipFragFails++;
-    icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.FRAG_NEEDED, mtu);
-    stats.drop(frame, Drop.PKT_TOO_BIG, dev);
-    return;
-  }
+  if (frame.tail - l3 > mtu && exceedsMtu(ns, dev, frame, mtu)) return;
   ipv4.decrementTtl(v, l3);
   frame.bridgeHops = 0;
   if (out === dev) redirectUnlessRouted(ns, dev, frame, entry);
-  if (stats.trace !== null) traceRoute(ns, frame, entry, 'forward');
+  if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'forward');
   if (frame.options !== null) forwardOptions(frame, entry);
   ipOutputSized(ns, entry, out, frame, mtu);
 }
 
-/** The end of ip_exceeds_mtu: what was put together here counts as long as its longest piece. Slow path. */
-function isTooLong(frame: Frame, mtu: number): boolean {
-  return frame.fragMaxSize > mtu || !frame.ignoreDf;
+/** Why a frame is not forwarded, whatever the way: told to its sender, and dropped. Slow path. */
+function refuseToForward(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const stats = ns.machine.stats;
+  if (dev.conf.forwarding === 0) {
+    ns.mib.ipInAddrErrors++;
+    stats.drop(frame, Drop.IP_INADDRERRORS, dev);
+  } else if (frame.packetType !== PACKET_HOST) {
+    stats.drop(frame, Drop.NOT_SPECIFIED, dev);
+  } else {
+    if (frame.fragMaxSize === 0) frame.ignoreDf = false;
+    ns.mib.ipInHdrErrors++;
+    icmpSend(ns, frame, icmp.TIME_EXCEEDED, icmp.TTL_EXCEEDED, 0);
+    stats.drop(frame, Drop.IP_INHDR, dev);
+  }
+}
+
+/**
+ * Twin of ip_exceeds_mtu for a datagram longer than the way takes: what was put together here counts as long as its
+ * longest piece. Tells the sender and drops it if it must not be cut. Slow path.
+ */
+function exceedsMtu(ns: Netns, dev: NetDevice, frame: Frame, mtu: number): boolean {
+  if ((ipv4.flagsFragment(frame.slab.view, frame.l3) & ipv4.DF) === 0) return false;
+  if (frame.fragMaxSize <= mtu && frame.ignoreDf) return false;
+  ns.mib.ipFragFails++;
+  icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.FRAG_NEEDED, mtu);
+  ns.machine.stats.drop(frame, Drop.PKT_TOO_BIG, dev);
+  return true;
 }
 
 /** The next place of a strict source route must be a neighbour. Drops the frame if it is none. Slow path. */

@@ -30,7 +30,7 @@ const ECN_MASK = 3;
 export function ipRcv(dev: NetDevice, frame: Frame): void {
   const ns = dev.ns;
   if (frame.packetType === PACKET_OTHERHOST) {
-    ns.machine.stats.drop(frame, Drop.OTHERHOST, dev);
+    dropOtherhost(ns, dev, frame);
     return;
   }
   const v = frame.slab.view;
@@ -49,6 +49,11 @@ export function ipRcv(dev: NetDevice, frame: Frame): void {
   frame.tail = l3 + ipv4.totalLen(v, l3);
   frame.l4 = l3 + ipv4.headerLen(v, l3);
   ipRcvFinish(ns, dev, frame);
+}
+
+/** Slow path. */
+function dropOtherhost(ns: Netns, dev: NetDevice, frame: Frame): void {
+  ns.machine.stats.drop(frame, Drop.OTHERHOST, dev);
 }
 
 /** Slow path: congestion is marked here, or can be (RFC 3168). */
@@ -82,15 +87,10 @@ function ipRcvFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   const v = frame.slab.view;
   const src = ipv4.src(v, frame.l3);
   const dst = ipv4.dst(v, frame.l3);
-  let entry = ns.fib.isPlain ? ipRouteInput(ns, dst) : routeByRules(ns, dev, frame);
   const { routes } = ns;
-  if ((src !== routes.checkedSrc || dst !== routes.checkedDst || dev !== routes.checkedDev) && !dev.isLoopback) {
-    const reason = martianReason(ns, dev, frame, entry);
-    if (reason !== 0) {
-      ns.machine.stats.drop(frame, reason, dev);
-      return;
-    }
-  }
+  let entry = ns.fib.isPlain ? (routes.findInput(dst) ?? ipRouteInput(ns, dst)) : routeByRules(ns, dev, frame);
+  const isChecked = src === routes.checkedSrc && dst === routes.checkedDst && dev === routes.checkedDev;
+  if (!isChecked && !dev.isLoopback && dropsMartian(ns, dev, frame, entry)) return;
   if (frame.l4 - frame.l3 > ipv4.HEADER_LEN) {
     const routed = ipRcvOptions(ns, dev, frame, entry);
     if (routed === null) return;
@@ -157,6 +157,14 @@ function flowOf(frame: Frame, iif: NetDevice): Flow {
     srcPort: hasPorts && isWhole ? v.getUint16(frame.l4) : 0,
     dstPort: hasPorts && isWhole ? v.getUint16(frame.l4 + 2) : 0,
   });
+}
+
+/** Slow path. */
+function dropsMartian(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): boolean {
+  const reason = martianReason(ns, dev, frame, entry);
+  if (reason === 0) return false;
+  ns.machine.stats.drop(frame, reason, dev);
+  return true;
 }
 
 /**

@@ -61,6 +61,14 @@ export function ipLocalOut(ns: Netns, dst: DstEntry, frame: Frame): void {
 /** Twin of ip_output / ip_mc_output: fragments what is too long for the way. */
 export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): void {
   const dev = dst.dev;
+  // The types are numbered so that one comparison finds those of plain traffic.
+  if (dev === null || dst.hasOwnMtu || dst.type >= DST_BROADCAST) outputSpecial(ns, dst, frame);
+  else ipOutputSized(ns, dst, dev, frame, dev.mtu);
+}
+
+/** No way, a way to many, or a way with an MTU of its own. Slow path. */
+function outputSpecial(ns: Netns, dst: DstEntry, frame: Frame): void {
+  const dev = dst.dev;
   if (dev === null) {
     ns.mib.ipOutNoRoutes++;
     ns.machine.stats.drop(frame, Drop.IP_OUTNOROUTES, null);
@@ -103,18 +111,22 @@ function ipFinishOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame):
   const length = frame.tail - frame.l3;
   mib.ipOutTransmits++;
   mib.ipOutOctets += length;
-  if (dst.type === DST_BROADCAST || dst.type === DST_MULTICAST) countToMany(mib, dst.type, length);
-  let neighbour = dst.neighbour;
-  if (neighbour === null || neighbour.isDead) {
-    // All that is behind lo is one neighbour (ip_neigh_gw4 of an interface that loops back).
-    const ip = dev.isLoopback ? 0 : dst.nextHop;
-    neighbour = ns.neighbours.find(dev, ip) ?? createNeighbour(ns, dev, ip);
-    if (neighbour === null) {
-      ns.machine.stats.drop(frame, Drop.NEIGH_CREATEFAIL, dev);
-      return;
-    }
-    dst.neighbour = neighbour;
+  if (dst.type >= DST_BROADCAST) countToMany(mib, dst.type, length);
+  const neighbour = dst.neighbour;
+  if (neighbour === null || neighbour.isDead) outputUnbound(ns, dst, dev, frame);
+  else neighOutput(ns, neighbour, frame);
+}
+
+/** The answer does not know its neighbour yet, or that one is gone. Slow path. */
+function outputUnbound(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): void {
+  // All that is behind lo is one neighbour (ip_neigh_gw4 of an interface that loops back).
+  const ip = dev.isLoopback ? 0 : dst.nextHop;
+  const neighbour = ns.neighbours.find(dev, ip) ?? createNeighbour(ns, dev, ip);
+  if (neighbour === null) {
+    ns.machine.stats.drop(frame, Drop.NEIGH_CREATEFAIL, dev);
+    return;
   }
+  dst.neighbour = neighbour;
   neighOutput(ns, neighbour, frame);
 }
 
@@ -123,7 +135,7 @@ function countToMany(mib: Mib, type: number, length: number): void {
   if (type === DST_MULTICAST) {
     mib.ipOutMcastPkts++;
     mib.ipOutMcastOctets += length;
-  } else {
+  } else if (type === DST_BROADCAST) {
     mib.ipOutBcastPkts++;
     mib.ipOutBcastOctets += length;
   }

@@ -14,7 +14,7 @@ import { updatePmtu } from '../ip/fnhe.ts';
 import type { OutgoingOptions } from '../ip/ip-options-echo.ts';
 import { firstHopOf, ipSendOptions, readSocketOptions } from '../ip/output-options.ts';
 import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
-import { ipSend, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
+import { ipSend, PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
 import {
   DST_BROADCAST,
@@ -363,7 +363,7 @@ export class UdpSocket implements Waitable {
     slab.bytes.set(payload, l4 + udp.HEADER_LEN);
     const src = this.sourceAddress === 0 ? dst.src : this.sourceAddress;
     this.writeUdpHeader(frame, src, dst.dst, port, payloadSum);
-    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, frame.tail - frame.l3);
+    const hasDf = this.setsDf(dst, frame.tail - frame.l3);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;
     const ttl = this.ttlTo(dst);
@@ -371,6 +371,12 @@ export class UdpSocket implements Waitable {
     const way = dst.hasOwnMtu ? entryFor(dst, this.pmtuDiscovery) : dst;
     ipSend(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
     return '';
+  }
+
+  /** Nearly all sockets send with DF what fits the interface. */
+  private setsDf(dst: DstEntry, totalBytes: number): boolean {
+    if (this.pmtuDiscovery === PMTUDISC_WANT && !dst.hasOwnMtu) return totalBytes <= dst.dev!.mtu;
+    return setsDf(this.ns, dst, this.pmtuDiscovery, totalBytes);
   }
 
   private ttlTo(dst: DstEntry): number {
@@ -427,6 +433,11 @@ export class UdpSocket implements Waitable {
     const errno = this.routeError(dst);
     if (errno !== '') return errno;
     if (length > PAYLOAD_BYTES_MAX) return 'EMSGSIZE';
+    return this.pmtuDiscovery < PMTUDISC_DO ? '' : this.checkSize(dst, length);
+  }
+
+  /** Whether a datagram that must not be cut is short enough. Slow path. */
+  private checkSize(dst: DstEntry, length: number): Errno {
     if (ignoresDf(this.pmtuDiscovery)) return '';
     const mtu = sendMtu(this.ns, dst, this.pmtuDiscovery);
     if (length + ipv4.HEADER_LEN + udp.HEADER_LEN <= mtu) return '';

@@ -44,7 +44,7 @@ function udpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
     dropBad(ns, dev, frame, Drop.UDP_CSUM);
     return;
   }
-  if (ipRouteInput(ns, dst).type !== DST_LOCAL) {
+  if ((ns.routes.findInput(dst) ?? ipRouteInput(ns, dst)).type !== DST_LOCAL) {
     deliverToAll(ns, dev, frame);
     return;
   }
