@@ -23,20 +23,28 @@ const found = new Map<Need, string | null>();
 export function need(context: Context, what: Need): void {
   let lack = found.get(what);
   if (lack === undefined) found.set(what, (lack = LOOKS[what]()));
-  if (lack === null) return;
-  const required = (process.env['DOCKWIRE_REQUIRE'] ?? '').split(',');
-  if (required.includes(what)) throw new Error(`DOCKWIRE_REQUIRE names ${what}: ${lack}`);
-  console.log(`      skipped: ${lack}`);
-  context.skip();
+  if (lack !== null) skip(context, what, lack);
 }
 
 /** Skips the test unless all these tools are there; a failure where `netns` is demanded, whose labs they are for. */
 export function needTools(context: Context, names: readonly string[]): void {
   const lacking = names.filter((name) => !works('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${name}`]));
-  if (lacking.length === 0) return;
-  const lack = `there is no ${lacking.join(', ')}`;
+  if (lacking.length > 0) skip(context, 'netns', `there is no ${lacking.join(', ')}`);
+}
+
+/**
+ * Skips the test unless `command` prints `words`, by which a tool is known that the emulated one follows. The machines
+ * that must have network namespaces have the tools of Debian 12, too.
+ */
+export function needTool(context: Context, command: readonly string[], words: string): void {
+  // What is not there prints null.
+  const { stdout, stderr } = spawnSync(command[0]!, command.slice(1), { encoding: 'utf8', input: '' });
+  if (!`${stdout}${stderr}`.includes(words)) skip(context, 'netns', `${command[0]!} is not ${words}`);
+}
+
+function skip(context: Context, what: Need, lack: string): void {
   const required = (process.env['DOCKWIRE_REQUIRE'] ?? '').split(',');
-  if (required.includes('netns')) throw new Error(`DOCKWIRE_REQUIRE names netns: ${lack}`);
+  if (required.includes(what)) throw new Error(`DOCKWIRE_REQUIRE names ${what}: ${lack}`);
   console.log(`      skipped: ${lack}`);
   context.skip();
 }

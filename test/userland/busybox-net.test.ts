@@ -1,9 +1,9 @@
 /** arping and traceroute of busybox and the emulated ones: the same words, exit codes and frames. */
 import assert from 'node:assert/strict';
 import { busyboxPrograms } from '../../src/userland/registry.ts';
-import { need } from '../machine.ts';
+import { need, needTool } from '../machine.ts';
 import type { Result } from './net-lab.ts';
-import { EmulatedLab, needTool, PAIR, RealLab, ROUTED } from './net-lab.ts';
+import { EmulatedLab, PAIR, RealLab, ROUTED } from './net-lab.ts';
 
 const WORDS = [
   'arping -c 1 10.77.0.2',
@@ -66,7 +66,7 @@ describe('userland: network tools of busybox', function () {
   const labs: RealLab[] = [];
   before(function () {
     need(this, 'netns');
-    needTool(this, 'busybox', ['busybox', '--help'], 'BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1');
+    needTool(this, ['busybox', '--help'], 'BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1');
   });
   after(() => {
     for (const lab of labs) lab.dispose();

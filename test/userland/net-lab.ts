@@ -218,16 +218,6 @@ export function wordsOf(line: string): string[] {
   return (line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map((word) => word.replace(/["']/g, ''));
 }
 
-/** Skips where a tool is not the one of Debian 12 that the emulated one follows; a failure where it is demanded. */
-export function needTool(context: Mocha.Context, what: string, args: readonly string[], expected: string): void {
-  const { stdout, stderr } = spawnSync(args[0]!, args.slice(1), { encoding: 'utf8', input: '' });
-  if (`${stdout}${stderr}`.includes(expected)) return;
-  const lack = `${what} is not that of Debian 12`;
-  if ((process.env['DOCKWIRE_REQUIRE'] ?? '').split(',').includes('netns')) throw new Error(lack);
-  console.log(`      skipped: ${lack}`);
-  context.skip();
-}
-
 function canonical(path: string): string[] {
   const { stdout, stderr } = spawnSync('python3', [join(SHARED, 'tools', 'canon.py'), path], { encoding: 'utf8' });
   assert.equal(stderr, '');

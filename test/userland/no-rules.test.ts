@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hostPrograms } from '../../src/userland/registry.ts';
-import { need } from '../machine.ts';
-import { EmulatedLab, needTool, PAIR, RealLab } from './net-lab.ts';
+import { need, needTool } from '../machine.ts';
+import { EmulatedLab, PAIR, RealLab } from './net-lab.ts';
 
 /** Read-only, so that they may run at the same time in one namespace. */
 const LINES = [
@@ -38,8 +38,8 @@ describe('userland/no-rules:', function () {
 
   it('answers as the real tools do where there are no rules and no connections', async function () {
     need(this, 'netns');
-    needTool(this, 'iptables', ['iptables', '-V'], 'v1.8.9 (nf_tables)');
-    needTool(this, 'conntrack', ['conntrack', '-V'], 'v1.4.7');
+    needTool(this, ['iptables', '-V'], 'v1.8.9 (nf_tables)');
+    needTool(this, ['conntrack', '-V'], 'v1.4.7');
     lab = new RealLab({ namespaces: ['a'], lines: [] }, 'norules');
     for (const line of LINES) {
       const [actual] = new EmulatedLab(PAIR).run(hostPrograms(), [{ ns: 'a', line }]);

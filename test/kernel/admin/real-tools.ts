@@ -16,18 +16,28 @@ export interface Answer {
   readonly stderr: string;
 }
 
-const PRELUDE = 'set -e\nmkdir -p /run/netns\nmount -t tmpfs tmpfs /run/netns\nip link set lo up\nset +e\n';
 /** Stands where no tool puts it. */
 const MARK = '\u0001';
 
-/** Types the lines one after the other on a real Linux. */
-export function onRealLinux(context: Context, lines: readonly string[]): Answer[] {
+/**
+ * Types the lines one after the other on a real Linux, behind what `prelude` does; `after` is done behind a line and
+ * not shown.
+ */
+export function onRealLinux(
+  context: Context,
+  lines: readonly string[],
+  prelude = '',
+  after: (line: string) => string = () => '',
+): Answer[] {
   need(context, 'netns');
   const typed = lines.map(
-    (line) => `${line} >/run/netns/out 2>/run/netns/err; printf '%s${MARK}' $?; cat /run/netns/out
-printf '${MARK}'; cat /run/netns/err; printf '${MARK}'`,
+    (line) => `${line} >/tmp/.out 2>/tmp/.err; printf '%s${MARK}' $?; cat /tmp/.out
+printf '${MARK}'; cat /tmp/.err; printf '${MARK}'; rm -f /tmp/.out /tmp/.err
+${after(line)}`,
   );
-  const run = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', PRELUDE + typed.join('\n')], { encoding: 'utf8' });
+  const mounts = ['mkdir -p /run/netns', 'mount -t tmpfs tmpfs /run/netns', 'mount -t tmpfs tmpfs /tmp'];
+  const script = ['set -e', ...mounts, prelude, 'ip link set lo up', 'set +e', ...typed].join('\n');
+  const run = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', script], { encoding: 'utf8' });
   assert.equal(run.stderr, '', 'namespaces can be made');
   const parts = run.stdout.split(MARK);
   return lines.map((line, i) => ({

@@ -1,9 +1,9 @@
 /** arping of Thomas Habets and the emulated one: the same words, exit codes and frames. */
 import assert from 'node:assert/strict';
 import { hostPrograms } from '../../../src/userland/registry.ts';
-import { need } from '../../machine.ts';
+import { need, needTool } from '../../machine.ts';
 import type { Result } from '../net-lab.ts';
-import { EmulatedLab, needTool, PAIR, RealLab } from '../net-lab.ts';
+import { EmulatedLab, PAIR, RealLab } from '../net-lab.ts';
 
 const MAC_B = '02:42:0a:4d:00:02';
 
@@ -80,7 +80,7 @@ describe('userland/arping against the real one:', function () {
 
   before(function () {
     need(this, 'netns');
-    needTool(this, 'arping', ['arping', '-h'], 'ARPing 2.23');
+    needTool(this, ['arping', '-h'], 'ARPing 2.23');
   });
 
   after(() => {

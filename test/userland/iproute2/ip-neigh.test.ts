@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { alike, sayDockwire, sayReal } from './same-script.ts';
-import type { Said } from './same-script.ts';
+import type { Answer } from '../../kernel/admin/real-tools.ts';
 
 const ENTRIES = [
   '10.0.0.50 lladdr 02:00:00:00:00:50 dev v0',
@@ -85,7 +85,7 @@ const LINES = [
 ];
 
 /** The kernel lists entries in the order of a hash with a key of its own. */
-function sorted(said: readonly Said[]): Said[] {
+function sorted(said: readonly Answer[]): Answer[] {
   return said.map((each) => {
     const isList = / neigh show| -j neigh/.test(each.line);
     if (!isList) return each;

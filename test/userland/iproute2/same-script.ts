@@ -3,66 +3,34 @@
  * each line its exit code and what it printed, with what nobody chose (random MACs) made alike.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import type { Context } from 'mocha';
 import type { Host } from '../../../src/kernel/host.ts';
 import { Files } from '../../../src/kernel/proc/files.ts';
 import type { ProgramRegistry } from '../../../src/kernel/proc/program-registry.ts';
 import { hostPrograms } from '../../../src/userland/registry.ts';
 import { Shell } from '../../../src/userland/sh/shell.ts';
+import type { Answer } from '../../kernel/admin/real-tools.ts';
+import { onRealLinux } from '../../kernel/admin/real-tools.ts';
 import { World } from '../../kernel/kit.ts';
-import { need } from '../../machine.ts';
-
-export interface Said {
-  readonly line: string;
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Files in the working directory, by name. */
 export type Texts = Readonly<Record<string, string>>;
 
 const IPV6_OFF = 'for s in all default lo; do echo 1 >/proc/sys/net/ipv6/conf/$s/disable_ipv6; done';
-const PRELUDE = `set -e
-mkdir -p /run/netns
-mount -t tmpfs tmpfs /run/netns
-mount -t tmpfs tmpfs /tmp
-cd /tmp
-${IPV6_OFF}
-ip link set lo up
-set +e
-`;
-/** Stands where no tool puts it. */
-const MARK = '\u0001';
 const MINUTE = 60_000_000_000;
 
 /** On a real Linux; namespaces that the lines add are without IPv6, as emulated ones are. */
-export function sayReal(context: Context, lines: readonly string[], texts: Texts = {}, settle = '0.01'): Said[] {
-  need(context, 'netns');
-  const typed = lines.map((line) => {
+export function sayReal(context: Context, lines: readonly string[], texts: Texts = {}, settle = '0.01'): Answer[] {
+  const files = Object.entries(texts).map(([name, text]) => `cat >${name} <<'END'\n${text}\nEND`);
+  return onRealLinux(context, lines, ['cd /tmp', IPV6_OFF, ...files].join('\n'), (line) => {
     const added = /^ip netns add (\S+)$/.exec(line)?.[1];
     const pause = / link (set|add|del)|^ifconfig [a-z:0-9]+ \S/.test(line) ? `sleep ${settle}\n` : '';
-    const after = added === undefined ? '' : `ip netns exec ${added} sh -c '${IPV6_OFF}' 2>/dev/null\n`;
-    return `${line} >/run/netns/.out 2>/run/netns/.err; printf '%s${MARK}' $?; cat /run/netns/.out
-printf '${MARK}'; cat /run/netns/.err; printf '${MARK}'; rm -f /run/netns/.out /run/netns/.err
-${after}${pause}`;
+    return (added === undefined ? '' : `ip netns exec ${added} sh -c '${IPV6_OFF}' 2>/dev/null\n`) + pause;
   });
-  const files = Object.entries(texts).map(([name, text]) => `cat >${name} <<'END'\n${text}\nEND\n`);
-  const script = PRELUDE + files.join('') + typed.join('\n').replaceAll('/run/netns/.', '/tmp/.');
-  const run = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', script], { encoding: 'utf8' });
-  assert.equal(run.stderr, '', 'namespaces can be made');
-  const parts = run.stdout.split(MARK);
-  return lines.map((line, i) => ({
-    line,
-    exit: Number(parts[3 * i]),
-    stdout: parts[3 * i + 1] ?? '',
-    stderr: parts[3 * i + 2] ?? '',
-  }));
 }
 
 /** In the login shell of an emulated host. */
-export function sayDockwire(lines: readonly string[], texts: Texts = {}, world: World = new World()): Said[] {
+export function sayDockwire(lines: readonly string[], texts: Texts = {}, world: World = new World()): Answer[] {
   return typeInto(world, world.host('h'), lines, texts, hostPrograms());
 }
 
@@ -73,7 +41,7 @@ export function typeInto(
   lines: readonly string[],
   texts: Texts,
   registry: ProgramRegistry,
-): Said[] {
+): Answer[] {
   const files = new Files();
   for (const [name, text] of Object.entries(texts))
     files.write(
@@ -111,7 +79,7 @@ const TIMER = /((?:gc|forward_delay)_timer"?:?) *[\d.]+/g;
 const BRIDGE_ID = /\b8000\.(?!2:0:0)[0-9a-f:]+/g;
 
 /** Makes random MACs alike: each gets a number when it first appears; and timers, which run on. */
-export function alike(said: readonly Said[]): Said[] {
+export function alike(said: readonly Answer[]): Answer[] {
   const numbers = new Map<string, string>();
   const replace = (text: string): string =>
     text
@@ -140,7 +108,7 @@ export function assertSame(context: Context, lines: readonly string[], texts: Te
   }
 }
 
-export function textOf({ exit, stdout, stderr }: Said): string {
+export function textOf({ exit, stdout, stderr }: Answer): string {
   return `${stdout}${stderr === '' ? '' : `stderr: ${stderr}`}exit ${exit}`;
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { hostPrograms } from '../../../src/userland/registry.ts';
-import { need } from '../../machine.ts';
+import { need, needTool } from '../../machine.ts';
 import type { Result, Typed } from '../net-lab.ts';
-import { EmulatedLab, needTool, PAIR, RealLab } from '../net-lab.ts';
+import { EmulatedLab, PAIR, RealLab } from '../net-lab.ts';
 
 const at = (ns: string, line: string, stdin = 'hi\n', atMs = 0): Typed => ({ ns, line, stdin, atMs });
 /** A server that is ended when the client is done. */
@@ -76,7 +76,7 @@ describe('userland/nc:', function () {
 
   it('says, sends and shows what the real one does, in UDP mode', async function () {
     need(this, 'netns');
-    needTool(this, 'nc', ['nc', '-h'], 'Debian patchlevel 1.219-1');
+    needTool(this, ['nc', '-h'], 'Debian patchlevel 1.219-1');
     lab = new RealLab(PAIR, 'nc');
     const expected = await Promise.all(CASES.map(async (lines) => lab!.run(lines)));
     for (const [i, lines] of CASES.entries()) {

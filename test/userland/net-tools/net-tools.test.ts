@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Said } from '../iproute2/same-script.ts';
+import type { Answer } from '../../kernel/admin/real-tools.ts';
 import { alike, sayDockwire, sayReal } from '../iproute2/same-script.ts';
 
 const SETUP = [
@@ -87,7 +87,7 @@ const HEAD_ALONE = /^Address .*\n$/;
  * The kernel lists neighbours in the order of a hash with a key of its own; and it shows entries for others that were
  * made without an interface in every namespace, whoever made them.
  */
-function sorted(said: readonly Said[]): Said[] {
+function sorted(said: readonly Answer[]): Answer[] {
   return said.map((each) => {
     if (!each.line.startsWith('arp') || /-[hVZ]/.test(each.line)) return each;
     const own = each.stdout
@@ -99,7 +99,7 @@ function sorted(said: readonly Said[]): Said[] {
   });
 }
 
-function compare(real: readonly Said[], ours: readonly Said[]): void {
+function compare(real: readonly Answer[], ours: readonly Answer[]): void {
   const differing = ours.filter((said, i) => JSON.stringify(said) !== JSON.stringify(real[i]));
   assert.deepEqual(
     differing,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { hostPrograms } from '../../../src/userland/registry.ts';
-import { need } from '../../machine.ts';
+import { need, needTool } from '../../machine.ts';
 import type { Result, Typed } from '../net-lab.ts';
-import { EmulatedLab, needTool, PAIR, RealLab } from '../net-lab.ts';
+import { EmulatedLab, PAIR, RealLab } from '../net-lab.ts';
 
 /** Sockets that are open while `ss` looks; the last one connected, and to a port whose owner does not answer. */
 const OPEN: readonly Typed[] = [
@@ -77,7 +77,7 @@ describe('userland/ss:', function () {
 
   it('shows sockets as the real one does', async function () {
     need(this, 'netns');
-    needTool(this, 'ss', ['ss', '-V'], 'iproute2-6.1.0');
+    needTool(this, ['ss', '-V'], 'iproute2-6.1.0');
     lab = new RealLab(PAIR, 'ss');
     const typed = LINES.map((line) => ({ ns: 'a', line, atMs: 700 }));
     const expected = (await lab.run([...OPEN, ...typed])).slice(OPEN.length);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { hostPrograms } from '../../../src/userland/registry.ts';
 import { needTcpdump, pcapOf } from '../../wire/machine.ts';
 import { SAMPLE_FRAMES } from '../../wire/frames.ts';
-import { EmulatedLab, needTool, PAIR, RealLab } from '../net-lab.ts';
+import { needTool } from '../../machine.ts';
+import { EmulatedLab, PAIR, RealLab } from '../net-lab.ts';
 
 /** Ways to print a file; sequence numbers are absolute in ours, and names would be looked up. */
 const STYLES = [
@@ -79,7 +80,7 @@ describe('userland/tcpdump, beside the real one', () => {
   describe('in namespaces', () => {
     let real: RealLab | undefined;
     before(function () {
-      needTool(this, 'tcpdump', ['tcpdump', '--version'], 'tcpdump version 4.99.3');
+      needTool(this, ['tcpdump', '--version'], 'tcpdump version 4.99.3');
       real = new RealLab(PAIR, 'tcpd');
     });
     after(() => {

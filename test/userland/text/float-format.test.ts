@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { formatFloat, parseFloatFormat } from '../../../src/userland/text/float-format.ts';
-import { needTool } from './real-text-tools.ts';
+import { needTool } from '../../machine.ts';
 
 function format(text: string, value: number): string {
   const parsed = parseFloatFormat(text);

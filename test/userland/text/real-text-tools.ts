@@ -12,6 +12,7 @@ import type { Context } from 'mocha';
 import { Pipe, TextInput } from '../../../src/kernel/proc/pipe.ts';
 import type { ProgramEntry } from '../../../src/kernel/proc/program-registry.ts';
 import type { TextTool } from '../../../src/userland/text/tool.ts';
+import { needTool } from '../../machine.ts';
 import { MILLISECOND, TableKit } from '../../kernel/proc/table-kit.ts';
 
 /** A command line, or one with its standard input. Words are apart by blanks; single quotes keep them together. */
@@ -97,20 +98,6 @@ function runReal(
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Skips the test, with a line that says why, on a machine whose tools are not the judges. */
-export function needTool(context: Context, command: readonly string[], words: string): void {
-  // Null where there is no such command.
-  const stdout = spawnSync(command[0]!, command.slice(1), { encoding: 'utf8' }).stdout as string | null;
-  if (stdout?.includes(words) === true) return;
-  const lack = `${command[0]!} is not ${words}`;
-  // The same machines that must have the network tools of Debian 12 have its core utilities.
-  if ((process.env['DOCKWIRE_REQUIRE'] ?? '').split(',').includes('netns')) {
-    throw new Error(`DOCKWIRE_REQUIRE names netns: ${lack}`);
-  }
-  console.log(`      skipped: ${lack}`);
-  context.skip();
 }
 
 function compareAll(entry: ProgramEntry, tests: readonly ToolCase[], prefix: string, files = FILES): void {

@@ -1,9 +1,9 @@
 /** traceroute of Debian and the emulated one: the same words, exit codes and frames. */
 import assert from 'node:assert/strict';
 import { hostPrograms } from '../../../src/userland/registry.ts';
-import { need } from '../../machine.ts';
+import { need, needTool } from '../../machine.ts';
 import type { Result } from '../net-lab.ts';
-import { EmulatedLab, needTool, PAIR, RealLab, ROUTED } from '../net-lab.ts';
+import { EmulatedLab, PAIR, RealLab, ROUTED } from '../net-lab.ts';
 
 /** What needs no network. */
 const WORDS = [
@@ -84,7 +84,7 @@ describe('userland/traceroute against the real one:', function () {
 
   before(function () {
     need(this, 'netns');
-    needTool(this, 'traceroute', ['traceroute', '-V'], 'version 2.1.2');
+    needTool(this, ['traceroute', '-V'], 'version 2.1.2');
   });
 
   after(() => {
