@@ -1,3 +1,5 @@
+import type { Process } from '../kernel/proc/process.ts';
+
 /** How an emulated tool gives up: with the real tool's words on standard error, and its exit code. */
 export class ToolError extends Error {
   readonly exitCode: number;
@@ -8,4 +10,11 @@ export class ToolError extends Error {
     this.name = 'ToolError';
     this.exitCode = exitCode;
   }
+}
+
+/** The end of a tool that has caught `error`: its complaint and its exit code. What is no ToolError is thrown on. */
+export function giveUp(proc: Process, error: unknown): number {
+  if (!(error instanceof ToolError)) throw error;
+  proc.writeError(`${error.message}\n`);
+  return error.exitCode;
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { PcapWriter } from '../../src/pcap-writer/index.ts';
 import type { World } from '../kernel/kit.ts';
 import { SECOND } from '../kernel/kit.ts';
+import { SHARED, skip } from '../machine.ts';
 
-const SHARED = process.env['DOCKWIRE_SHARED'] ?? '../shared';
 const CANON = join(SHARED, 'tools', 'canon.py');
 
 /** Says why and skips where there are no recordings or no Python; a failure where DOCKWIRE_REQUIRE names `shared`. */
@@ -18,9 +18,7 @@ export function needRecording(test: Mocha.Context, folder: string): void {
   const reason = existsSync(path)
     ? 'no python3, which tools/canon.py needs'
     : `no recordings in ${path}; DOCKWIRE_SHARED names the folder that has truth/`;
-  if ((process.env['DOCKWIRE_REQUIRE'] ?? '').split(',').includes('shared')) throw new Error(reason);
-  console.log(`      skipped: ${reason}`);
-  test.skip();
+  skip(test, 'shared', reason);
 }
 
 /** Captures of a world beside those of a recording, under the rules of truth/README.md. */

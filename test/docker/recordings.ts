@@ -2,14 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Skippable } from '../machine.ts';
+import { need, SHARED, skip } from '../machine.ts';
 
-const ROOT = join(process.env['DOCKWIRE_SHARED'] ?? '../shared', 'truth', 'docker');
-const REQUIRED = (process.env['DOCKWIRE_REQUIRE'] ?? '').split(',');
-
-/** The context of a mocha test, as far as it is needed here. */
-export interface Skippable {
-  skip(): never;
-}
+const ROOT = join(SHARED, 'truth', 'docker');
 
 /** One command of a transcript. */
 export interface Recorded {
@@ -20,16 +16,10 @@ export interface Recorded {
   readonly exit: number;
 }
 
-function lack(this: Skippable, group: string, what: string): never {
-  if (REQUIRED.includes(group)) throw new Error(`${what} is required by DOCKWIRE_REQUIRE and missing`);
-  console.log(`      skipped: ${what} is not here`);
-  return this.skip();
-}
-
 /** A file of the recordings; skips the test where they are not. */
 export function recordedText(test: Skippable, file: string): string {
   const path = join(ROOT, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : lack.call(test, 'shared', path);
+  return existsSync(path) ? readFileSync(path, 'utf8') : skip(test, 'shared', `there is no ${path}`);
 }
 
 /** The commands of a transcript such as `single/01-fresh-cli.txt`, in their order. */
@@ -54,8 +44,7 @@ export function recorded(test: Skippable, file: string, command: string, nth = 0
  */
 export function onRealLinux(test: Skippable, script: string): string {
   const prelude = 'set -e\nmkdir -p /run/netns\nmount -t tmpfs tmpfs /run/netns\n';
-  const isAllowed = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', `${prelude}ip netns add probe`]).status === 0;
-  if (!isAllowed) return lack.call(test, 'netns', 'the right to make network namespaces');
+  need(test, 'netns');
   const run = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', prelude + script], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`exit ${run.status ?? run.signal ?? ''}: ${run.stderr}`);
   return run.stdout;

@@ -2,34 +2,22 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** The context of a mocha test, as far as it is needed here. */
-export interface Skippable {
-  skip(): never;
-}
-
-const REQUIRED = (process.env['DOCKWIRE_REQUIRE'] ?? '').split(',');
+import type { Skippable } from '../machine.ts';
+import { SHARED, skip } from '../machine.ts';
 
 /** How much longer than usual random tests may take. */
 export const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 
-/** Says what is missing and skips; with DOCKWIRE_REQUIRE naming `group`, the lack is a failure. */
-function lack(context: Skippable, group: string, what: string): never {
-  if (REQUIRED.includes(group)) throw new Error(`${what} is required by DOCKWIRE_REQUIRE and missing`);
-  console.log(`      skipped: ${what} is not here`);
-  return context.skip();
-}
-
 /** Skips the test where there is no tcpdump. */
 export function needTcpdump(test: Skippable): void {
   const { status } = spawnSync('tcpdump', ['--version'], { stdio: 'ignore' });
-  if (status !== 0) lack(test, 'netns', 'tcpdump');
+  if (status !== 0) skip(test, 'netns', 'there is no tcpdump');
 }
 
 /** The path of a recording under truth/; skips the test where the recordings are not. */
 export function needTruth(test: Skippable, file: string): string {
-  const path = join(process.env['DOCKWIRE_SHARED'] ?? '../shared', 'truth', file);
-  return existsSync(path) ? path : lack(test, 'shared', path);
+  const path = join(SHARED, 'truth', file);
+  return existsSync(path) ? path : skip(test, 'shared', `there is no ${path}`);
 }
 
 const FILE_HEADER_BYTES = 24;

@@ -9,7 +9,7 @@ import * as tcp from '../../src/wire/tcp.ts';
 import * as udp from '../../src/wire/udp.ts';
 import * as vxlan from '../../src/wire/vxlan.ts';
 import { exactView, guarded } from './frames.ts';
-import type { Skippable } from './machine.ts';
+import type { Skippable } from '../machine.ts';
 import { needTcpdump, needTruth, readPcapFile, tcpdumpLines, tcpdumpMatches } from './machine.ts';
 
 /** Recordings of real kernels without offload, so that every checksum in them is right. */

@@ -4,7 +4,7 @@ import type { NetDevice } from '../netdev.ts';
 import { nameFromNsid, peernetToIdAlloc } from '../netns-id.ts';
 import { Nic } from '../dev/nic.ts';
 import { printLinkInfo } from './link-details.ts';
-import { linkFlags, linkOf, operState } from './link-state.ts';
+import { hardwareType, linkFlags, linkOf, operState } from './link-state.ts';
 import { printLinkStats } from './link-stats.ts';
 import type { Printer } from './printer.ts';
 import { formatGroup } from './rt-names.ts';
@@ -20,8 +20,6 @@ export interface LinkView {
   readonly hasAddress: boolean;
 }
 
-const ARPHRD_ETHER = 1;
-const ARPHRD_LOOPBACK = 772;
 const ETHERNET_MTU_MIN = 68;
 const ETHERNET_MTU_MAX = 65_535;
 
@@ -115,7 +113,7 @@ function printFlags(printer: Printer, dev: NetDevice, isLinkDown: boolean): void
 
 function printAddress(printer: Printer, dev: NetDevice): void {
   const name = dev.isLoopback ? 'loopback' : 'ether';
-  const type = printer.options.numeric ? `[${dev.isLoopback ? ARPHRD_LOOPBACK : ARPHRD_ETHER}]` : name;
+  const type = printer.options.numeric ? `[${hardwareType(dev)}]` : name;
   const address = formatMac(dev.mac);
   const broadcast = dev.isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff';
   printer.lineEnd();

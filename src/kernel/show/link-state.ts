@@ -51,3 +51,11 @@ export function linkFlags(dev: NetDevice): string[] {
   ];
   return flags.filter(([isSet]) => isSet).map(([, name]) => name);
 }
+
+const ARPHRD_ETHER = 1;
+const ARPHRD_LOOPBACK = 772;
+
+/** What stands before addresses on the wire (struct net_device, type). */
+export function hardwareType(dev: NetDevice): number {
+  return dev.isLoopback ? ARPHRD_LOOPBACK : ARPHRD_ETHER;
+}

@@ -10,14 +10,16 @@ import type { Netns } from '../netns.ts';
 import { SNMP_GROUPS } from './snmp-names.ts';
 
 const ROUTE_LINE_LENGTH = 127;
+/** Flags of a route in these files (RTF_*). */
 const RTF_UP = 0x1;
-const RTF_GATEWAY = 0x2;
-const RTF_HOST = 0x4;
-const RTF_REJECT = 0x200;
+export const RTF_GATEWAY = 0x2;
+export const RTF_HOST = 0x4;
+export const RTF_REJECT = 0x200;
 /** What a route's MTU is more than the segment size that it names. */
 const TCP_IP_HEADERS = 40;
-const ATF_COM = 0x2;
-const ATF_PERM = 0x4;
+/** Flags of a neighbour (ATF_*): its address is known, and for good. */
+export const ATF_COM = 0x2;
+export const ATF_PERM = 0x4;
 
 /** An address as the file has it: the number of its bytes in the order of the wire, read by a little-endian machine. */
 function wireHex(ip: Ip4): string {

@@ -7,6 +7,7 @@ import { formatMac } from '../../base/addr.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { PseudoFiles, PseudoViewer } from '../proc/files.ts';
+import { hardwareType } from './link-state.ts';
 import { procNetArp, procNetDev, procNetRoute, procNetSnmp } from './proc-net.ts';
 
 const SYSCTL_ROOT = '/proc/sys/';
@@ -16,8 +17,6 @@ const IFF_BROADCAST = 0x2;
 const IFF_LOOPBACK = 0x8;
 const IFF_NOARP = 0x80;
 const IFF_MULTICAST = 0x1000;
-const ARPHRD_ETHER = 1;
-const ARPHRD_LOOPBACK = 772;
 
 const PROC_NET: Readonly<Record<string, (ns: Netns) => string>> = {
   arp: procNetArp,
@@ -49,7 +48,7 @@ const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice) => string | null>> = 
   ifindex: (dev) => String(dev.ifIndex),
   mtu: (dev) => String(dev.mtu),
   operstate: (dev) => operState(dev),
-  type: (dev) => String(dev.isLoopback ? ARPHRD_LOOPBACK : ARPHRD_ETHER),
+  type: (dev) => String(hardwareType(dev)),
   uevent: (dev) => `INTERFACE=${dev.name}\nIFINDEX=${dev.ifIndex}`,
 };
 

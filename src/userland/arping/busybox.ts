@@ -16,7 +16,7 @@ import { BUSYBOX_BANNER } from '../busybox-usage.ts';
 import { getopt, unknownOption } from '../getopt.ts';
 import { parseInteger } from '../number-text.ts';
 import { inetAton, resolveFromFiles } from '../resolve.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp, ToolError } from '../tool-error.ts';
 
 type Device = NonNullable<ReturnType<Process['ns']['deviceByName']>>;
 
@@ -98,9 +98,7 @@ function* runBusyboxArping(proc: Process): Generator<Wait, number, WakeReason> {
     const source = sourceFor(proc, options, dev, found.address);
     return yield* new BusyboxArping(proc, options, dev, socket, source, found.address).run();
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    proc.writeError(`${error.message}\n`);
-    return error.exitCode;
+    return giveUp(proc, error);
   } finally {
     socket.close();
   }

@@ -1,6 +1,7 @@
 /** route and arp of busybox (networking/route.c, networking/arp.c): what they list, and route's changes. */
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
+import { ATF_COM, ATF_PERM, RTF_GATEWAY, RTF_HOST, RTF_REJECT } from '../../kernel/show/proc-net.ts';
 import { BUSYBOX_BANNER } from '../busybox-usage.ts';
 import { getopt, unknownOption } from '../getopt.ts';
 import { readProcArp, readProcRoutes } from '../net-tools/proc-net-route.ts';
@@ -9,11 +10,6 @@ import { reportUnsupported } from '../unsupported.ts';
 
 const ROUTE_LETTERS = 'A:ne';
 const ARP_LETTERS = 'A:p:H:t:i:adnDsv';
-const RTF_GATEWAY = 0x2;
-const RTF_HOST = 0x4;
-const RTF_REJECT = 0x200;
-const ATF_COM = 0x2;
-const ATF_PERM = 0x4;
 
 const ROUTE_USAGE = `${BUSYBOX_BANNER}
 

@@ -13,7 +13,7 @@ import type { Datagram } from '../../kernel/socket/udp-socket.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
 import { SECOND } from '../../sim/units.ts';
 import { lookupAddress, resolveFromFiles } from '../resolve.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { NcOptions } from './options.ts';
 import { checkNc, NC_SUPPORTED, ncHelp, readNc, refuseNc, serviceName, servicePort } from './options.ts';
@@ -40,9 +40,7 @@ function* runNc(proc: Process): Steps<number> {
     const netcat = new Netcat(proc, options, sockets);
     return yield* options.isListening ? netcat.listen() : netcat.connectAll();
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    proc.writeError(`${error.message}\n`);
-    return error.exitCode;
+    return giveUp(proc, error);
   } finally {
     for (const socket of sockets) socket.close();
   }

@@ -4,6 +4,7 @@ import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import { getRoute } from '../../kernel/show/ip-route-get.ts';
 import { PLAIN } from '../../kernel/show/options.ts';
+import { ATF_COM, ATF_PERM } from '../../kernel/show/proc-net.ts';
 import { getopt, lackingOption } from '../getopt.ts';
 import { lookupHosts } from '../resolve.ts';
 import { reportUnsupported } from '../unsupported.ts';
@@ -15,8 +16,6 @@ const LETTERS = 'A:H:adfp:nsei:Dt:vhV';
 const LACKING = 'f';
 const E_USAGE = 3;
 const E_FAILED = 255;
-const ATF_COM = 0x2;
-const ATF_PERM = 0x4;
 const ATF_PUBL = 0x8;
 
 interface Task {

@@ -2,6 +2,7 @@
 import { formatIp4, maskLength, parseIp4, prefixMask } from '../../base/addr.ts';
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
+import { RTF_GATEWAY, RTF_HOST, RTF_REJECT } from '../../kernel/show/proc-net.ts';
 import { lookupHosts } from '../resolve.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { ProcRoute } from './proc-net-route.ts';
@@ -11,9 +12,6 @@ import { INET_USAGE, ROUTE_FAMILIES, ROUTE_USAGE, ROUTE_VERSION } from './route-
 const E_OPTERR = 3;
 const E_LOOKUP = 6;
 const E_SOCK = 7;
-const RTF_GATEWAY = 0x2;
-const RTF_HOST = 0x4;
-const RTF_REJECT = 0x200;
 
 interface ShowStyle {
   isNumeric: boolean;

@@ -12,7 +12,7 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { EchoReply } from '../../kernel/socket/ping-socket.ts';
 import { MICROSECOND, SECOND } from '../../sim/units.ts';
 import type { Resolver } from '../resolve.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import { BUSYBOX_PING_SUPPORTED, checkBusyboxPing, readBusyboxOptions } from './busybox-options.ts';
 import type { BusyboxPingOptions } from './busybox-options.ts';
@@ -40,9 +40,7 @@ export function busyboxPing(sockets: PingSockets, resolve: Resolver): Program {
       if (typeof found === 'string') throw new ToolError(`ping: bad address '${options.destination}'`, 1);
       return yield* new BusyboxPing(proc, socket, options, found.address).run();
     } catch (error) {
-      if (!(error instanceof ToolError)) throw error;
-      proc.writeError(`${error.message}\n`);
-      return error.exitCode;
+      return giveUp(proc, error);
     } finally {
       socket.close();
     }

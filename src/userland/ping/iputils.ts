@@ -16,7 +16,7 @@ import { MICROSECOND, MILLISECOND, SECOND } from '../../sim/units.ts';
 import { REDIRECT } from '../../wire/icmp.ts';
 import { lookupAddress } from '../resolve.ts';
 import type { Resolver } from '../resolve.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import { ECHO_PAYLOAD_MAX, ICMP_HEADER_LEN } from './echo-socket.ts';
 import type { EchoSocket, PingSockets } from './echo-socket.ts';
@@ -49,9 +49,7 @@ export function iputilsPing(sockets: PingSockets, resolve: Resolver): Program {
       const target = yield* openTarget(proc, socket, sockets, command, resolve);
       return yield* new IputilsPing(proc, socket, command.options, target).run();
     } catch (error) {
-      if (!(error instanceof ToolError)) throw error;
-      proc.writeError(`${error.message}\n`);
-      return error.exitCode;
+      return giveUp(proc, error);
     } finally {
       socket.close();
     }

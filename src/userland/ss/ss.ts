@@ -5,7 +5,7 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { SocketKind } from '../../kernel/show/ss.ts';
 import { showSockets, showSocketSummary } from '../../kernel/show/ss.ts';
 import { getopt, lackingOption, unknownOption } from '../getopt.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import { LackingFilter, readSsFilter } from './filter.ts';
 import { SS_USAGE } from './usage.ts';
@@ -75,9 +75,7 @@ function* runSs(proc: Process): Generator<Wait, number, WakeReason> {
     return show(proc, letters, words);
   } catch (thrown) {
     if (thrown instanceof LackingFilter) return reportUnsupported(proc, `ss … ${thrown.word}`, SUPPORTED);
-    if (!(thrown instanceof ToolError)) throw thrown;
-    proc.writeError(`${thrown.message}\n`);
-    return thrown.exitCode;
+    return giveUp(proc, thrown);
   }
 }
 

@@ -6,7 +6,7 @@ import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { BUSYBOX_BANNER } from '../busybox-usage.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { OptionTable, TextArguments } from './options.ts';
 import { dashed, lackingMistake, lackingWord, readArguments, supportedOptions, unknownMistake } from './options.ts';
@@ -156,9 +156,7 @@ function* runTool(proc: Process, tool: ToolSpec, dialect: Dialect, spec: Dialect
   try {
     return yield* tool.run(new ToolCall(proc, tool.name, dialect, spec, given));
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    proc.writeError(`${error.message}\n`);
-    return error.exitCode;
+    return giveUp(proc, error);
   }
 }
 

@@ -21,7 +21,7 @@ import { BUSYBOX_BANNER } from '../busybox-usage.ts';
 import { getopt, lackingOption, unknownOption } from '../getopt.ts';
 import { parseInteger } from '../number-text.ts';
 import { lookupAddress, resolveFromFiles } from '../resolve.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 
 const FIRST_PORT = 33_434;
@@ -126,9 +126,7 @@ function* runBusyboxTraceroute(proc: Process): Steps<number> {
     yield* new BusyboxTrace(proc, options, found.address, sender, receiver).run();
     return 0;
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    proc.writeError(`${error.message}\n`);
-    return error.exitCode;
+    return giveUp(proc, error);
   } finally {
     sender.close();
     receiver.close();

@@ -13,7 +13,7 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
 import { lookupAddress, resolveFromFiles } from '../resolve.ts';
-import { ToolError } from '../tool-error.ts';
+import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { Arrival, TraceMethod } from './method.ts';
 import { fail, IcmpMethod, UdpMethod } from './method.ts';
@@ -35,9 +35,7 @@ function* runTraceroute(proc: Process): Generator<Wait, number, WakeReason> {
     else return reportUnsupported(proc, `traceroute ${command.what}`, TRACEROUTE_SUPPORTED);
     return 0;
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    proc.writeError(`${error.message}\n`);
-    return error.exitCode;
+    return giveUp(proc, error);
   }
 }
 

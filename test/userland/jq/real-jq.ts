@@ -5,10 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Context } from 'mocha';
 import { TextInput } from '../../../src/kernel/proc/pipe.ts';
 import { JQ } from '../../../src/userland/jq/jq.ts';
 import { TableKit } from '../../kernel/proc/table-kit.ts';
+import type { Skippable } from '../../machine.ts';
+import { needTool } from '../../machine.ts';
 
 export interface JqCase {
   readonly args: readonly string[];
@@ -62,15 +63,9 @@ function real(cases: readonly JqCase[]): JqResult[] {
   }
 }
 
-/** Skips the test, with a line that says why, on a machine that has no jq 1.6. */
-export function needJq(context: Context): void {
-  const { stdout } = spawnSync('jq', ['--version'], { encoding: 'utf8' }) as { stdout: string | null };
-  if (stdout?.trim() === 'jq-1.6') return;
-  if ((process.env['DOCKWIRE_REQUIRE'] ?? '').split(',').includes('netns')) {
-    throw new Error('DOCKWIRE_REQUIRE names netns: jq is not jq-1.6');
-  }
-  console.log('      skipped: jq is not jq-1.6');
-  context.skip();
+/** Skips the test where jq is another one. */
+export function needJq(context: Skippable): void {
+  needTool(context, ['jq', '--version'], 'jq-1.6');
 }
 
 /** Compares all of them; `mask` takes out what may differ. */
