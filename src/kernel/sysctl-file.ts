@@ -51,6 +51,15 @@ export function keptFile(kept: Map<string, string>, path: string, fallback: stri
   };
 }
 
+/** What is written to `default` for these holds for new interfaces only (Linux: DEVINET_SYSCTL_FLUSHING_ENTRY). */
+const STAYS_PUT: ReadonlySet<ConfField> = new Set<ConfField>([
+  'disableXfrm',
+  'disablePolicy',
+  'promoteSecondaries',
+  'routeLocalnet',
+  'dropUnicastInL2Multicast',
+]);
+
 /** A file of net.ipv4.conf.X. */
 export function confFile(leaf: string, conf: DevConf): SysctlFile | undefined {
   const field = CONF_FIELDS.get(leaf);
@@ -65,8 +74,10 @@ export function confFile(leaf: string, conf: DevConf): SysctlFile | undefined {
       if (field === 'forwarding') setForwarding(tree, conf, value);
       else {
         conf[field] = value;
-        conf.settled.add(field);
-        if (conf === tree.confDefault) spreadDefault(tree, field);
+        if (!STAYS_PUT.has(field)) {
+          conf.settled.add(field);
+          if (conf === tree.confDefault) spreadDefault(tree, field);
+        }
         tree.owner?.flushRoutes();
       }
       return true;
