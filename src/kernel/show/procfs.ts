@@ -8,6 +8,7 @@ import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { PseudoFiles, PseudoViewer } from '../proc/files.ts';
 import { hardwareType } from './link-state.ts';
+import { bridgeFiles, readBridgeFile, writeBridgeFile } from './bridge-sysfs.ts';
 import { procNetArp, procNetDev, procNetRoute, procNetSnmp } from './proc-net.ts';
 
 const SYSCTL_ROOT = '/proc/sys/';
@@ -94,6 +95,9 @@ function readPseudo(viewer: PseudoViewer, path: string): { text: string } | Errn
 }
 
 function readClassNet(ns: Netns, path: string): { text: string } | Errno | undefined {
+  const ofBridge = bridgeFileOf(ns, path);
+  const bridgeText = ofBridge === null ? undefined : readBridgeFile(...ofBridge);
+  if (bridgeText !== undefined) return { text: bridgeText };
   const match = /^\/sys\/class\/net\/([^/]+)\/(statistics\/)?(\w+)$/.exec(path);
   const dev = match === null ? null : ns.deviceByName(match[1]!);
   if (match === null || dev === null) return undefined;
@@ -108,6 +112,13 @@ function readClassNet(ns: Netns, path: string): { text: string } | Errno | undef
   return text === null ? 'EINVAL' : { text: `${text}\n` };
 }
 
+/** The interface, and the path below its folder, where that is of a bridge or a port. */
+function bridgeFileOf(ns: Netns, path: string): readonly [NetDevice, string] | null {
+  const match = /^\/sys\/class\/net\/([^/]+)\/(br(?:idge|if|port)\/.+)$/.exec(path);
+  const dev = match === null ? null : ns.deviceByName(match[1]!);
+  return dev === null ? null : [dev, match![2]!];
+}
+
 function isDirectory(viewer: PseudoViewer, path: string): boolean {
   return PSEUDO_FILES.list(viewer, path).length > 0;
 }
@@ -118,6 +129,7 @@ function* allPaths({ ns }: PseudoViewer): Generator<string> {
   for (const name of Object.keys(PROC_NET)) yield `/proc/net/${name}`;
   for (const dev of ns.listDevices()) {
     for (const name of Object.keys(ATTRIBUTES)) yield `${CLASS_NET}/${dev.name}/${name}`;
+    for (const name of bridgeFiles(dev)) yield `${CLASS_NET}/${dev.name}/${name}`;
     for (const name of Object.keys(STATISTICS)) yield `${CLASS_NET}/${dev.name}/statistics/${name}`;
   }
 }
@@ -125,6 +137,9 @@ function* allPaths({ ns }: PseudoViewer): Generator<string> {
 function writePseudo(viewer: PseudoViewer, path: string, text: string): Errno {
   const { ns } = viewer;
   if (!path.startsWith(SYSCTL_ROOT)) {
+    const ofBridge = bridgeFileOf(ns, path);
+    const errno = ofBridge === null ? undefined : writeBridgeFile(...ofBridge, text);
+    if (errno !== undefined) return errno;
     const current = readPseudo(viewer, path);
     return typeof current === 'string' ? current : 'EACCES';
   }

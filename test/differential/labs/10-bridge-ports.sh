@@ -56,3 +56,6 @@ ip netns exec sw ip link set br0 type bridge ageing_time 30000
 ip netns exec sw bridge fdb flush dev br0
 ip netns exec sw bridge vlan
 ip netns exec sw bridge mdb
+ip netns exec sw cat /sys/class/net/br0/bridge/ageing_time
+ip netns exec sw sh -c 'echo 1 > /sys/class/net/p2/brport/isolated; cat /sys/class/net/p2/brport/isolated'
+ip netns exec sw ls /sys/class/net/br0/brif
