@@ -121,7 +121,8 @@ function applyOptions(socket: EchoSocket, options: PingOptions, isBroadcast: boo
   }
   if (options.ttl > 0) socket.ttl = options.ttl;
   socket.tos = options.tos;
-  // A broadcast is not fragmented unless it is asked for.
-  socket.pmtuDiscovery = PMTUDISC[options.pmtu === '' ? (isBroadcast ? 'do' : 'want') : options.pmtu];
+  // Without -M it stays as the socket was made (ip_no_pmtu_disc); a broadcast is not fragmented unless asked for.
+  const pmtu = options.pmtu === '' && isBroadcast ? 'do' : options.pmtu;
+  if (pmtu !== '') socket.pmtuDiscovery = PMTUDISC[pmtu];
   socket.broadcast = isBroadcast || options.mayBroadcast;
 }
