@@ -1,5 +1,6 @@
 /** Programs typed into namespaces of an emulated machine, for tests that compare what they print and send. */
 import { Files } from '../../src/kernel/proc/files.ts';
+import type { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 import { hostPrograms } from '../../src/userland/registry.ts';
 import type { Host } from '../../src/kernel/host.ts';
 import type { World } from '../kernel/kit.ts';
@@ -11,13 +12,19 @@ export interface Typed {
   readonly exit: number | null;
 }
 
-const registry = hostPrograms();
+const HOST_PROGRAMS = hostPrograms();
 /** No program of these tests takes longer. */
 const LIMIT_NS = 120_000_000_000;
 const SLICE_NS = 1_000_000;
 
-/** Runs a program in the namespace `netns` to its end. */
-export function runTyped(world: World, host: Host, netns: string, line: string): Typed {
+/** Runs a program in the namespace `netns` ('' for the first) to its end. */
+export function runTyped(
+  world: World,
+  host: Host,
+  netns: string,
+  line: string,
+  registry: ProgramRegistry = HOST_PROGRAMS,
+): Typed {
   const argv = line.split(' ');
   const output = { stdout: '', stderr: '' };
   const proc = host.processes.spawn({

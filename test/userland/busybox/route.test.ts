@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { Files } from '../../../src/kernel/proc/files.ts';
-import { ProgramRegistry } from '../../../src/kernel/proc/program-registry.ts';
-import { BUSYBOX_ARP, BUSYBOX_ROUTE } from '../../../src/userland/busybox/route.ts';
+import { busyboxPrograms } from '../../../src/userland/registry.ts';
+import { runTyped } from '../../differential/typed.ts';
 import { World } from '../../kernel/kit.ts';
 import { need } from '../../machine.ts';
 
@@ -39,27 +38,14 @@ describe('userland/busybox/route', () => {
     const typed = LINES.map((line) => `busybox ${line}; printf '${MARK}%s${MARK}' $?`);
     const script = [...SETUP, ...typed].join('\n');
     const real = spawnSync('unshare', ['--net', 'sh', '-c', `exec 2>&1\n${script}`], { encoding: 'utf8' }).stdout;
-    const host = new World().host('h');
+    const world = new World();
+    const host = world.host('h');
     for (const line of SETUP) assert.equal(host.admin.type(line).stderr, '', line);
+    const registry = busyboxPrograms();
     let ours = '';
-    const write = (text: string): void => {
-      ours += text;
-    };
     for (const line of LINES) {
-      const entry = line.startsWith('arp') ? BUSYBOX_ARP : BUSYBOX_ROUTE;
-      const proc = host.processes.spawn({
-        argv: line.split(' '),
-        program: (process) => entry.run(process),
-        ns: host.rootNs,
-        hostname: 'h',
-        files: new Files(),
-        env: new Map(),
-        registry: new ProgramRegistry(),
-        stdin: 'eof',
-        stdout: write,
-        stderr: write,
-      });
-      ours += `${MARK}${proc.exitCode ?? -1}${MARK}`;
+      const { stdout, stderr, exit } = runTyped(world, host, '', line, registry);
+      ours += `${stderr}${stdout}${MARK}${exit}${MARK}`;
     }
     assert.deepEqual(ours.split(MARK), real.split(MARK));
   });

@@ -108,6 +108,12 @@ export function assertSame(context: Context, lines: readonly string[], texts: Te
   }
 }
 
+/** What two machines answered, all differences at once. */
+export function assertAnswers(ours: readonly Answer[], real: readonly Answer[]): void {
+  const isOther = (_: Answer, i: number): boolean => textOf(ours[i]!) !== textOf(real[i]!);
+  assert.deepEqual(ours.filter(isOther), real.filter(isOther));
+}
+
 export function textOf({ exit, stdout, stderr }: Answer): string {
   return `${stdout}${stderr === '' ? '' : `stderr: ${stderr}`}exit ${exit}`;
 }
