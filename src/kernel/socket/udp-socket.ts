@@ -366,7 +366,8 @@ export class UdpSocket implements Waitable {
     const hasDf = this.setsDf(dst, frame.tail - frame.l3);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;
-    const ttl = this.ttlTo(dst);
+    const isUsual = this.ttl === 0 && dst.type !== DST_MULTICAST;
+    const ttl = isUsual ? ns.sysctls.ipDefaultTtl : this.ttlTo(dst);
     const id = this.selectId(src, dst, hasDf);
     const way = dst.hasOwnMtu ? entryFor(dst, this.pmtuDiscovery) : dst;
     ipSend(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
