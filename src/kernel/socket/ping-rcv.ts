@@ -1,7 +1,11 @@
 /** Echo replies and ICMP errors on their way to the ping socket that asked (Linux: ping_rcv, ping_err). */
+import type { Ip4 } from '../../base/addr.ts';
 import type { Frame } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
+import { updatePmtu } from '../ip/fnhe.ts';
+import { doRedirect } from '../ip/redirect.ts';
+import { ipRouteOutput } from '../ip/route.ts';
 import type { Netns } from '../netns.ts';
 import type { SocketError } from './socket-error.ts';
 import { icmpErrno } from './socket-error.ts';
@@ -26,6 +30,10 @@ export function pingRcv(ns: Netns, frame: Frame): boolean {
 export function pingErr(ns: Netns, frame: Frame, quoted: number, type: number, code: number, info: number): void {
   const v = frame.slab.view;
   const l4 = quoted + ipv4.headerLen(v, quoted);
+  if (icmp.type(v, l4) === icmp.ECHO_REPLY) {
+    replyErr(ns, frame, ipv4.dst(v, quoted), type, code, info);
+    return;
+  }
   if (icmp.type(v, l4) !== icmp.ECHO_REQUEST) return;
   const socket = ns.ping.find(icmp.echoId(v, l4));
   if (socket === null || type === icmp.SOURCE_QUENCH) return;
@@ -43,4 +51,10 @@ export function pingErr(ns: Netns, frame: Frame, quoted: number, type: number, c
   };
   if (type === icmp.REDIRECT) socket.redirect(frame, told);
   else socket.reportError(told);
+}
+
+/** Twin of the end of icmp_err: what routers say about an answer that the kernel sent is about the way to `dst`. */
+function replyErr(ns: Netns, frame: Frame, dst: Ip4, type: number, code: number, info: number): void {
+  if (type === icmp.REDIRECT) doRedirect(ns, frame, ipRouteOutput(ns, dst));
+  else if (type === icmp.DEST_UNREACH && code === icmp.FRAG_NEEDED) updatePmtu(ns, ipRouteOutput(ns, dst), info);
 }

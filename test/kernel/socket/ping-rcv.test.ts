@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { ip4 } from '../../../src/base/addr.ts';
+import { dstMtu } from '../../../src/kernel/ip/fnhe.ts';
+import { ipRouteOutput } from '../../../src/kernel/ip/route.ts';
 import { icmpBytes } from '../../wire/frames.ts';
 import { HOST_IP, introduce, ipBytes, payloadOf, PEER_IP, pingSocket, withPeer } from '../kit.ts';
 
@@ -34,5 +36,14 @@ describe('kernel: replies and errors for ping sockets', () => {
     peer.gets();
     assert.deepEqual([socket.receiveError(), socket.receive()], [null, null]);
     assert.deepEqual(world.dropped(), { NO_SOCKET: 1 });
+  });
+
+  it('teach the way of the answers that the kernel itself sent', () => {
+    const { host, peer } = withPeer();
+    introduce(peer);
+    const quoted = ipBytes(icmpBytes(0, 0, 65_536, []), { protocol: 1, src: HOST_IP, dst: PEER_IP }).subarray(14);
+    peer.gives(ipBytes(icmpBytes(3, 4, 1000, [...quoted]), { protocol: 1, src: ip4('10.0.0.254') }));
+    peer.gets();
+    assert.equal(dstMtu(host.rootNs, ipRouteOutput(host.rootNs, PEER_IP)), 1000);
   });
 });
