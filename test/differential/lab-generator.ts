@@ -515,7 +515,10 @@ class LabGenerator {
         `bridge -n ${bridge.name} fdb del ${this.pick(bridge.macs)} dev ${port} master`,
       );
     }
-    this.add(this.pick(choices));
+    const changed = this.pick(choices);
+    this.add(changed);
+    // Linux tells the stack of a carrier that was lost up to a second later (net/core/link_watch.c).
+    if (changed.endsWith(' down')) this.add('sleep 1.1');
   }
 
   private pick<T>(list: readonly T[]): T {
