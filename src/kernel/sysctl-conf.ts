@@ -51,10 +51,14 @@ export const CONF_FIELDS: ReadonlyMap<string, ConfField> = new Map(
   ]),
 );
 
+/** Shared by all interfaces, most of which have either nothing written or an address. */
+const NONE: ReadonlySet<ConfField> = new Set();
+const EVERY: ReadonlySet<ConfField> = new Set(CONF_FIELDS.values());
+
 /** The settings of one interface, of `all` or of `default`; the fields are plain, the hot path reads them. */
 export class DevConf extends ConfNumbers {
   /** What was written here, or has to stay: a later write to `default` does not reach it (ipv4_devconf.state). */
-  readonly settled = new Set<ConfField>();
+  settled = NONE;
   /** Files of net.ipv6 of the same interface that were written. */
   readonly keptIpv6 = new Map<string, string>();
 
@@ -62,13 +66,18 @@ export class DevConf extends ConfNumbers {
   copy(): DevConf {
     const made = new DevConf();
     for (const field of CONF_FIELDS.values()) made[field] = this[field];
-    for (const field of this.settled) made.settled.add(field);
+    made.settled = this.settled;
     return made;
   }
 
   /** The interface got its first address: from now on `default` does not reach it (ipv4_devconf_setall). */
   settle(): void {
-    for (const field of CONF_FIELDS.values()) this.settled.add(field);
+    this.settled = EVERY;
+  }
+
+  /** The same for one field, which was written. */
+  settleField(field: ConfField): void {
+    if (!this.settled.has(field)) this.settled = new Set([...this.settled, field]);
   }
 }
 

@@ -75,7 +75,7 @@ export function confFile(leaf: string, conf: DevConf): SysctlFile | undefined {
       else {
         conf[field] = value;
         if (!STAYS_PUT.has(field)) {
-          conf.settled.add(field);
+          conf.settleField(field);
           if (conf === tree.confDefault) spreadDefault(tree, field);
         }
         tree.owner?.flushRoutes();
@@ -116,7 +116,7 @@ export function neighFile(leaf: string, parms: NeighParms): SysctlFile | undefin
       const kept = keepOne(kind, text);
       if (kept === null) return false;
       parms[field] = kept;
-      parms.settled.add(field);
+      parms.settleField(field);
       // Drawn anew at once (neigh_proc_base_reachable_time).
       if (field === 'baseReachableNs') parms.redrawAtNs = -1;
       if (parms === tree.neighDefault) {

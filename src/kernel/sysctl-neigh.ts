@@ -1,3 +1,11 @@
+/** Shared by all interfaces, most of which have either nothing written or an address. */
+const NONE: ReadonlySet<NeighField> = new Set();
+let every: ReadonlySet<NeighField> | null = null;
+
+function everyField(): ReadonlySet<NeighField> {
+  return (every ??= new Set([...NEIGH_FILES.values()].map(({ field }) => field)));
+}
+
 /**
  * net.ipv4.neigh: timers and limits of the neighbour table, for each interface (Linux: struct neigh_parms). New
  * interfaces start from `default`, which is the machine's and only in its first namespace.
@@ -34,17 +42,21 @@ export class NeighParms {
   reachableNs = -1;
   redrawAtNs = -1;
   /** As DevConf has it. */
-  readonly settled = new Set<NeighField>();
+  settled: ReadonlySet<NeighField> = NONE;
 
   copy(): NeighParms {
     const made = new NeighParms();
     for (const { field } of NEIGH_FILES.values()) made[field] = this[field];
-    for (const field of this.settled) made.settled.add(field);
+    made.settled = this.settled;
     return made;
   }
 
   settle(): void {
-    for (const { field } of NEIGH_FILES.values()) this.settled.add(field);
+    this.settled = everyField();
+  }
+
+  settleField(field: NeighField): void {
+    if (!this.settled.has(field)) this.settled = new Set([...this.settled, field]);
   }
 }
 

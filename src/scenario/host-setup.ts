@@ -11,7 +11,7 @@ import type { ImageStore } from '../docker/images.ts';
 import type { Host } from '../kernel/host.ts';
 import type { Netns } from '../kernel/netns.ts';
 import { Files } from '../kernel/proc/files.ts';
-import type { ProgramRegistry } from '../kernel/proc/program-registry.ts';
+import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { hostPrograms } from '../userland/registry.ts';
 import { Shell } from '../userland/sh/shell.ts';
 import type { Plan, PlanHost } from './plan.ts';
@@ -26,9 +26,12 @@ export interface HostSetup {
   readonly engine: Engine | null;
 }
 
+/** What every host has; nobody adds to it. */
+const HOST_PROGRAMS = hostPrograms();
+
 /** The programs of a host as `check` knows them: those that the run will have, before there is an engine. */
 export function checkedPrograms(planned: PlanHost): ProgramRegistry {
-  const registry = hostPrograms();
+  const registry = new ProgramRegistry(HOST_PROGRAMS);
   if (planned.docker) {
     registry.add({
       name: 'docker',
@@ -51,7 +54,7 @@ export function setUpHost(
   host.isBooting = true;
   const engine = planned.docker ? startEngine(host, files, images) : null;
   host.isBooting = false;
-  const registry = hostPrograms();
+  const registry = new ProgramRegistry(HOST_PROGRAMS);
   if (engine !== null) registry.add(dockerProgram(engine));
   const shell = new Shell({
     processes: host.processes,

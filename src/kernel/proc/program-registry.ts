@@ -39,6 +39,12 @@ export interface ProgramEntry {
 
 export class ProgramRegistry {
   private readonly entries = new Map<string, ProgramEntry>();
+  private readonly base: ProgramRegistry | null;
+
+  /** What `base` has is here too, unless it is replaced; a thousand hosts share one list of programs so. */
+  constructor(base: ProgramRegistry | null = null) {
+    this.base = base;
+  }
 
   /** Adds a program, or replaces the one of the same name. */
   add(entry: ProgramEntry): void {
@@ -47,11 +53,12 @@ export class ProgramRegistry {
 
   /** Finds a program by its name; a path counts by its last part (`/bin/sh` is `sh`). */
   get(name: string): ProgramEntry | undefined {
-    return this.entries.get(name.slice(name.lastIndexOf('/') + 1));
+    return this.entries.get(name.slice(name.lastIndexOf('/') + 1)) ?? this.base?.get(name);
   }
 
   /** All names, sorted. */
   names(): string[] {
-    return [...this.entries.keys()].sort((left, right) => (left < right ? -1 : 1));
+    const names = new Set([...this.entries.keys(), ...(this.base?.names() ?? [])]);
+    return [...names].sort((left, right) => (left < right ? -1 : 1));
   }
 }
