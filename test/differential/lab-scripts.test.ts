@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { need } from '../machine.ts';
+import { need, needTools } from '../machine.ts';
 import { scriptDifferences } from './script-compare.ts';
 
 const FOLDER = join('test', 'differential', 'labs');
@@ -18,6 +18,7 @@ describe('differential: lab scripts against a real kernel', () => {
 
   before(function () {
     need(this, 'netns');
+    needTools(this, ['dash', 'tcpdump', 'ethtool', 'traceroute', 'arping', 'nc', 'jq', 'ifconfig', 'route', 'arp']);
   });
 
   it(`${names.length} scripts print the same, command by command`, async () => {

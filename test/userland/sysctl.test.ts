@@ -5,7 +5,7 @@ import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 import { Files } from '../../src/kernel/proc/files.ts';
 import { BUSYBOX_SYSCTL, PROCPS_SYSCTL } from '../../src/userland/sysctl.ts';
 import { World } from '../kernel/kit.ts';
-import { need } from '../machine.ts';
+import { need, needTools } from '../machine.ts';
 
 interface Answer {
   exit: number;
@@ -89,6 +89,7 @@ describe('userland/sysctl', () => {
   });
 
   it('answers as busybox does in its images', function () {
+    needTools(this, ['busybox']);
     need(this, 'netns');
     assert.deepEqual(typed(BUSYBOX_SYSCTL, BUSYBOX_LINES), real('busybox sysctl', BUSYBOX_LINES));
   });

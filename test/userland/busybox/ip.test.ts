@@ -4,6 +4,7 @@ import { BUSYBOX_IP } from '../../../src/userland/busybox/ip.ts';
 import { busyboxPrograms } from '../../../src/userland/registry.ts';
 import { type, World } from '../../kernel/kit.ts';
 import { alike, difference, sayReal, textOf, typeInto } from '../iproute2/same-script.ts';
+import { needTools } from '../../machine.ts';
 
 const SETUP = [
   'ip link add va address 02:00:00:00:00:0a type veth peer name vb address 02:00:00:00:00:0b',
@@ -31,6 +32,7 @@ function assertSameApplets(context: Context, lines: readonly string[]): void {
 
 describe('userland/busybox: ip, ifconfig', () => {
   it('show and change what busybox does, in its words', function () {
+    needTools(this, ['busybox']);
     assertSameApplets(this, [
       'ip link show',
       'ip link',

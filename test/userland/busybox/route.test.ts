@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { busyboxPrograms } from '../../../src/userland/registry.ts';
 import { runTyped } from '../../differential/typed.ts';
 import { World } from '../../kernel/kit.ts';
-import { need } from '../../machine.ts';
+import { need, needTools } from '../../machine.ts';
 
 const SETUP = [
   'ip link set lo up',
@@ -34,6 +34,7 @@ const MARK = '\u0001';
 
 describe('userland/busybox/route', () => {
   it('and arp answer as in its images', function () {
+    needTools(this, ['busybox']);
     need(this, 'netns');
     const typed = LINES.map((line) => `busybox ${line}; printf '${MARK}%s${MARK}' $?`);
     const script = [...SETUP, ...typed].join('\n');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hostPrograms } from '../../../src/userland/registry.ts';
-import { need, needTool } from '../../machine.ts';
+import { need, needTool, needTools } from '../../machine.ts';
 import type { Result, Typed } from '../net-lab.ts';
 import { EmulatedLab, PAIR, RealLab } from '../net-lab.ts';
 
@@ -88,6 +88,7 @@ describe('userland/nc:', function () {
   });
 
   it('puts the frames of the real one on the wire', async function () {
+    needTools(this, ['nc', 'tcpdump']);
     need(this, 'netns');
     need(this, 'shared');
     const real = new RealLab(PAIR, 'ncf');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { IFCONFIG } from '../../../src/userland/net-tools/ifconfig.ts';
 import { assertSame, sayDockwire } from '../iproute2/same-script.ts';
+import { needTools } from '../../machine.ts';
 
 describe('userland/net-tools: ifconfig', () => {
   it('shows and sets interfaces as the real one does', function () {
+    needTools(this, ['ifconfig']);
     assertSame(
       this,
       [

@@ -1,5 +1,6 @@
 import type { Answer } from '../../kernel/admin/real-tools.ts';
 import { alike, assertAnswers, sayDockwire, sayReal } from '../iproute2/same-script.ts';
+import { needTools } from '../../machine.ts';
 
 const SETUP = [
   'ip link add v0 type veth peer name v1',
@@ -102,10 +103,12 @@ describe('userland/net-tools', function () {
   this.timeout(20_000);
 
   it('route answers as on a real Linux', function () {
+    needTools(this, ['route']);
     assertAnswers(sayDockwire(ROUTE_LINES), sayReal(this, ROUTE_LINES));
   });
 
   it('arp answers as on a real Linux, but for the order of a list', function () {
+    needTools(this, ['arp']);
     assertAnswers(sorted(alike(sayDockwire(ARP_LINES))), sorted(alike(sayReal(this, ARP_LINES))));
   });
 });
