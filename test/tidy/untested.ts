@@ -63,7 +63,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/show/link-record.ts': 'ip-link.test.ts compares with the real tool',
   'src/kernel/show/link-state.ts': 'ip-link.test.ts compares with the real tool',
   'src/kernel/show/link-stats.ts': 'ip-link.test.ts compares with the real tool',
-  'src/kernel/show/port-flag.ts': 'ip-link.test.ts and bridge-link.test.ts compare with the real tools',
+  'src/kernel/show/port-flag.ts': 'ip-link.test.ts and bridge.test.ts compare with the real tools',
   'src/kernel/show/netns.ts': 'ip-netns.test.ts compares with the real tool',
   'src/kernel/show/options.ts': 'a shape and its empty value',
   'src/kernel/show/rt-names.ts': 'ip-addr.test.ts compares with the real tool',
