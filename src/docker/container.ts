@@ -1,6 +1,6 @@
 /**
  * A container: its configuration as created, its state, and what it holds while it runs. Plain state and the questions
- * that can be asked of it; what changes it is in lifecycle.ts.
+ * that can be asked of it; what changes it is in daemon/.
  *
  *   created ──start──▶ running ──the first process ends──▶ exited ──start──▶ running …
  */
@@ -10,29 +10,123 @@ import type { Endpoint } from './endpoint.ts';
 import type { Image } from './images.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** What the client asked for. Options that have no field here are as a plain `docker run` leaves them. */
+/** What belongs to a container wherever it runs: `Config` of `docker inspect` (container.Config of the API). */
 export interface ContainerConfig {
   /** The image's name as typed. */
   readonly image: string;
   /** The command and its arguments; the image's own when none was given. */
   readonly command: readonly string[];
+  /** Stands before the command; null for none. */
+  readonly entrypoint: readonly string[] | null;
   readonly hostname: string;
+  readonly domainname: string;
+  readonly user: string;
+  readonly workingDir: string;
+  /** `NAME=value` as asked for; the image's own come before. */
+  readonly env: readonly string[];
+  readonly labels: ReadonlyMap<string, string>;
+  /** `80/tcp`, in the order of their texts. */
+  readonly exposedPorts: readonly string[];
   readonly isTty: boolean;
   readonly isStdinOpen: boolean;
   readonly attachStdin: boolean;
   readonly attachStdout: boolean;
   readonly attachStderr: boolean;
-  /** `default`, `bridge`, `host`, `none`, or the name of a network. */
-  readonly networkMode: string;
-  readonly isAutoRemove: boolean;
+  /** As typed; empty to take one made from the address. */
+  readonly macAddress: string;
+  /** Empty for SIGTERM. */
+  readonly stopSignal: string;
+  /** Undefined for the engine's 10 s. */
+  readonly stopTimeoutSeconds?: number | undefined;
 }
 
-/** What a container is or was on one network. */
+/** One wish of `-p`: a port of the host for a port of the container. */
+export interface PortBinding {
+  /** Empty for the network's default. */
+  readonly hostIp: string;
+  /** A port, a range, or empty for any. */
+  readonly hostPort: string;
+}
+
+export type RestartPolicyName = 'no' | 'always' | 'on-failure' | 'unless-stopped';
+
+/** What depends on the host: `HostConfig` of `docker inspect`. */
+export interface HostConfig {
+  /** `default`, `bridge`, `host`, `none`, `container:…`, or the name or id of a network. */
+  readonly networkMode: string;
+  readonly isAutoRemove: boolean;
+  readonly restartPolicy: { readonly name: RestartPolicyName; readonly maximumRetryCount: number };
+  /** By `80/tcp`. */
+  readonly portBindings: ReadonlyMap<string, readonly PortBinding[]>;
+  readonly isPublishAll: boolean;
+  readonly dns: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly dnsSearch: readonly string[];
+  /** `name:address`, as typed; null for none. */
+  readonly extraHosts: readonly string[] | null;
+  readonly sysctls: ReadonlyMap<string, string>;
+  /** `container:alias`; null for none. */
+  readonly links: readonly string[] | null;
+}
+
+/** What a container has about which nobody said anything; the image's name is never empty. */
+export const PLAIN_CONFIG: ContainerConfig = {
+  image: '',
+  command: [],
+  entrypoint: null,
+  hostname: '',
+  domainname: '',
+  user: '',
+  workingDir: '',
+  env: [],
+  labels: new Map(),
+  exposedPorts: [],
+  isTty: false,
+  isStdinOpen: false,
+  attachStdin: false,
+  attachStdout: false,
+  attachStderr: false,
+  macAddress: '',
+  stopSignal: '',
+};
+
+/** What a plain `docker run` asks of the host. */
+export const PLAIN_HOST_CONFIG: HostConfig = {
+  networkMode: 'default',
+  isAutoRemove: false,
+  restartPolicy: { name: 'no', maximumRetryCount: 0 },
+  portBindings: new Map(),
+  isPublishAll: false,
+  dns: [],
+  dnsOptions: [],
+  dnsSearch: [],
+  extraHosts: null,
+  sysctls: new Map(),
+  links: null,
+};
+
+/** What the client asked for on one network (network.EndpointSettings of the API). */
+export interface EndpointRequest {
+  /** `--ip` as typed; empty for any address. */
+  readonly ipv4Address: string;
+  /** `--link-local-ip`. */
+  readonly linkLocalAddresses: readonly string[];
+  readonly aliases: readonly string[];
+  /** `container:alias`. */
+  readonly links: readonly string[];
+  readonly driverOptions: ReadonlyMap<string, string>;
+}
+
+/** A container's part of one network, asked for and, while the container runs, had. */
 export interface EndpointSettings {
   /** Empty until it was there once; kept when it has left. */
   networkId: string;
   /** Null while the container does not run. */
   endpoint: Endpoint | null;
+  /** Null where nothing was asked for: `docker inspect` shows the difference between that and asking for nothing. */
+  readonly request: EndpointRequest | null;
+  /** Names beside the container's, the short id last; null where names are not known (default bridge, host, none). */
+  aliases: readonly string[] | null;
 }
 
 /** Where the output of the first process goes. */
@@ -55,10 +149,12 @@ export type ContainerStatus = 'created' | 'running' | 'exited';
 export class Container {
   /** 64 hexadecimal digits. */
   readonly id: string;
-  readonly name: string;
+  /** Without the slash that the API puts before it; `docker rename` changes it. */
+  name: string;
   readonly createdNs: number;
   readonly image: Image;
   readonly config: ContainerConfig;
+  readonly hostConfig: HostConfig;
   readonly files = new Files();
   status: ContainerStatus = 'created';
   exitCode = 0;
@@ -75,12 +171,20 @@ export class Container {
   /** By network name. */
   readonly networks = new Map<string, EndpointSettings>();
 
-  constructor(containerId: string, name: string, createdNs: number, image: Image, config: ContainerConfig) {
-    this.id = containerId;
-    this.name = name;
-    this.createdNs = createdNs;
-    this.image = image;
-    this.config = config;
+  constructor(origin: {
+    readonly id: string;
+    readonly name: string;
+    readonly createdNs: number;
+    readonly image: Image;
+    readonly config: ContainerConfig;
+    readonly hostConfig: HostConfig;
+  }) {
+    this.id = origin.id;
+    this.name = origin.name;
+    this.createdNs = origin.createdNs;
+    this.image = origin.image;
+    this.config = origin.config;
+    this.hostConfig = origin.hostConfig;
   }
 
   get isRunning(): boolean {
@@ -88,12 +192,12 @@ export class Container {
   }
 
   get isHostNetwork(): boolean {
-    return this.config.networkMode === 'host';
+    return this.hostConfig.networkMode === 'host';
   }
 
   /** The environment of its processes (moby container.CreateDaemonEnvironment). */
   environment(isTty: boolean): Map<string, string> {
-    const env = new Map(this.image.env.map((entry): [string, string] => splitEnvironment(entry)));
+    const env = new Map([...this.image.env, ...this.config.env].map(splitEnvironment));
     env.set('HOSTNAME', this.config.hostname);
     if (isTty) env.set('TERM', 'xterm');
     env.set('HOME', '/root');

@@ -26,14 +26,23 @@ export interface Endpoint {
   gateway: Ip4 | null;
 }
 
+/** What was asked for an endpoint; null for any. */
+export interface EndpointWishes {
+  readonly address: Ip4 | null;
+  readonly mac: Mac | null;
+}
+
+const NO_WISHES: EndpointWishes = { address: null, mac: null };
+
 /** Makes an endpoint with its address and its links. Throws a DaemonError and leaves nothing behind if that fails. */
 export function createEndpoint(
   network: Network,
   driver: Driver,
   owner: { readonly id: string; readonly name: string; readonly containerId: string },
+  wishes: EndpointWishes = NO_WISHES,
 ): Endpoint {
   const address = network.pool === null ? null : requestAddress(network);
-  const mac = address === null ? null : macOfAddress(address);
+  const mac = address === null ? null : (wishes.mac ?? macOfAddress(address));
   const endpoint: Endpoint = { ...owner, network, address, mac, hostLink: '', sandboxLink: '', gateway: null };
   try {
     driver.createEndpoint(network, endpoint);

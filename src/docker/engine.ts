@@ -3,12 +3,14 @@
  * then has the three networks that every engine has. It knows its machine by handles only.
  */
 import type { Cidr } from '../base/addr.ts';
-import { parseIp4 } from '../base/addr.ts';
+import { formatCidr, parseIp4 } from '../base/addr.ts';
 import { assert } from '../base/assert.ts';
 import type { Files } from '../kernel/proc/files.ts';
 import type { ProcessTable, SpawnOptions } from '../kernel/proc/process-table.ts';
 import type { Rng } from '../sim/rng.ts';
 import type { Container } from './container.ts';
+import { EventLog } from './daemon/events.ts';
+import { addNetwork } from './daemon/networks.ts';
 import { BridgeDriver } from './drivers/bridge.ts';
 import type { Driver } from './drivers/driver.ts';
 import { HostDriver } from './drivers/host.ts';
@@ -19,8 +21,8 @@ import { Ids } from './ids.ts';
 import type { ImageReference, ImageStore } from './images.ts';
 import { Ipam } from './ipam.ts';
 import type { KernelDoor } from './kernel-door.ts';
-import type { IpamConfig, Network } from './network.ts';
-import { NETWORK_OPTION } from './network.ts';
+import type { Network } from './network.ts';
+import { NETWORK_OPTION, PLAIN_NETWORK } from './network.ts';
 
 export type NetnsHandle = SpawnOptions['ns'];
 
@@ -55,7 +57,7 @@ const DEFAULT_BRIDGE_OPTIONS: readonly (readonly [string, string])[] = [
   [NETWORK_OPTION.mtu, '1500'],
 ];
 
-const NO_ADDRESSES = { ipamConfigs: [] as IpamConfig[], options: new Map<string, string>(), pool: null, gateway: null };
+const NO_ADDRESSES = { pool: null, gateway: null };
 
 export class Engine {
   readonly host: EngineHost;
@@ -63,17 +65,19 @@ export class Engine {
   /** By id, in the order in which they were made; so are the containers. */
   readonly networks = new Map<string, Network>();
   readonly containers = new Map<string, Container>();
-  private readonly ipam = new Ipam();
+  readonly ipam = new Ipam();
+  readonly events: EventLog;
   private readonly drivers: ReadonlyMap<string, Driver>;
 
   /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
   constructor(host: EngineHost) {
     this.host = host;
     this.ids = new Ids(host.rng);
+    this.events = new EventLog(host.clock);
     const drivers = [new NullDriver(), new HostDriver(), new BridgeDriver(host.door, this.ids)];
     this.drivers = new Map(drivers.map((driver): [string, Driver] => [driver.name, driver]));
-    this.createNetwork('none', 'null', NO_ADDRESSES);
-    this.createNetwork('host', 'host', NO_ADDRESSES);
+    addNetwork(this, { ...PLAIN_NETWORK, name: 'none', driver: 'null' }, NO_ADDRESSES);
+    addNetwork(this, { ...PLAIN_NETWORK, name: 'host', driver: 'host' }, NO_ADDRESSES);
     this.createDefaultBridge();
   }
 
@@ -133,23 +137,14 @@ export class Engine {
     const gateway = pool.requestAddress();
     assert(gateway !== undefined, 'a fresh default pool has addresses');
     // On its first start the engine does not show the gateway: it has chosen it only after the configuration.
-    const ipamConfigs = [{ subnet: pool.subnet }];
-    this.createNetwork('bridge', 'bridge', { ipamConfigs, options: new Map(DEFAULT_BRIDGE_OPTIONS), pool, gateway });
+    const ipamConfig = { subnet: formatCidr(pool.subnet), range: '', gateway: '', auxAddresses: new Map() };
+    const options = new Map(DEFAULT_BRIDGE_OPTIONS);
+    const config = { ...PLAIN_NETWORK, name: 'bridge', driver: 'bridge', ipamConfigs: [ipamConfig], options };
+    addNetwork(this, config, { pool, gateway });
   }
 
-  private createNetwork(
-    name: string,
-    driver: string,
-    addresses: Pick<Network, 'ipamConfigs' | 'options' | 'pool' | 'gateway'>,
-  ): void {
-    const common = { scope: 'local', createdNs: this.now, endpoints: new Set<never>() } as const;
-    const network: Network = { id: this.ids.next(), name, driver, ...common, ...addresses };
-    this.driverOf(network).createNetwork(network);
-    this.networks.set(network.id, network);
-  }
-
-  /** The host's own networks and its name servers. */
-  private networksToAvoid(): Cidr[] {
+  /** No default pool overlaps these: the host's own networks and its name servers. */
+  networksToAvoid(): Cidr[] {
     const servers = nameservers(this.host.files.read('/etc/resolv.conf') ?? '').map(parseIp4);
     const addresses = servers.filter((address) => address !== undefined);
     return [...this.host.hostNetworks(), ...addresses.map((address) => ({ address, prefixLen: 32 }))];

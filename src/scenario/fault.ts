@@ -6,7 +6,7 @@
 import type { Mac } from '../base/addr.ts';
 import { idleStdin } from '../docker/cli/run.ts';
 import type { Engine } from '../docker/engine.ts';
-import { startContainer } from '../docker/lifecycle.ts';
+import { startContainer } from '../docker/daemon/start.ts';
 import type { Cable } from '../link/cable.ts';
 import { Drop } from '../link/drop.ts';
 import { LanPartition } from '../link/lan-partition.ts';

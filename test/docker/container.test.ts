@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { Container } from '../../src/docker/container.ts';
-import type { ContainerConfig } from '../../src/docker/container.ts';
+import { Container, PLAIN_CONFIG, PLAIN_HOST_CONFIG } from '../../src/docker/container.ts';
 import { builtInImages } from '../../src/docker/images.ts';
 import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 
-const CONFIG: ContainerConfig = {
-  image: 'busybox',
-  command: ['sh'],
-  hostname: 'web',
-  isTty: false,
-  isStdinOpen: false,
-  attachStdin: false,
-  attachStdout: false,
-  attachStderr: false,
-  networkMode: 'default',
-  isAutoRemove: false,
-};
-
-function container(config: Partial<ContainerConfig> = {}): Container {
+function container(networkMode = 'default', env: string[] = []): Container {
   const image = builtInImages(new ProgramRegistry())[0]!;
-  return new Container('e'.repeat(64), 'web', 0, image, { ...CONFIG, ...config });
+  const config = { ...PLAIN_CONFIG, image: 'busybox', command: ['sh'], hostname: 'web', env };
+  const names = { id: 'e'.repeat(64), name: 'web', createdNs: 0 };
+  return new Container({ ...names, image, config, hostConfig: { ...PLAIN_HOST_CONFIG, networkMode } });
 }
 
 describe('a container', () => {
@@ -40,6 +28,6 @@ describe('a container', () => {
 
   it("knows whether it is on the host's network", () => {
     assert.equal(container().isHostNetwork, false);
-    assert.equal(container({ networkMode: 'host' }).isHostNetwork, true);
+    assert.equal(container('host').isHostNetwork, true);
   });
 });

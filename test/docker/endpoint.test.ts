@@ -9,6 +9,7 @@ import { DaemonError } from '../../src/docker/errors.ts';
 import { Ids } from '../../src/docker/ids.ts';
 import { AddressPool } from '../../src/docker/ipam.ts';
 import type { Network } from '../../src/docker/network.ts';
+import { PLAIN_NETWORK } from '../../src/docker/network.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { RecordingDoor } from './recording-door.ts';
 
@@ -16,8 +17,8 @@ function network(subnet: string | null): Network {
   const pool = subnet === null ? null : new AddressPool(parseCidr(subnet)!);
   const gateway = pool?.requestAddress() ?? null;
   const options = new Map([['com.docker.network.bridge.name', 'br0']]);
-  const names = { id: 'f'.repeat(64), name: 'tiny', driver: 'bridge', scope: 'local' } as const;
-  return { ...names, createdNs: 0, ipamConfigs: [], options, pool, gateway, endpoints: new Set() };
+  const names = { ...PLAIN_NETWORK, id: 'f'.repeat(64), name: 'tiny', driver: 'bridge', scope: 'local' } as const;
+  return { ...names, createdNs: 0, options, pool, gateway, endpoints: new Set() };
 }
 
 function create(on: Network, driver: Driver, name: string): Endpoint {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Network } from '../../src/docker/network.ts';
-import { NETWORK_OPTION, bridgeNameOf, mtuOf } from '../../src/docker/network.ts';
+import { NETWORK_OPTION, PLAIN_NETWORK, bridgeNameOf, mtuOf } from '../../src/docker/network.ts';
 
 function networkWith(options: [string, string][]): Network {
   const networkId = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa47012384';
-  const addresses = { ipamConfigs: [], pool: null, gateway: null, endpoints: new Set<never>() };
-  const names = { id: networkId, name: 'net1', driver: 'bridge', scope: 'local' } as const;
+  const addresses = { pool: null, gateway: null, endpoints: new Set<never>() };
+  const names = { ...PLAIN_NETWORK, id: networkId, name: 'net1', driver: 'bridge', scope: 'local' } as const;
   return { ...names, createdNs: 0, options: new Map(options), ...addresses };
 }
 

@@ -4,7 +4,7 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Container, OutputSink } from '../container.ts';
 import { DISCARD } from '../container.ts';
 import { DaemonError } from '../errors.ts';
-import { requireRunning, startExec } from '../exec.ts';
+import { requireRunning, startExec } from '../daemon/exec.ts';
 import type { Client, Command } from './command.ts';
 import { daemonText, daemonTextFor, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';

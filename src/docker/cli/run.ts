@@ -6,12 +6,13 @@ import type { Stdin } from '../../kernel/proc/process-table.ts';
 import type { Signal } from '../../kernel/proc/signal.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Container, ContainerConfig, OutputSink } from '../container.ts';
-import { DISCARD } from '../container.ts';
+import { DISCARD, PLAIN_CONFIG, PLAIN_HOST_CONFIG } from '../container.ts';
 import { DaemonError } from '../errors.ts';
 import type { ImageReference, ImageStore } from '../images.ts';
 import { BUILT_IN_IMAGES, LATER_IMAGES, parseReference } from '../images.ts';
-import type { CreateRequest } from '../lifecycle.ts';
-import { createContainer, isCommandMissing, startContainer } from '../lifecycle.ts';
+import type { CreateRequest } from '../daemon/create.ts';
+import { createContainer } from '../daemon/create.ts';
+import { isCommandMissing, startContainer } from '../daemon/start.ts';
 import type { Client, Command, Lack } from './command.ts';
 import { daemonText, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
@@ -68,9 +69,16 @@ function requestOf(flags: Flags): CreateRequest | string {
   if (network?.trim() === '') return 'no name set for network';
   const reference = parseReference(image!);
   if (typeof reference === 'string') return reference;
+  const config = configOf(flags, image!, command);
+  const hostConfig = { ...PLAIN_HOST_CONFIG, networkMode: network ?? 'default', isAutoRemove: flags.isSet('rm') };
+  return { name: flags.text('name') ?? '', reference, config, hostConfig, endpoints: new Map() };
+}
+
+function configOf(flags: Flags, image: string, command: readonly string[]): ContainerConfig {
   const isAttached = !flags.isSet('detach');
-  const config: ContainerConfig = {
-    image: image!,
+  return {
+    ...PLAIN_CONFIG,
+    image,
     command,
     hostname: flags.text('hostname') ?? '',
     isTty: flags.isSet('tty'),
@@ -78,10 +86,7 @@ function requestOf(flags: Flags): CreateRequest | string {
     attachStdin: isAttached && flags.isSet('interactive'),
     attachStdout: isAttached,
     attachStderr: isAttached,
-    networkMode: network ?? 'default',
-    isAutoRemove: flags.isSet('rm'),
   };
-  return { name: flags.text('name') ?? '', reference, config };
 }
 
 /** Creates the container; an image that the engine lacks is pulled, which fails. Throws a DaemonError. */

@@ -1,6 +1,6 @@
 /** `docker inspect` of a container: types.ContainerJSON of API 1.41, as a stock engine with overlay2 answers. */
 import { formatIp4, formatMac } from '../../base/addr.ts';
-import type { Container, EndpointSettings } from '../container.ts';
+import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { imageId } from '../images.ts';
 import { hostConfigDocument } from './host-config-document.ts';
@@ -32,7 +32,7 @@ export function containerDocument(engine: Engine, container: Container): JsonObj
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: null,
-    HostConfig: hostConfigDocument(container.config),
+    HostConfig: hostConfigDocument(container.hostConfig),
     GraphDriver: graphDriverDocument(container),
     Mounts: [],
     Config: configDocument(container),
@@ -74,30 +74,36 @@ function graphDriverDocument(container: Container): JsonObject {
 
 function configDocument(container: Container): JsonObject {
   const config = container.config;
+  const env = [...container.image.env, ...config.env];
+  const exposed = config.exposedPorts.map((port): [string, JsonObject] => [port, {}]);
   return {
     Hostname: config.hostname,
-    Domainname: '',
-    User: '',
+    Domainname: config.domainname,
+    User: config.user,
     AttachStdin: config.attachStdin,
     AttachStdout: config.attachStdout,
     AttachStderr: config.attachStderr,
+    ...(exposed.length === 0 ? {} : { ExposedPorts: sortedObject(exposed) }),
     Tty: config.isTty,
     OpenStdin: config.isStdinOpen,
     StdinOnce: config.isStdinOpen && config.attachStdin,
-    Env: container.image.env.length === 0 ? null : container.image.env,
+    Env: env.length === 0 ? null : env,
     Cmd: config.command,
     Image: config.image,
     Volumes: null,
-    WorkingDir: '',
-    Entrypoint: null,
+    WorkingDir: config.workingDir,
+    Entrypoint: config.entrypoint,
+    ...(config.macAddress === '' ? {} : { MacAddress: config.macAddress }),
     OnBuild: null,
-    Labels: {},
+    Labels: sortedObject(config.labels),
+    ...(config.stopSignal === '' ? {} : { StopSignal: config.stopSignal }),
+    ...(config.stopTimeoutSeconds === undefined ? {} : { StopTimeout: config.stopTimeoutSeconds }),
   };
 }
 
 function networkSettingsDocument(container: Container): JsonObject {
   const networks = [...container.networks].map(([name, settings]) => [name, endpointDocument(settings)] as const);
-  const bridge = endpointAddresses(container.networks.get('bridge') ?? { networkId: '', endpoint: null });
+  const bridge = endpointAddresses(container.networks.get('bridge'));
   return {
     Bridge: '',
     SandboxID: container.sandbox?.id ?? '',
@@ -123,9 +129,9 @@ function networkSettingsDocument(container: Container): JsonObject {
 function endpointDocument(settings: EndpointSettings): Json {
   const addresses = endpointAddresses(settings);
   return {
-    IPAMConfig: null,
-    Links: null,
-    Aliases: null,
+    IPAMConfig: settings.request === null ? null : ipamConfigDocument(settings.request),
+    Links: settings.request?.links.length ? settings.request.links : null,
+    Aliases: settings.aliases,
     NetworkID: settings.networkId,
     EndpointID: addresses.endpointId,
     Gateway: addresses.gateway,
@@ -135,7 +141,15 @@ function endpointDocument(settings: EndpointSettings): Json {
     GlobalIPv6Address: '',
     GlobalIPv6PrefixLen: 0,
     MacAddress: addresses.mac,
-    DriverOpts: null,
+    DriverOpts: settings.request === null ? null : sortedObject(settings.request.driverOptions),
+  };
+}
+
+function ipamConfigDocument(request: EndpointRequest): JsonObject {
+  const linkLocal = request.linkLocalAddresses;
+  return {
+    ...(request.ipv4Address === '' ? {} : { IPv4Address: request.ipv4Address }),
+    ...(linkLocal.length === 0 ? {} : { LinkLocalIPs: linkLocal }),
   };
 }
 
@@ -148,8 +162,8 @@ interface EndpointAddresses {
 }
 
 /** Empty texts and 0 for what is not there, as the API has it. */
-function endpointAddresses(settings: EndpointSettings): EndpointAddresses {
-  const { endpoint } = settings;
+function endpointAddresses(settings: EndpointSettings | undefined): EndpointAddresses {
+  const endpoint = settings?.endpoint;
   const prefixLen = endpoint?.network.pool?.subnet.prefixLen ?? 0;
   return {
     endpointId: endpoint?.id ?? '',

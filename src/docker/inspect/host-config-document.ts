@@ -2,8 +2,9 @@
  * The HostConfig part of `docker inspect`: container.HostConfig of API 1.41. Most of it has no meaning for a network
  * and stands as a plain `docker run` leaves it.
  */
-import type { ContainerConfig } from '../container.ts';
+import type { HostConfig, PortBinding } from '../container.ts';
 import type { JsonObject } from './json.ts';
+import { sortedObject } from './json.ts';
 
 /** 64 MiB, the engine's default for /dev/shm. */
 const SHM_SIZE_BYTES = 64 * 1024 * 1024;
@@ -58,41 +59,51 @@ const PROTECTED_PATHS: JsonObject = {
   ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
 };
 
-export function hostConfigDocument(config: ContainerConfig): JsonObject {
+export function hostConfigDocument(config: HostConfig): JsonObject {
   return {
     Binds: null,
     ContainerIDFile: '',
     LogConfig: { Type: 'json-file', Config: {} },
     NetworkMode: config.networkMode,
-    PortBindings: {},
-    RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+    PortBindings: sortedObject(
+      [...config.portBindings].map(([port, bindings]) => [port, bindings.map(bindingDocument)]),
+    ),
+    RestartPolicy: {
+      Name: config.restartPolicy.name,
+      MaximumRetryCount: config.restartPolicy.maximumRetryCount,
+    },
     AutoRemove: config.isAutoRemove,
     VolumeDriver: '',
     VolumesFrom: null,
     CapAdd: null,
     CapDrop: null,
     CgroupnsMode: 'host',
-    Dns: [],
-    DnsOptions: [],
-    DnsSearch: [],
-    ExtraHosts: null,
+    Dns: config.dns,
+    DnsOptions: config.dnsOptions,
+    DnsSearch: config.dnsSearch,
+    ExtraHosts: config.extraHosts,
     GroupAdd: null,
     IpcMode: 'private',
     Cgroup: '',
-    Links: null,
+    Links: config.links,
     OomScoreAdj: 0,
     PidMode: '',
     Privileged: false,
-    PublishAllPorts: false,
+    PublishAllPorts: config.isPublishAll,
     ReadonlyRootfs: false,
     SecurityOpt: null,
     UTSMode: '',
     UsernsMode: '',
     ShmSize: SHM_SIZE_BYTES,
+    ...(config.sysctls.size === 0 ? {} : { Sysctls: sortedObject(config.sysctls) }),
     Runtime: 'runc',
     ConsoleSize: [0, 0],
     Isolation: '',
     ...NO_RESOURCE_LIMITS,
     ...PROTECTED_PATHS,
   };
+}
+
+function bindingDocument(binding: PortBinding): JsonObject {
+  return { HostIp: binding.hostIp, HostPort: binding.hostPort };
 }

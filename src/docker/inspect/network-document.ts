@@ -18,21 +18,37 @@ export function networkDocument(engine: Engine, network: Network): JsonObject {
     Scope: network.scope,
     Driver: network.driver,
     EnableIPv6: false,
-    IPAM: { Driver: 'default', Options: null, Config: network.ipamConfigs.map(ipamDocument) },
-    Internal: false,
-    Attachable: false,
+    IPAM: {
+      Driver: network.ipamDriver,
+      Options: network.ipamOptions === null ? null : sortedObject(network.ipamOptions),
+      Config: ipamDocuments(network),
+    },
+    Internal: network.isInternal,
+    Attachable: network.isAttachable,
     Ingress: false,
-    ConfigFrom: { Network: '' },
-    ConfigOnly: false,
+    ConfigFrom: { Network: network.configFrom },
+    ConfigOnly: network.isConfigOnly,
     Containers: sortedObject(endpoints),
     Options: sortedObject(network.options),
-    Labels: {},
+    Labels: sortedObject(network.labels),
   };
 }
 
+/** As asked for; what the engine has chosen when no subnet was asked for (buildIpamResources). */
+function ipamDocuments(network: Network): JsonObject[] {
+  if (network.ipamConfigs.length > 0) return network.ipamConfigs.map(ipamDocument);
+  if (network.pool === null) return [];
+  const gateway = network.gateway === null ? {} : { Gateway: formatIp4(network.gateway) };
+  return [{ Subnet: formatCidr(network.pool.subnet), ...gateway }];
+}
+
 function ipamDocument(config: IpamConfig): JsonObject {
-  const gateway = config.gateway === undefined ? {} : { Gateway: formatIp4(config.gateway) };
-  return { Subnet: formatCidr(config.subnet), ...gateway };
+  return {
+    Subnet: config.subnet,
+    ...(config.range === '' ? {} : { IPRange: config.range }),
+    ...(config.gateway === '' ? {} : { Gateway: config.gateway }),
+    ...(config.auxAddresses.size === 0 ? {} : { AuxiliaryAddresses: sortedObject(config.auxAddresses) }),
+  };
 }
 
 function endpointDocument(endpoint: Endpoint): JsonObject {

@@ -7,7 +7,7 @@ import { DaemonError } from '../../../src/docker/errors.ts';
 import { Ids } from '../../../src/docker/ids.ts';
 import { AddressPool } from '../../../src/docker/ipam.ts';
 import type { Network } from '../../../src/docker/network.ts';
-import { NETWORK_OPTION } from '../../../src/docker/network.ts';
+import { NETWORK_OPTION, PLAIN_NETWORK } from '../../../src/docker/network.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { RecordingDoor } from '../recording-door.ts';
 
@@ -16,8 +16,8 @@ const NETWORK_ID = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa4701
 function network(options: [string, string][]): Network {
   const pool = new AddressPool(parseCidr('172.18.0.0/16')!);
   const gateway = pool.requestAddress()!;
-  const names = { id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local' } as const;
-  const plain = { createdNs: 0, ipamConfigs: [], endpoints: new Set<Endpoint>() };
+  const names = { ...PLAIN_NETWORK, id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local' } as const;
+  const plain = { createdNs: 0, endpoints: new Set<Endpoint>() };
   return { ...names, ...plain, options: new Map(options), pool, gateway };
 }
 

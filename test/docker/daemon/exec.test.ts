@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { DISCARD } from '../../src/docker/container.ts';
-import { DaemonError } from '../../src/docker/errors.ts';
-import { requireRunning, startExec } from '../../src/docker/exec.ts';
-import { Lab, SECOND } from './lab.ts';
+import { DISCARD } from '../../../src/docker/container.ts';
+import { DaemonError } from '../../../src/docker/errors.ts';
+import { requireRunning, startExec } from '../../../src/docker/daemon/exec.ts';
+import { Lab, SECOND } from '../lab.ts';
 
 describe('a further process in a container', () => {
   it('needs a container that runs', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { formatIp4 } from '../../src/base/addr.ts';
-import { isCommandMissing } from '../../src/docker/lifecycle.ts';
-import { Lab, SECOND } from './lab.ts';
-import { recordedText } from './recordings.ts';
+import { formatIp4 } from '../../../src/base/addr.ts';
+import { isCommandMissing } from '../../../src/docker/daemon/start.ts';
+import { Lab, SECOND } from '../lab.ts';
+import { recordedText } from '../recordings.ts';
 
 /** What is left on the host of all containers: namespaces, links, addresses taken. */
 function leftovers(lab: Lab): string[] {

@@ -1,11 +1,12 @@
 /** `docker exec`: a further process in a running container. Twin of moby's daemon/exec.go. */
-import type { Process } from '../kernel/proc/process.ts';
-import type { Stdin } from '../kernel/proc/process-table.ts';
-import type { Container, OutputSink } from './container.ts';
-import type { Engine } from './engine.ts';
-import { DaemonError } from './errors.ts';
-import { findProgram } from './images.ts';
-import { namespaceOf, startFailure } from './lifecycle.ts';
+import type { Process } from '../../kernel/proc/process.ts';
+import type { Stdin } from '../../kernel/proc/process-table.ts';
+import type { Container, OutputSink } from '../container.ts';
+import type { Engine } from '../engine.ts';
+import { DaemonError } from '../errors.ts';
+import { findProgram } from '../images.ts';
+import { namespaceOf } from './container-network.ts';
+import { startFailure } from './start.ts';
 
 export interface ExecRequest {
   /** At least the command's name. */

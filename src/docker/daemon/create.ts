@@ -1,0 +1,62 @@
+/** `docker create`: a container that does not run yet. Twin of moby's daemon/create.go and names.go. */
+import type { ContainerConfig, EndpointRequest, HostConfig } from '../container.ts';
+import { Container } from '../container.ts';
+import type { Engine } from '../engine.ts';
+import { DaemonError } from '../errors.ts';
+import { shortId } from '../ids.ts';
+import type { ImageReference } from '../images.ts';
+
+/** What `docker run` asks for; an empty `name`, `command` or `hostname` is chosen by the engine. */
+export interface CreateRequest {
+  readonly name: string;
+  readonly reference: ImageReference;
+  readonly config: ContainerConfig;
+  readonly hostConfig: HostConfig;
+  /** What is asked for on networks, by the name that was typed; none for a plain `docker run`. */
+  readonly endpoints: ReadonlyMap<string, EndpointRequest>;
+}
+
+const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+/** Makes a container that does not run yet. Throws a DaemonError: no such image, a bad or a taken name. */
+export function createContainer(engine: Engine, request: CreateRequest): Container {
+  const image = engine.host.images.find(request.reference);
+  if (image === undefined) throw new DaemonError(`No such image: ${request.reference.tagged}`, true);
+  const containerId = engine.ids.next();
+  const name = chooseName(engine, containerId, request.name);
+  const { command, hostname } = request.config;
+  const { networkMode } = request.hostConfig;
+  const ownHostname = networkMode === 'host' ? engine.host.hostName : shortId(containerId);
+  const config: ContainerConfig = {
+    ...request.config,
+    command: command.length > 0 ? command : image.command,
+    hostname: hostname === '' ? ownHostname : hostname,
+  };
+  const { hostConfig } = request;
+  const container = new Container({ id: containerId, name, createdNs: engine.now, image, config, hostConfig });
+  const networkName = networkMode === 'default' ? 'bridge' : (engine.findNetwork(networkMode)?.name ?? networkMode);
+  const endpointRequest = request.endpoints.get(networkMode) ?? null;
+  container.networks.set(networkName, { networkId: '', endpoint: null, request: endpointRequest, aliases: null });
+  engine.containers.set(containerId, container);
+  engine.events.log('container', 'create', containerId, containerAttributes(container));
+  return container;
+}
+
+function chooseName(engine: Engine, containerId: string, wanted: string): string {
+  if (wanted === '') return engine.ids.containerName(containerId, (name) => engine.containerByName(name) !== undefined);
+  const name = wanted.replace(/^\//, '');
+  if (!CONTAINER_NAME.test(name)) {
+    throw new DaemonError(`Invalid container name (${wanted}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
+  }
+  const holder = engine.containerByName(name);
+  if (holder === undefined) return name;
+  const taken = `The container name "/${name}" is already in use by container "${holder.id}"`;
+  throw new DaemonError(
+    `Conflict. ${taken}. You have to remove (or rename) that container to be able to reuse that name.`,
+  );
+}
+
+/** What the events of a container tell about it (daemon/events.go). */
+export function containerAttributes(container: Container): Record<string, string> {
+  return { ...Object.fromEntries(container.config.labels), image: container.config.image, name: container.name };
+}
