@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly store: CaptureStore | null;
   readonly hash: boolean;
   readonly keepGoing: boolean;
+  /** What the engines can run; the built-in images unless given. */
+  readonly images?: ImageStore;
   /** Behind its steps the run does not end: it waits for commands that are typed, and its time stands still. */
   readonly isInteractive?: boolean;
   /** Tells the story of the frames that the filter matches. */
@@ -111,7 +113,7 @@ export class Run {
     for (const lanSwitch of this.lab.switches) this.watch.watchSwitch(lanSwitch);
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
-    const images = new ImageStore(builtInImages(busyboxPrograms()));
+    const images = options.images ?? new ImageStore(builtInImages(busyboxPrograms()));
     const setUp = (host: PlanHost): HostSetup => setUpHost(plan, host, this.lab.host(host.name), images, options.store);
     const setups = plan.hosts.map(setUp);
     this.setups = setups;
