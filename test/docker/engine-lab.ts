@@ -1,5 +1,5 @@
 /**
- * An emulated host with an engine, set up as the hosts of the recordings and of `real-engine.ts` are, into which command
+ * An emulated host with an engine, set up as the hosts of the recordings and of `real-engine.ts` are, into which
  * lines are typed as into a shell.
  */
 import assert from 'node:assert/strict';

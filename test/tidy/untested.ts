@@ -184,4 +184,30 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/wire/filter-parser.ts': 'filter.test.ts compares with tcpdump',
   'src/wire/filter-primitive.ts': 'filter.test.ts compares with tcpdump',
   'src/wire/filter-token.ts': 'filter.test.ts compares with tcpdump',
+  'src/docker/cli/options/container.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/context.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/image.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/network.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/plugin.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/root.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/run.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/service.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/stack.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/swarm.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/system.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/trust.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
+  'src/docker/cli/options/volume.ts':
+    'tables; real-client.test.ts compares the help of every command with the real client',
 };

@@ -1,153 +1,163 @@
 /**
- * All commands of Docker's client 20.10 with the summaries that its help shows, and which of them Dockwire has. A name
- * that stands here without a command exists in Docker and not here; one that does not stand here exists nowhere.
+ * All commands of Docker's client 20.10 as they are grouped in its help. Which of them Dockwire has is in commands.ts;
+ * one that is not there exists in Docker and not here, and a name that is not here exists nowhere.
  */
 import type { Command } from './command.ts';
-import { EXEC } from './exec.ts';
-import { CONTAINER_INSPECT, INSPECT } from './inspect.ts';
-import { NETWORK_INSPECT, NETWORK_LS } from './network.ts';
-import { CONTAINER_LS, PS } from './ps.ts';
-import { RUN } from './run.ts';
-import { RM, START, STOP } from './start-stop-rm.ts';
+import { COMMANDS } from './commands.ts';
+import { CONTAINER_FORMS, PS_FORM } from './options/container.ts';
+import { CONTEXT_FORMS } from './options/context.ts';
+import type { CommandForm } from './options/form.ts';
+import { atPath } from './options/form.ts';
+import { BUILDER_FORMS, IMAGES_FORM, IMAGE_FORMS, RMI_FORM } from './options/image.ts';
+import { NETWORK_FORMS } from './options/network.ts';
+import { PLUGIN_FORMS } from './options/plugin.ts';
+import { GLOBAL_OPTIONS, GROUP_OPTIONS, STACK_OPTIONS } from './options/root.ts';
+import { CREATE_FORM, RUN_FORM } from './options/run.ts';
+import { SERVICE_FORMS } from './options/service.ts';
+import { STACK_FORMS } from './options/stack.ts';
+import { SWARM_FORMS } from './options/swarm.ts';
+import { SYSTEM_FORMS } from './options/system.ts';
+import { TRUST_FORMS } from './options/trust.ts';
+import { VOLUME_FORMS } from './options/volume.ts';
+import type { Option } from './options.ts';
 
 export interface CatalogueEntry {
+  /** The last word of its path. */
   readonly name: string;
   readonly summary: string;
-  /** What Dockwire has; the name alone for a later one. */
-  readonly command?: Command;
-  /** Other names, not listed. */
-  readonly aliases?: readonly string[];
+  readonly form: CommandForm;
+  /** What Dockwire has; undefined for a later one. */
+  readonly command: Command | undefined;
+  readonly isHidden: boolean;
 }
 
-/** A management command: `docker network …`. */
+/** `docker` itself, or a management command: `docker network …`. */
 export interface CatalogueGroup {
+  /** Empty for `docker`. */
+  readonly path: string;
   readonly name: string;
   readonly summary: string;
-  /** Empty for a group of which Dockwire has nothing. */
+  readonly description: string;
+  readonly isExperiment: boolean;
+  readonly isHidden: boolean;
+  readonly options: readonly Option[];
+  readonly groups: readonly CatalogueGroup[];
   readonly entries: readonly CatalogueEntry[];
 }
 
-const entry = (name: string, summary: string, command?: Command, aliases: readonly string[] = []): CatalogueEntry =>
-  command === undefined ? { name, summary } : { name, summary, command, aliases };
-
-/** The same command under a management command's name. */
-const inContainer = (command: Command): Command => ({ ...command, path: `container ${command.path}` });
-
-const CONTAINER_ENTRIES: readonly CatalogueEntry[] = [
-  entry('attach', 'Attach local standard input, output, and error streams to a running container'),
-  entry('commit', "Create a new image from a container's changes"),
-  entry('cp', 'Copy files/folders between a container and the local filesystem'),
-  entry('create', 'Create a new container'),
-  entry('diff', "Inspect changes to files or directories on a container's filesystem"),
-  entry('exec', EXEC.summary, inContainer(EXEC)),
-  entry('export', "Export a container's filesystem as a tar archive"),
-  entry('inspect', CONTAINER_INSPECT.summary, CONTAINER_INSPECT),
-  entry('kill', 'Kill one or more running containers'),
-  entry('logs', 'Fetch the logs of a container'),
-  entry('ls', CONTAINER_LS.summary, CONTAINER_LS, ['ps', 'list']),
-  entry('pause', 'Pause all processes within one or more containers'),
-  entry('port', 'List port mappings or a specific mapping for the container'),
-  entry('prune', 'Remove all stopped containers'),
-  entry('rename', 'Rename a container'),
-  entry('restart', 'Restart one or more containers'),
-  entry('rm', RM.summary, inContainer(RM)),
-  entry('run', RUN.summary, inContainer(RUN)),
-  entry('start', START.summary, inContainer(START)),
-  entry('stats', 'Display a live stream of container(s) resource usage statistics'),
-  entry('stop', STOP.summary, inContainer(STOP)),
-  entry('top', 'Display the running processes of a container'),
-  entry('unpause', 'Unpause all processes within one or more containers'),
-  entry('update', 'Update configuration of one or more containers'),
-  entry('wait', 'Block until one or more containers stop, then print their exit codes'),
+/** The forms that a command has in the management commands `container`, `image`, `system` and `builder`. */
+const MANAGED_FORMS: readonly CommandForm[] = [
+  ...[...CONTAINER_FORMS, RUN_FORM, CREATE_FORM].filter(isAtTop).map((form) => atPath(form, `container ${form.path}`)),
+  atPath(PS_FORM, 'container ls', ['ps', 'list']),
+  ...IMAGE_FORMS.filter(isAtTop).map((form) => atPath(form, `image ${form.path}`)),
+  atPath(IMAGES_FORM, 'image ls', ['list']),
+  atPath(RMI_FORM, 'image rm', ['rmi', 'remove']),
+  ...SYSTEM_FORMS.filter((form) => ['events', 'info'].includes(form.path)).map((form) =>
+    atPath(form, `system ${form.path}`),
+  ),
 ];
 
-const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
-  entry('connect', 'Connect a container to a network'),
-  entry('create', 'Create a network'),
-  entry('disconnect', 'Disconnect a container from a network'),
-  entry('inspect', NETWORK_INSPECT.summary, NETWORK_INSPECT),
-  entry('ls', NETWORK_LS.summary, NETWORK_LS, ['list']),
-  entry('prune', 'Remove all unused networks'),
-  entry('rm', 'Remove one or more networks'),
+const FORMS: readonly CommandForm[] = [
+  ...CONTAINER_FORMS,
+  RUN_FORM,
+  CREATE_FORM,
+  ...IMAGE_FORMS,
+  ...BUILDER_FORMS,
+  ...SYSTEM_FORMS,
+  ...NETWORK_FORMS,
+  ...VOLUME_FORMS,
+  ...PLUGIN_FORMS,
+  ...SWARM_FORMS,
+  ...STACK_FORMS,
+  ...SERVICE_FORMS,
+  ...TRUST_FORMS,
+  ...CONTEXT_FORMS,
+  ...MANAGED_FORMS.filter((form) => !['container ps', 'image images', 'image rmi'].includes(form.path)),
 ];
 
-const group = (name: string, summary: string, entries: readonly CatalogueEntry[] = []): CatalogueGroup => ({
-  name,
-  summary,
-  entries,
-});
+function isAtTop(form: CommandForm): boolean {
+  return !form.path.includes(' ');
+}
+
+/** The commands of a group: those with one word more than its path. */
+function entriesOf(path: string): CatalogueEntry[] {
+  const parent = (form: CommandForm): string => form.path.slice(0, Math.max(form.path.lastIndexOf(' '), 0));
+  const found = FORMS.filter((form) => parent(form) === path).map((form): CatalogueEntry => {
+    const command = COMMANDS.find((each) => each.path === form.path);
+    const name = form.path.slice(form.path.lastIndexOf(' ') + 1);
+    return { name, summary: form.summary, form, command, isHidden: false };
+  });
+  return found.sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function group(path: string, summary: string, more: Partial<CatalogueGroup> = {}): CatalogueGroup {
+  return {
+    path,
+    name: path.slice(path.lastIndexOf(' ') + 1),
+    summary,
+    description: summary,
+    isExperiment: false,
+    isHidden: false,
+    options: GROUP_OPTIONS,
+    groups: [],
+    entries: entriesOf(path),
+    ...more,
+  };
+}
+
+const COMPLETION_HELP = `Generate the autocompletion script for docker for the specified shell.
+See each sub-command's help for details on how to use the generated script.`;
+
+const MANIFEST_HELP = `The **docker manifest** command has subcommands for managing image manifests and
+manifest lists. A manifest list allows you to use one name to refer to the same image
+built for multiple architectures.
+
+To see help for a subcommand, use:
+
+    docker manifest CMD --help
+
+For full details on using docker manifest lists, see the registry v2 specification.`;
 
 export const GROUPS: readonly CatalogueGroup[] = [
   group('builder', 'Manage builds'),
-  group('completion', 'Generate the autocompletion script for the specified shell'),
+  group('completion', 'Generate the autocompletion script for the specified shell', { description: COMPLETION_HELP }),
   group('config', 'Manage Docker configs'),
-  group('container', 'Manage containers', CONTAINER_ENTRIES),
+  group('container', 'Manage containers'),
   group('context', 'Manage contexts'),
   group('image', 'Manage images'),
-  group('manifest', 'Manage Docker image manifests and manifest lists'),
-  group('network', 'Manage networks', NETWORK_ENTRIES),
+  group('manifest', 'Manage Docker image manifests and manifest lists', {
+    description: MANIFEST_HELP,
+    isExperiment: true,
+  }),
+  group('network', 'Manage networks'),
   group('node', 'Manage Swarm nodes'),
   group('plugin', 'Manage plugins'),
   group('secret', 'Manage Docker secrets'),
   group('service', 'Manage services'),
-  group('stack', 'Manage Docker stacks'),
+  group('stack', 'Manage Docker stacks', { options: STACK_OPTIONS }),
   group('swarm', 'Manage Swarm'),
   group('system', 'Manage Docker'),
-  group('trust', 'Manage trust on Docker images'),
+  group('trust', 'Manage trust on Docker images', {
+    groups: [
+      group('trust key', 'Manage keys for signing Docker images'),
+      group('trust signer', 'Manage entities who can sign Docker images'),
+    ],
+  }),
   group('volume', 'Manage volumes'),
 ];
 
-const fromContainer = (name: string): CatalogueEntry => {
-  const found = CONTAINER_ENTRIES.find((each) => each.name === name)!;
-  return { name, summary: found.summary };
-};
+export const TOP_COMMANDS: readonly CatalogueEntry[] = entriesOf('');
 
-export const TOP_COMMANDS: readonly CatalogueEntry[] = [
-  fromContainer('attach'),
-  entry('build', 'Build an image from a Dockerfile'),
-  fromContainer('commit'),
-  fromContainer('cp'),
-  fromContainer('create'),
-  fromContainer('diff'),
-  entry('events', 'Get real time events from the server'),
-  entry('exec', EXEC.summary, EXEC),
-  fromContainer('export'),
-  entry('history', 'Show the history of an image'),
-  entry('images', 'List images'),
-  entry('import', 'Import the contents from a tarball to create a filesystem image'),
-  entry('info', 'Display system-wide information'),
-  entry('inspect', INSPECT.summary, INSPECT),
-  fromContainer('kill'),
-  entry('load', 'Load an image from a tar archive or STDIN'),
-  entry('login', 'Log in to a Docker registry'),
-  entry('logout', 'Log out from a Docker registry'),
-  fromContainer('logs'),
-  fromContainer('pause'),
-  fromContainer('port'),
-  entry('ps', PS.summary, PS),
-  entry('pull', 'Pull an image or a repository from a registry'),
-  entry('push', 'Push an image or a repository to a registry'),
-  fromContainer('rename'),
-  fromContainer('restart'),
-  entry('rm', RM.summary, RM),
-  entry('rmi', 'Remove one or more images'),
-  entry('run', RUN.summary, RUN),
-  entry('save', 'Save one or more images to a tar archive (streamed to STDOUT by default)'),
-  entry('search', 'Search the Docker Hub for images'),
-  entry('start', START.summary, START),
-  fromContainer('stats'),
-  entry('stop', STOP.summary, STOP),
-  entry('tag', 'Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE'),
-  fromContainer('top'),
-  fromContainer('unpause'),
-  fromContainer('update'),
-  entry('version', 'Show the Docker version information'),
-  fromContainer('wait'),
-];
+/** `docker` itself. */
+export const ROOT: CatalogueGroup = group('', 'A self-sufficient runtime for containers', {
+  options: GLOBAL_OPTIONS,
+  groups: GROUPS,
+  entries: TOP_COMMANDS,
+});
 
 /** Finds an entry by its name or an alias. */
 export function findEntry(entries: readonly CatalogueEntry[], name: string): CatalogueEntry | undefined {
-  return entries.find((each) => each.name === name || each.aliases?.includes(name) === true);
+  return entries.find((each) => each.name === name || each.form.aliases.includes(name));
 }
 
 /** The names of what Dockwire has, for messages. */
@@ -160,7 +170,8 @@ export function supportedEntries(entries: readonly CatalogueEntry[]): string {
 
 /** The same for everything behind `docker`. */
 export function supportedCommands(): string {
-  const groups = GROUPS.filter((each) => each.entries.length > 0);
-  const inGroups = groups.map((each) => `${each.name} (${supportedEntries(each.entries)})`);
-  return `${supportedEntries(TOP_COMMANDS)}, ${inGroups.join(', ')}`;
+  const inGroups = GROUPS.map((each) => ({ name: each.name, entries: supportedEntries(each.entries) }))
+    .filter((each) => each.entries !== '')
+    .map((each) => `${each.name} (${each.entries})`);
+  return [supportedEntries(TOP_COMMANDS), ...inGroups].join(', ');
 }

@@ -7,7 +7,7 @@ import { DaemonError } from '../errors.ts';
 import type { Image, ImageStore } from '../images.ts';
 import { isLackingProgram } from '../images.ts';
 import type { Flags } from './flags.ts';
-import type { Option } from './options.ts';
+import type { CommandForm } from './options/form.ts';
 
 /** One client: the process that runs `docker`, and the engine that it talks to. */
 export interface Client {
@@ -18,18 +18,8 @@ export interface Client {
 /** An exit code, at once or after waiting. */
 export type CommandResult = number | Generator<Wait, number, WakeReason>;
 
-export interface Command {
-  /** As typed behind `docker`: `run`, `network ls`. Aliases show this name, too. */
-  readonly path: string;
-  /** What follows the path in usage lines. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly options: readonly Option[];
-  /** False where the first operand ends the options, because what follows it is another command. */
-  readonly isInterspersed: boolean;
-  readonly operandsMin: number;
-  /** Infinity for any number. */
-  readonly operandsMax: number;
+/** What Dockwire has of a command: its form, and what it does. */
+export interface Command extends CommandForm {
   run(client: Client, flags: Flags): CommandResult;
   /** What Dockwire lacks of the values given; `images` is null before the run, when there is no engine. */
   readonly lack?: (flags: Flags, images: ImageStore | null) => Lack | undefined;

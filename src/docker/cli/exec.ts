@@ -8,21 +8,12 @@ import { requireRunning, startExec } from '../daemon/exec.ts';
 import type { Client, Command } from './command.ts';
 import { daemonText, daemonTextFor, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
-import { EXEC_OPTIONS } from './options.ts';
+import { EXEC_FORM } from './options/container.ts';
 
 /** Whatever the runtime's reason was (moby daemon/exec.go). */
 const EXIT_NOT_STARTED = 126;
 
-export const EXEC: Command = {
-  path: 'exec',
-  usage: '[OPTIONS] CONTAINER COMMAND [ARG...]',
-  summary: 'Run a command in a running container',
-  options: EXEC_OPTIONS,
-  isInterspersed: false,
-  operandsMin: 2,
-  operandsMax: Infinity,
-  run,
-};
+export const EXEC: Command = { ...EXEC_FORM, run };
 
 function* run(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
   const term = flags.operands[0]!;

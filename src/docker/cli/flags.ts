@@ -8,8 +8,10 @@ import type { Option, OptionKind } from './options.ts';
 
 /** A command line without mistakes. */
 export interface Flags {
-  /** Whether a switch is on; false when it was not given. */
-  isSet(long: string): boolean;
+  /** Whether a switch is on; `byDefault` when it was not given. */
+  isSet(long: string, byDefault?: boolean): boolean;
+  /** Whether an option was given, with whatever value. */
+  isGiven(long: string): boolean;
   /** The last value given, undefined for none. */
   text(long: string): string | undefined;
   /** All values of an option that can be repeated. */
@@ -22,12 +24,24 @@ export interface Flags {
   indexOf(long: string): number | undefined;
 }
 
+/** An option that Docker has and Dockwire lacks, as typed. */
+export interface LackingOption {
+  readonly optionText: string;
+  readonly argIndex: number;
+}
+
 export type FlagOutcome =
-  | { readonly kind: 'parsed'; readonly flags: Flags }
+  | {
+      readonly kind: 'parsed';
+      readonly flags: Flags;
+      /** What the client prints about old spellings. */
+      readonly notices: string;
+      readonly lacking: LackingOption | undefined;
+      /** Options for engines of another kind that were given. */
+      readonly foreign: readonly Option[];
+    }
   /** What the real client refuses, without the hint that follows it. */
-  | { readonly kind: 'refused'; readonly message: string; readonly isUnknown: boolean; readonly argIndex: number }
-  /** An option that Docker has and Dockwire lacks, as typed. */
-  | { readonly kind: 'unsupported'; readonly optionText: string; readonly argIndex: number };
+  | { readonly kind: 'refused'; readonly message: string; readonly isUnknown: boolean; readonly argIndex: number };
 
 /** Reads the arguments behind a command's name. Unless `isInterspersed`, the first operand ends the options. */
 export function readFlags(options: readonly Option[], args: readonly string[], isInterspersed: boolean): FlagOutcome {
@@ -35,6 +49,7 @@ export function readFlags(options: readonly Option[], args: readonly string[], i
   return reader.read();
 }
 
+const HELP_NOTICE = 'Flag shorthand -h has been deprecated, please use --help\n';
 const TRUE_WORDS = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const FALSE_WORDS = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 
@@ -49,6 +64,9 @@ class FlagReader {
   private readonly valueIndexes = new Map<string, number>();
   private position = 0;
   private failure: FlagOutcome | null = null;
+  private notices = '';
+  private lacking: LackingOption | undefined;
+  private readonly foreign = new Set<Option>();
 
   constructor(options: readonly Option[], args: readonly string[], isInterspersed: boolean) {
     this.options = options;
@@ -64,7 +82,9 @@ class FlagReader {
       else if (arg.length > 1 && arg.startsWith('-')) this.readOption(arg, optionIndex);
       else this.takeOperand(arg, optionIndex);
     }
-    return this.failure ?? { kind: 'parsed', flags: this.flags() };
+    if (this.failure !== null) return this.failure;
+    const { notices, lacking, foreign } = this;
+    return { kind: 'parsed', flags: this.flags(), notices, lacking, foreign: [...foreign] };
   }
 
   private takeOperand(arg: string, argIndex: number): void {
@@ -98,10 +118,7 @@ class FlagReader {
       this.refuse(`unknown flag: --${name}`, true);
       return;
     }
-    if (!found.isSupported) {
-      this.lack(`--${name}`, optionIndex);
-      return;
-    }
+    this.noteSupport(found, `--${name}`, optionIndex);
     if (equals >= 0) this.set(found, arg.slice(equals + 1), optionIndex);
     else if (found.kind === 'bool') this.set(found, 'true', optionIndex);
     else this.setFromNext(found, `flag needs an argument: --${name}`);
@@ -117,10 +134,7 @@ class FlagReader {
         this.refuse(`unknown shorthand flag: '${letter}' in -${letter}${rest}`, true);
         return;
       }
-      if (!found.isSupported) {
-        this.lack(`-${letter}`, optionIndex);
-        return;
-      }
+      this.noteSupport(found, `-${letter}`, optionIndex);
       if (rest.length > 1 && rest.startsWith('=')) {
         this.set(found, rest.slice(1), optionIndex);
         return;
@@ -149,7 +163,8 @@ class FlagReader {
   private set(found: Option, value: string, valueIndex: number): void {
     const cause = valueFault(found.kind, value);
     if (cause !== undefined) {
-      const flag = found.short === '' ? `--${found.long}` : `-${found.short}, --${found.long}`;
+      const hasShort = found.short !== '' && found.long !== 'help';
+      const flag = hasShort ? `-${found.short}, --${found.long}` : `--${found.long}`;
       this.refuse(`invalid argument "${value}" for "${flag}" flag: ${cause}`);
       return;
     }
@@ -162,13 +177,16 @@ class FlagReader {
     this.failure = { kind: 'refused', message, isUnknown, argIndex: this.position - 1 };
   }
 
-  private lack(optionText: string, argIndex: number): void {
-    this.failure = { kind: 'unsupported', optionText, argIndex };
+  /** A lack counts only when nothing is refused: what Docker itself refuses it refuses here. */
+  private noteSupport(found: Option, optionText: string, argIndex: number): void {
+    if (found.support === 'lacking') this.lacking ??= { optionText, argIndex };
+    if (found.support === 'windows' || found.support === 'experimental') this.foreign.add(found);
+    if (optionText === '-h' && found.long === 'help') this.notices += HELP_NOTICE;
   }
 
   private flags(): Flags {
     const named = (kind: OptionKind): string[] =>
-      this.options.filter((each) => each.kind === kind && each.isSupported).map((each) => each.sets);
+      this.options.filter((each) => each.kind === kind).map((each) => each.sets);
     const values: Record<string, unknown> = parseArguments(this.spelled, {
       boolean: named('bool'),
       string: [...named('string'), ...named('list')],
@@ -210,8 +228,13 @@ class ParsedFlags implements Flags {
     this.valueIndexes = valueIndexes;
   }
 
-  isSet(long: string): boolean {
-    return this.last(long) === true;
+  isSet(long: string, byDefault = false): boolean {
+    const value = this.last(long);
+    return typeof value === 'boolean' ? value : byDefault;
+  }
+
+  isGiven(long: string): boolean {
+    return this.valueIndexes.has(long);
   }
 
   text(long: string): string | undefined {

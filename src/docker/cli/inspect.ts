@@ -11,31 +11,20 @@ import type { Client, Command, Lack } from './command.ts';
 import { daemonText, daemonTextFor, orRefusal, reportLack } from './command.ts';
 import type { Flags } from './flags.ts';
 import { TemplateError, UnsupportedTemplateError, executeTemplate, parseTemplate } from './go-template.ts';
-import { CONTAINER_INSPECT_OPTIONS, INSPECT_OPTIONS } from './options.ts';
+import { CONTAINER_INSPECT_FORM } from './options/container.ts';
+import { INSPECT_FORM } from './options/system.ts';
 
 const SUPPORTED_TEMPLATES = 'text, {{.A.B}} for a value and {{json .A.B}}';
 const JSON_INDENT = 4;
 
 export const INSPECT: Command = {
-  path: 'inspect',
-  usage: '[OPTIONS] NAME|ID [NAME|ID...]',
-  summary: 'Return low-level information on Docker objects',
-  options: INSPECT_OPTIONS,
-  isInterspersed: true,
-  operandsMin: 1,
-  operandsMax: Infinity,
+  ...INSPECT_FORM,
   run: inspectAny,
   lack: (flags) => templateLack('docker inspect', flags),
 };
 
 export const CONTAINER_INSPECT: Command = {
-  path: 'container inspect',
-  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Display detailed information on one or more containers',
-  options: CONTAINER_INSPECT_OPTIONS,
-  isInterspersed: true,
-  operandsMin: 1,
-  operandsMax: Infinity,
+  ...CONTAINER_INSPECT_FORM,
   run: inspectContainers,
   lack: (flags) => templateLack('docker container inspect', flags),
 };

@@ -6,30 +6,15 @@ import type { Client, Command } from './command.ts';
 import { daemonTextFor, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
 import { inspectAll, templateLack } from './inspect.ts';
-import { NETWORK_INSPECT_OPTIONS, NETWORK_LS_OPTIONS } from './options.ts';
+import { NETWORK_INSPECT_FORM, NETWORK_LS_FORM } from './options/network.ts';
 import { goTable } from './table.ts';
 
 const HEADER = ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'];
 
-export const NETWORK_LS: Command = {
-  path: 'network ls',
-  usage: '[OPTIONS]',
-  summary: 'List networks',
-  options: NETWORK_LS_OPTIONS,
-  isInterspersed: true,
-  operandsMin: 0,
-  operandsMax: 0,
-  run: list,
-};
+export const NETWORK_LS: Command = { ...NETWORK_LS_FORM, run: list };
 
 export const NETWORK_INSPECT: Command = {
-  path: 'network inspect',
-  usage: '[OPTIONS] NETWORK [NETWORK...]',
-  summary: 'Display detailed information on one or more networks',
-  options: NETWORK_INSPECT_OPTIONS,
-  isInterspersed: true,
-  operandsMin: 1,
-  operandsMax: Infinity,
+  ...NETWORK_INSPECT_FORM,
   run: inspect,
   lack: (flags) => templateLack('docker network inspect', flags),
 };

@@ -1,128 +1,107 @@
-/** The options of Docker's commands: which there are, what they take, and which of them Dockwire knows. */
+/**
+ * The options of Docker's commands: which there are, what they take, what help says of them, and which of them Dockwire
+ * knows. They are written as tables that look like the help of the real client, one option a row:
+ *
+ *     + -a, --attach list   Attach to STDIN, STDOUT or STDERR
+ *     ~     --blkio-weight uint16
+ *                           Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)
+ *     ! -v, --volume list   Bind mount a volume
+ *
+ * A row without an option goes on with the text of the one before, behind `|` on a line of its own. The mark in front:
+ *
+ *     +  it does here what it does in Docker
+ *     ~  it is taken and kept, and shows in `inspect`; what it does, nobody on a network could tell
+ *     !  Dockwire lacks it
+ *     w  it exists for engines on Windows only, x for engines with experimental features only: refused as there
+ */
+import { unreachable } from '../../base/assert.ts';
 
 export type OptionKind = 'bool' | 'string' | 'list' | 'int';
+
+export type Support = 'full' | 'kept' | 'lacking' | 'windows' | 'experimental';
 
 export interface Option {
   readonly long: string;
   /** One letter, or empty. */
   readonly short: string;
   readonly kind: OptionKind;
-  /** Whether it does here what it does in Docker. */
-  readonly isSupported: boolean;
+  /** The type of its value as help names it; empty for a switch. */
+  readonly type: string;
+  /** What help says, on as many lines as the real client gives it. */
+  readonly help: string;
+  readonly support: Support;
+  /** Whether help leaves it out. */
+  readonly isHidden: boolean;
   /** The option whose value it sets: itself, unless it is another spelling (`--net`). */
   readonly sets: string;
 }
 
-/** An option that Dockwire knows, e.g. `option('bool', 'detach', 'd')`. */
-export function option(kind: OptionKind, long: string, short = '', sets = long): Option {
-  return { long, short, kind, isSupported: true, sets };
+const ROW = /^ {2}([+~!wx]) (?:-(\w), | {4})--([\w-]+)(?: (\S+))?(?: {2,}(.*))?$/;
+const SUPPORT = new Map<string, Support>([
+  ['+', 'full'],
+  ['~', 'kept'],
+  ['!', 'lacking'],
+  ['w', 'windows'],
+  ['x', 'experimental'],
+]);
+const KINDS = new Map<string, OptionKind>([
+  ['', 'bool'],
+  ['string', 'string'],
+  ['bytes', 'string'],
+  ['decimal', 'string'],
+  ['duration', 'string'],
+  ['float', 'string'],
+  ['command', 'string'],
+  ['credential-spec', 'string'],
+  ['node-addr', 'string'],
+  ['pem-file', 'string'],
+  ['int', 'int'],
+  ['uint', 'int'],
+  ['uint16', 'int'],
+  ['uint32', 'int'],
+  ['uint64', 'int'],
+]);
+
+/** Whether Dockwire takes an option. */
+export function isTaken(option: Option): boolean {
+  return option.support !== 'lacking';
 }
 
-/**
- * Options that the real command has and Dockwire lacks, written as in `"a,attach= privileged"`: the short letter and a
- * comma if there is one, and `=` behind those that take a value.
- */
-export function laterOptions(names: string): Option[] {
-  return names.trim().split(/\s+/).map(laterOption);
+/** Reads a table. In one of hidden options the text `as --network` names the option that is meant. */
+export function optionTable(text: string, isHidden = false): Option[] {
+  const options: Option[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    if (/^ {2}\S/.test(line)) options.push(readRow(line, isHidden));
+    else options.push(withMoreHelp(options.pop()!, line.trim()));
+  }
+  return options;
 }
 
-function laterOption(text: string): Option {
-  const name = text.replace('=', '');
-  const comma = name.indexOf(',');
-  const long = name.slice(comma + 1);
+function readRow(line: string, isHidden: boolean): Option {
+  const match = ROW.exec(line);
+  if (match === null) return unreachable(`"${line}" is no row of an option table`);
+  const [, mark, short = '', long, type = '', help = ''] = match;
+  const other = isHidden ? /^as --([\w-]+)$/.exec(help)?.[1] : undefined;
   return {
-    long,
-    short: name.slice(0, Math.max(comma, 0)),
-    kind: text === name ? 'bool' : 'string',
-    isSupported: false,
-    sets: long,
+    long: long!,
+    short,
+    kind: KINDS.get(type) ?? 'list',
+    type,
+    help,
+    support: SUPPORT.get(mark!)!,
+    isHidden,
+    sets: other ?? long!,
   };
+}
+
+function withMoreHelp(option: Option, text: string): Option {
+  const more = text.startsWith('|') ? `\n${text.slice(1)}` : ` ${text}`;
+  return { ...option, help: `${option.help}${more}`.trimStart() };
 }
 
 /** The supported ones as people type them, for messages. */
 export function supportedNames(options: readonly Option[]): string {
-  const names = options.filter((each) => each.isSupported && each.sets === each.long).map((each) => `--${each.long}`);
+  const names = options.filter((each) => isTaken(each) && !each.isHidden).map((each) => `--${each.long}`);
   return names.length === 0 ? 'no option' : names.sort((left, right) => (left < right ? -1 : 1)).join(', ');
 }
-
-const HELP_WITH_SHORT = laterOptions('h,help');
-
-export const NETWORK_LS_OPTIONS: readonly Option[] = [
-  option('bool', 'quiet', 'q'),
-  option('bool', 'no-trunc'),
-  ...laterOptions('f,filter= format='),
-  ...HELP_WITH_SHORT,
-];
-
-export const NETWORK_INSPECT_OPTIONS: readonly Option[] = [
-  option('string', 'format', 'f'),
-  ...laterOptions('v,verbose'),
-  ...HELP_WITH_SHORT,
-];
-
-export const INSPECT_OPTIONS: readonly Option[] = [
-  option('string', 'format', 'f'),
-  ...laterOptions('s,size type='),
-  ...HELP_WITH_SHORT,
-];
-
-export const CONTAINER_INSPECT_OPTIONS: readonly Option[] = [
-  option('string', 'format', 'f'),
-  ...laterOptions('s,size'),
-  ...HELP_WITH_SHORT,
-];
-
-export const PS_OPTIONS: readonly Option[] = [
-  option('bool', 'all', 'a'),
-  option('bool', 'quiet', 'q'),
-  option('bool', 'no-trunc'),
-  ...laterOptions('f,filter= format= n,last= l,latest s,size'),
-  ...HELP_WITH_SHORT,
-];
-
-/** `--volumes` is no wish: these containers have no anonymous volumes that could stay. */
-export const RM_OPTIONS: readonly Option[] = [
-  option('bool', 'force', 'f'),
-  option('bool', 'volumes', 'v'),
-  ...laterOptions('l,link'),
-  ...HELP_WITH_SHORT,
-];
-
-export const START_OPTIONS: readonly Option[] = [
-  ...laterOptions('a,attach i,interactive checkpoint= checkpoint-dir= detach-keys='),
-  ...HELP_WITH_SHORT,
-];
-
-export const STOP_OPTIONS: readonly Option[] = [option('int', 'time', 't'), ...HELP_WITH_SHORT];
-
-export const EXEC_OPTIONS: readonly Option[] = [
-  option('bool', 'detach', 'd'),
-  option('bool', 'interactive', 'i'),
-  option('bool', 'tty', 't'),
-  ...laterOptions('detach-keys= e,env= env-file= privileged u,user= w,workdir='),
-  ...HELP_WITH_SHORT,
-];
-
-/** `-h` is the host name here. */
-export const RUN_OPTIONS: readonly Option[] = [
-  option('bool', 'detach', 'd'),
-  option('string', 'hostname', 'h'),
-  option('bool', 'interactive', 'i'),
-  option('string', 'name'),
-  option('list', 'network'),
-  option('list', 'net', '', 'network'),
-  option('bool', 'rm'),
-  option('bool', 'tty', 't'),
-  ...laterOptions(`
-    add-host= a,attach= blkio-weight= blkio-weight-device= cap-add= cap-drop= cgroup-parent= cgroupns= cidfile=
-    cpu-count= cpu-percent= cpu-period= cpu-quota= cpu-rt-period= cpu-rt-runtime= c,cpu-shares= cpus= cpuset-cpus=
-    cpuset-mems= detach-keys= device= device-cgroup-rule= device-read-bps= device-read-iops= device-write-bps=
-    device-write-iops= disable-content-trust dns= dns-opt= dns-option= dns-search= domainname= entrypoint= e,env=
-    env-file= expose= gpus= group-add= health-cmd= health-interval= health-retries= health-start-period=
-    health-timeout= help init io-maxbandwidth= io-maxiops= ip= ip6= ipc= isolation= kernel-memory= l,label=
-    label-file= link= link-local-ip= log-driver= log-opt= mac-address= m,memory= memory-reservation= memory-swap=
-    memory-swappiness= mount= net-alias= network-alias= no-healthcheck oom-kill-disable oom-score-adj= pid=
-    pids-limit= platform= privileged p,publish= P,publish-all pull= read-only restart= runtime= security-opt=
-    shm-size= sig-proxy stop-signal= stop-timeout= storage-opt= sysctl= tmpfs= ulimit= u,user= userns= uts=
-    v,volume= volume-driver= volumes-from= w,workdir=`),
-];

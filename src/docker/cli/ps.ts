@@ -6,23 +6,14 @@ import { parseReference } from '../images.ts';
 import type { Client, Command } from './command.ts';
 import type { Flags } from './flags.ts';
 import { humanDuration } from './human-duration.ts';
-import { PS_OPTIONS } from './options.ts';
+import { PS_FORM } from './options/container.ts';
 import { goTable } from './table.ts';
 
 const HEADER = ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'];
 const COMMAND_WIDTH_MAX = 20;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
-export const PS: Command = {
-  path: 'ps',
-  usage: '[OPTIONS]',
-  summary: 'List containers',
-  options: PS_OPTIONS,
-  isInterspersed: true,
-  operandsMin: 0,
-  operandsMax: 0,
-  run,
-};
+export const PS: Command = { ...PS_FORM, run };
 
 export const CONTAINER_LS: Command = { ...PS, path: 'container ls' };
 

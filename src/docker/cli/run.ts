@@ -16,7 +16,7 @@ import { isCommandMissing, startContainer } from '../daemon/start.ts';
 import type { Client, Command, Lack } from './command.ts';
 import { daemonText, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
-import { RUN_OPTIONS } from './options.ts';
+import { RUN_FORM } from './options/run.ts';
 
 /** Exit codes of the client itself (docker/cli's runStartContainerErr). */
 const EXIT_REFUSED = 125;
@@ -24,17 +24,7 @@ const EXIT_COMMAND_MISSING = 127;
 /** Handed on to the container while the client is attached (`--sig-proxy`, the default). */
 const PROXIED_SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'];
 
-export const RUN: Command = {
-  path: 'run',
-  usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
-  summary: 'Run a command in a new container',
-  options: RUN_OPTIONS,
-  isInterspersed: false,
-  operandsMin: 1,
-  operandsMax: Infinity,
-  run,
-  lack,
-};
+export const RUN: Command = { ...RUN_FORM, run, lack };
 
 function lack(flags: Flags, images: ImageStore | null): Lack | undefined {
   const networks = flags.texts('network');

@@ -9,43 +9,18 @@ import { startContainer } from '../daemon/start.ts';
 import type { Client, Command } from './command.ts';
 import { daemonText, daemonTextFor, orRefusal, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
-import { RM_OPTIONS, START_OPTIONS, STOP_OPTIONS } from './options.ts';
+import { RM_FORM, START_FORM, STOP_FORM } from './options/container.ts';
 import { idleStdin } from './run.ts';
 
 /** How long `docker stop` waits for SIGTERM to do before it sends SIGKILL. */
 const STOP_SECONDS_DEFAULT = 10;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
-const ANY_CONTAINERS = {
-  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  isInterspersed: true,
-  operandsMin: 1,
-  operandsMax: Infinity,
-};
+export const START: Command = { ...START_FORM, run: start };
 
-export const START: Command = {
-  ...ANY_CONTAINERS,
-  path: 'start',
-  summary: 'Start one or more stopped containers',
-  options: START_OPTIONS,
-  run: start,
-};
+export const STOP: Command = { ...STOP_FORM, run: stop };
 
-export const STOP: Command = {
-  ...ANY_CONTAINERS,
-  path: 'stop',
-  summary: 'Stop one or more running containers',
-  options: STOP_OPTIONS,
-  run: stop,
-};
-
-export const RM: Command = {
-  ...ANY_CONTAINERS,
-  path: 'rm',
-  summary: 'Remove one or more containers',
-  options: RM_OPTIONS,
-  run: remove,
-};
+export const RM: Command = { ...RM_FORM, run: remove };
 
 function start(client: Client, flags: Flags): number {
   const failed: string[] = [];

@@ -1,75 +1,93 @@
-/** The usage texts of Docker's client 20.10 that are shown when a command line is incomplete. */
+/** The help of Docker's client 20.10, and what it says of a wrong number of operands: docker/cli's cli/cobra.go. */
 import { plural } from '../../base/text.ts';
 import type { CatalogueEntry, CatalogueGroup } from './catalogue.ts';
-import { GROUPS, TOP_COMMANDS } from './catalogue.ts';
-import type { Command } from './command.ts';
+import type { CommandForm } from './options/form.ts';
+import { optionsHelp } from './help.ts';
 
 const NAME_WIDTH = 12;
 
-const ROOT_HEAD = `
-Usage:  docker [OPTIONS] COMMAND
-
-A self-sufficient runtime for containers
-
-Options:
-      --config string      Location of client config files (default
-                           "/root/.docker")
-  -c, --context string     Name of the context to use to connect to the
-                           daemon (overrides DOCKER_HOST env var and
-                           default context set with "docker context use")
-  -D, --debug              Enable debug mode
-  -H, --host list          Daemon socket(s) to connect to
-  -l, --log-level string   Set the logging level
-                           ("debug"|"info"|"warn"|"error"|"fatal")
-                           (default "info")
-      --tls                Use TLS; implied by --tlsverify
-      --tlscacert string   Trust certs signed only by this CA (default
-                           "/root/.docker/ca.pem")
-      --tlscert string     Path to TLS certificate file (default
-                           "/root/.docker/cert.pem")
-      --tlskey string      Path to TLS key file (default
-                           "/root/.docker/key.pem")
-      --tlsverify          Use TLS and verify the remote
-  -v, --version            Print version information and quit
-`;
-
-const ROOT_TAIL = `
-Run 'docker COMMAND --help' for more information on a command.
-
+const ROOT_FOOT = `
 To get more help with docker, check out our guides at https://docs.docker.com/go/guides/
 `;
 
-/** What `docker` alone prints. */
-export function rootUsage(): string {
-  return rootUsageOf(GROUPS);
+/** Help of `docker` itself or of a management command; `docker` and its path, empty for `docker` alone. */
+export function groupHelp(group: CatalogueGroup): string {
+  const name = commandName(group.path);
+  const [options, groups, entries] = [
+    group.options.some((each) => !each.isHidden) ? ' [OPTIONS]' : '',
+    group.groups.filter((each) => !each.isHidden),
+    group.entries.filter((each) => !each.isHidden),
+  ];
+  const about = `${group.description}\n${experimentNote(group.isExperiment, name)}`;
+  const head = `\nUsage:  ${name}${options} COMMAND\n\n${about}`;
+  const lists = `${listing('Management Commands', groups)}${listing('Commands', entries)}`;
+  const foot = `\nRun '${name} COMMAND --help' for more information on a command.\n`;
+  return `${head}${optionList(group.options)}${lists}${foot}${group.path === '' ? ROOT_FOOT : ''}`;
 }
 
-/** The same behind a complaint about an option: the command that the client makes by itself is not there yet. */
-export function rootUsageAfterFault(): string {
-  return rootUsageOf(GROUPS.filter((group) => group.name !== 'completion'));
-}
-
-function rootUsageOf(groups: readonly CatalogueGroup[]): string {
-  return `${ROOT_HEAD}\nManagement Commands:\n${listing(groups)}\nCommands:\n${listing(TOP_COMMANDS)}${ROOT_TAIL}`;
-}
-
-/** What `docker network` alone prints. */
-export function groupUsage(group: CatalogueGroup): string {
-  const head = `\nUsage:  docker ${group.name} COMMAND\n\n${group.summary}\n\nCommands:\n${listing(group.entries)}`;
-  return `${head}\nRun 'docker ${group.name} COMMAND --help' for more information on a command.\n`;
+/** Help of a command. */
+export function commandHelp(form: CommandForm): string {
+  const name = commandName(form.path);
+  const names = [lastWord(form.path), ...form.aliases].join(', ');
+  const aliases = form.aliases.length === 0 ? '' : `\nAliases:\n  ${names}\n`;
+  const examples = form.examples === '' ? '' : `\nExamples:\n${form.examples}\n`;
+  const head = `\nUsage:  ${usageLine(form)}\n\n${form.description}\n${experimentNote(form.isExperiment, name)}`;
+  return `${head}${aliases}${examples}${optionList(form.options)}`;
 }
 
 /** What is said about a wrong number of operands; undefined when it is right. */
-export function operandFault(command: Command, count: number): string | undefined {
-  if (count >= command.operandsMin && count <= command.operandsMax) return undefined;
-  const name = `docker ${command.path}`;
-  const wish =
-    count < command.operandsMin
-      ? `requires at least ${plural(command.operandsMin, 'argument')}`
-      : 'accepts no arguments';
-  return `"${name}" ${wish}.\nSee '${name} --help'.\n\nUsage:  ${name} ${command.usage}\n\n${command.summary}`;
+export function operandFault(form: CommandForm, operands: readonly string[]): string | undefined {
+  const { operandsMin: min, operandsMax: max } = form;
+  if (operands.length >= min && operands.length <= max) return undefined;
+  const name = commandName(form.path);
+  if (form.isWordedByCobra) return cobraFault(name, max, operands);
+  return `"${name}" ${operandRule(min, max)}.\nSee '${name} --help'.\n\nUsage:  ${usageLine(form)}\n\n${form.summary}`;
 }
 
-function listing(entries: readonly Pick<CatalogueEntry, 'name' | 'summary'>[]): string {
-  return entries.map((each) => `  ${each.name.padEnd(NAME_WIDTH)}${each.summary}\n`).join('');
+/** Twin of cobra's ExactArgs and NoArgs. */
+function cobraFault(name: string, max: number, operands: readonly string[]): string {
+  if (max > 0) return `accepts ${max} arg(s), received ${operands.length}`;
+  return `unknown command "${operands[0]!}" for "${name}"`;
+}
+
+/** Twin of docker/cli's cli/required.go. */
+function operandRule(min: number, max: number): string {
+  if (max === 0) return 'accepts no arguments';
+  if (max === min) return `requires exactly ${plural(min, 'argument')}`;
+  if (max === Infinity) return `requires at least ${plural(min, 'argument')}`;
+  if (min === 0) return `requires at most ${plural(max, 'argument')}`;
+  return `requires at least ${min} and at most ${plural(max, 'argument')}`;
+}
+
+function commandName(path: string): string {
+  return path === '' ? 'docker' : `docker ${path}`;
+}
+
+function usageLine(form: CommandForm): string {
+  return `${commandName(form.path)}${form.usage === '' ? '' : ` ${form.usage}`}`;
+}
+
+function lastWord(path: string): string {
+  return path.slice(path.lastIndexOf(' ') + 1);
+}
+
+function experimentNote(isExperiment: boolean, name: string): string {
+  if (!isExperiment) return '';
+  return `
+EXPERIMENTAL:
+  ${name} is an experimental feature.
+  Experimental features provide early access to product functionality. These
+  features may change between releases without warning, or can be removed from a
+  future release. Learn more about experimental features in our documentation:
+  https://docs.docker.com/go/experimental/
+`;
+}
+
+function optionList(options: CommandForm['options']): string {
+  return options.some((each) => !each.isHidden) ? `\nOptions:\n${optionsHelp(options)}\n` : '';
+}
+
+function listing(title: string, entries: readonly Pick<CatalogueEntry, 'name' | 'summary'>[]): string {
+  if (entries.length === 0) return '';
+  return `\n${title}:\n${entries.map((each) => `  ${each.name.padEnd(NAME_WIDTH)}${each.summary}\n`).join('')}`;
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { GROUPS, TOP_COMMANDS } from '../../../src/docker/cli/catalogue.ts';
+import { GROUPS, ROOT, TOP_COMMANDS } from '../../../src/docker/cli/catalogue.ts';
 import { checkDockerArguments, dockerProgram } from '../../../src/docker/cli/docker.ts';
-import { groupUsage, rootUsage } from '../../../src/docker/cli/usage.ts';
+import { groupHelp } from '../../../src/docker/cli/usage.ts';
 import { Lab } from '../lab.ts';
 
 const RUNS = 200 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
@@ -16,9 +16,9 @@ describe('docker', () => {
   const lab = new Lab();
 
   it('alone, or asked for help, shows what there is', () => {
-    assert.deepEqual(lab.docker(''), { exit: 0, stdout: '', stderr: rootUsage() });
-    assert.deepEqual(lab.docker('--help'), { exit: 0, stdout: rootUsage(), stderr: '' });
-    const network = groupUsage(GROUPS.find((group) => group.name === 'network')!);
+    assert.deepEqual(lab.docker(''), { exit: 0, stdout: '', stderr: groupHelp(ROOT) });
+    assert.deepEqual(lab.docker('--help'), { exit: 0, stdout: groupHelp(ROOT), stderr: '' });
+    const network = groupHelp(GROUPS.find((group) => group.name === 'network')!);
     assert.deepEqual(lab.docker('network'), { exit: 0, stdout: '', stderr: network });
     assert.deepEqual(lab.docker('network --help'), { exit: 0, stdout: network, stderr: '' });
     for (const word of ['bogus', '-- ls', "''"]) {
@@ -67,12 +67,11 @@ describe('docker', () => {
 describe('checking a docker command before the run', () => {
   it('finds what Dockwire lacks, with its place', () => {
     const cases: [line: string, place: string][] = [
-      ['swarm init', '0: docker swarm: not'],
+      ['swarm init', '1: docker swarm init: not'],
       ['network create n', '1: docker network create: not'],
       ['container logs c1', '1: docker container logs: not'],
       ['logs c1', '0: docker logs: not'],
       ['-H tcp://x ps', '0: docker -H: not'],
-      ['network -h', '1: docker network -h: not'],
       ['run -d -p 80:80 busybox', '2: docker run -p: not'],
       ['container run --publish=80:80 busybox', '2: docker container run --publish: not'],
       ['run --rm nginx', '2: docker run nginx: not supported by Dockwire; supported: alpine, busybox'],
@@ -80,7 +79,7 @@ describe('checking a docker command before the run', () => {
       ['ps --filter x=y', '1: docker ps --filter: not'],
       ['inspect -f {{range}} c1', '2: docker inspect --format with {{range}}: not'],
       ['network inspect --format={{len}} n', '2: docker network inspect --format with {{len}}: not'],
-      ['run --help', '1: docker run --help: not'],
+      ['stack --orchestrator swarm ls', '1: docker stack --orchestrator: not'],
     ];
     for (const [line, place] of cases) assert.ok(check(line).startsWith(place), `${line} → ${check(line)}`);
   });
@@ -99,6 +98,11 @@ describe('checking a docker command before the run', () => {
       'network inspect',
       'run nosuchimage',
       'run BUSYBOX',
+      'run --help',
+      'network -h',
+      'swarm init --help',
+      'run -p 80:80 --bogus busybox',
+      'tag a',
       '--bogus',
     ];
     for (const line of lines) assert.equal(check(line), 'fine', line);

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FlagOutcome, Flags } from '../../../src/docker/cli/flags.ts';
 import { readFlags } from '../../../src/docker/cli/flags.ts';
-import { EXEC_OPTIONS, PS_OPTIONS, RUN_OPTIONS, STOP_OPTIONS } from '../../../src/docker/cli/options.ts';
+import { EXEC_FORM, PS_FORM, STOP_FORM } from '../../../src/docker/cli/options/container.ts';
+import { RUN_FORM } from '../../../src/docker/cli/options/run.ts';
 
 const RUNS = 300 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 
 function run(...args: string[]): FlagOutcome {
-  return readFlags(RUN_OPTIONS, args, false);
+  return readFlags(RUN_FORM.options, args, false);
 }
 
 function parsed(outcome: FlagOutcome): Flags {
@@ -56,16 +57,16 @@ describe('options', () => {
   });
 
   it('take whole numbers', () => {
-    assert.equal(parsed(readFlags(STOP_OPTIONS, ['-t', '3', 'c1'], true)).int('time'), 3);
-    assert.equal(parsed(readFlags(STOP_OPTIONS, ['c1', '--time=-1'], true)).int('time'), -1);
-    assert.equal(parsed(readFlags(STOP_OPTIONS, ['c1'], true)).int('time'), undefined);
+    assert.equal(parsed(readFlags(STOP_FORM.options, ['-t', '3', 'c1'], true)).int('time'), 3);
+    assert.equal(parsed(readFlags(STOP_FORM.options, ['c1', '--time=-1'], true)).int('time'), -1);
+    assert.equal(parsed(readFlags(STOP_FORM.options, ['c1'], true)).int('time'), undefined);
   });
 
   it('end at the first operand where another command follows, and at -- everywhere', () => {
-    const exec = parsed(readFlags(EXEC_OPTIONS, ['-it', 'c1', 'ping', '-c', '4', '--', 'c2'], false));
+    const exec = parsed(readFlags(EXEC_FORM.options, ['-it', 'c1', 'ping', '-c', '4', '--', 'c2'], false));
     assert.deepEqual(exec.operands, ['c1', 'ping', '-c', '4', '--', 'c2']);
     assert.deepEqual(exec.operandIndexes, [1, 2, 3, 4, 5, 6]);
-    const list = parsed(readFlags(PS_OPTIONS, ['x', '-q', '--', '-a'], true));
+    const list = parsed(readFlags(PS_FORM.options, ['x', '-q', '--', '-a'], true));
     assert.deepEqual([list.operands, list.isSet('quiet'), list.isSet('all')], [['x', '-a'], true, false]);
     assert.deepEqual(parsed(run('-d', '-')).operands, ['-']);
   });
@@ -95,18 +96,40 @@ describe('wrong options', () => {
     ];
     for (const [args, message] of cases) assert.equal(refusal(run(...args)), message, args.join(' '));
     const time = 'invalid argument "3.5" for "-t, --time" flag: strconv.ParseInt: parsing "3.5": invalid syntax';
-    assert.equal(refusal(readFlags(STOP_OPTIONS, ['-t', '3.5', 'c'], true)), time);
+    assert.equal(refusal(readFlags(STOP_FORM.options, ['-t', '3.5', 'c'], true)), time);
   });
 
   it('that Docker has and Dockwire lacks are found with their place, the first of them', () => {
-    assert.deepEqual(run('-d', '-p', '80:80', '--privileged', 'x'), {
-      kind: 'unsupported',
-      optionText: '-p',
-      argIndex: 1,
-    });
-    assert.deepEqual(run('--add-host=a:b', 'x'), { kind: 'unsupported', optionText: '--add-host', argIndex: 0 });
-    assert.deepEqual(run('-itv', '/a:/b', 'x'), { kind: 'unsupported', optionText: '-v', argIndex: 0 });
-    assert.deepEqual(run('--help'), { kind: 'unsupported', optionText: '--help', argIndex: 0 });
+    const lacking = (...args: string[]): unknown => {
+      const outcome = run(...args);
+      return outcome.kind === 'parsed' ? outcome.lacking : outcome.message;
+    };
+    assert.deepEqual(lacking('-d', '--cidfile', '80', '--link', 'x'), { optionText: '--cidfile', argIndex: 1 });
+    assert.deepEqual(lacking('--cidfile=a:b', 'x'), { optionText: '--cidfile', argIndex: 0 });
+    assert.equal(lacking('-d', 'x'), undefined);
+    assert.equal(lacking('--cidfile=a', '--bogus', 'x'), 'unknown flag: --bogus');
+  });
+
+  it('that are for engines of another kind are told apart', () => {
+    const outcome = run('--cpu-count', '3', '--cpu-count=4', 'x');
+    assert.ok(outcome.kind === 'parsed');
+    assert.deepEqual(
+      outcome.foreign.map((each) => each.long),
+      ['cpu-count'],
+    );
+  });
+
+  it('or the old letter for help bring a notice', () => {
+    const notice = 'Flag shorthand -h has been deprecated, please use --help\n';
+    const notices = (...args: string[]): unknown => {
+      const outcome = readFlags(PS_FORM.options, args, true);
+      return outcome.kind === 'parsed' ? outcome.notices : outcome.message;
+    };
+    assert.equal(notices('-qh', '-h'), notice + notice);
+    assert.equal(notices('--help'), '');
+    const fault = 'invalid argument "x" for "--help" flag: strconv.ParseBool: parsing "x": invalid syntax';
+    assert.equal(notices('-h=x'), fault);
+    assert.equal(parsed(run('-h', 'web', 'x')).text('hostname'), 'web');
   });
 
   it('never stop the reader', () => {
@@ -116,9 +139,9 @@ describe('wrong options', () => {
     );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 8 }), fc.boolean(), (args, isInterspersed) => {
-        const outcome = readFlags(RUN_OPTIONS, args, isInterspersed);
-        if (outcome.kind === 'unsupported') assert.ok(args[outcome.argIndex]!.startsWith('-'));
+        const outcome = readFlags(RUN_FORM.options, args, isInterspersed);
         if (outcome.kind !== 'parsed') return;
+        if (outcome.lacking !== undefined) assert.ok(args[outcome.lacking.argIndex]!.startsWith('-'));
         const { operands, operandIndexes } = outcome.flags;
         assert.deepEqual(
           operands,

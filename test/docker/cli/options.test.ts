@@ -1,57 +1,68 @@
 import assert from 'node:assert/strict';
-import type { Option } from '../../../src/docker/cli/options.ts';
-import {
-  CONTAINER_INSPECT_OPTIONS,
-  EXEC_OPTIONS,
-  INSPECT_OPTIONS,
-  NETWORK_INSPECT_OPTIONS,
-  NETWORK_LS_OPTIONS,
-  PS_OPTIONS,
-  RM_OPTIONS,
-  RUN_OPTIONS,
-  START_OPTIONS,
-  STOP_OPTIONS,
-  laterOptions,
-  option,
-  supportedNames,
-} from '../../../src/docker/cli/options.ts';
+import { ROOT } from '../../../src/docker/cli/catalogue.ts';
+import { optionTable, supportedNames } from '../../../src/docker/cli/options.ts';
+import { EXEC_FORM, TOP_FORM } from '../../../src/docker/cli/options/container.ts';
+import { RUN_FORM } from '../../../src/docker/cli/options/run.ts';
 
-const TABLES: readonly (readonly Option[])[] = [
-  CONTAINER_INSPECT_OPTIONS,
-  EXEC_OPTIONS,
-  INSPECT_OPTIONS,
-  NETWORK_INSPECT_OPTIONS,
-  NETWORK_LS_OPTIONS,
-  PS_OPTIONS,
-  RM_OPTIONS,
-  RUN_OPTIONS,
-  START_OPTIONS,
-  STOP_OPTIONS,
-];
+const TABLE = `
+  + -a, --attach list  Attach to STDIN
+  ~     --cgroupns string
+                       Cgroup namespace
+                       to use
+                       |'host':
+                       |   'private':
+  !     --init         Run an init
+`;
 
 describe('the tables of options', () => {
+  it('read as they look', () => {
+    const common = { isHidden: false };
+    assert.deepEqual(optionTable(TABLE), [
+      {
+        ...common,
+        ...{ long: 'attach', short: 'a', kind: 'list', type: 'list', help: 'Attach to STDIN' },
+        ...{ support: 'full', sets: 'attach' },
+      },
+      {
+        ...common,
+        ...{ long: 'cgroupns', short: '', kind: 'string', type: 'string' },
+        ...{ help: "Cgroup namespace to use\n'host':\n   'private':", support: 'kept', sets: 'cgroupns' },
+      },
+      {
+        ...common,
+        ...{ long: 'init', short: '', kind: 'bool', type: '', help: 'Run an init', support: 'lacking', sets: 'init' },
+      },
+    ]);
+    const [net, count] = optionTable(
+      '  + --net network  as --network\n  w     --cpu-count int\n'.replace('+ -', '+     -'),
+      true,
+    );
+    assert.deepEqual([net!.sets, net!.isHidden, count!.support, count!.kind], ['network', true, 'windows', 'int']);
+    assert.throws(() => optionTable('  ?     --what'));
+  });
+
   it('have each name once, and every command has --help', () => {
-    for (const table of TABLES) {
+    const groups = [ROOT, ...ROOT.groups, ...ROOT.groups.flatMap((each) => each.groups)];
+    const tables = [
+      ...groups.map((each) => each.options),
+      ...groups.flatMap((each) => each.entries.map((entry) => entry.form.options)),
+    ];
+    assert.ok(tables.length > 180);
+    for (const table of tables) {
       const names = table.map((each) => each.long);
       const letters = table.map((each) => each.short).filter((letter) => letter !== '');
       assert.equal(new Set(names).size, names.length);
       assert.equal(new Set(letters).size, letters.length);
       assert.ok(names.includes('help'));
       assert.ok(letters.every((letter) => letter.length === 1));
+      for (const each of table) assert.ok(names.includes(each.sets), each.sets);
     }
   });
 
-  it('read their short notation', () => {
-    assert.deepEqual(laterOptions(' a,attach= init e,env= '), [
-      { long: 'attach', short: 'a', kind: 'string', isSupported: false, sets: 'attach' },
-      { long: 'init', short: '', kind: 'bool', isSupported: false, sets: 'init' },
-      { long: 'env', short: 'e', kind: 'string', isSupported: false, sets: 'env' },
-    ]);
-  });
-
   it('say what is supported, other spellings aside', () => {
-    assert.equal(supportedNames([option('list', 'network'), option('list', 'net', '', 'network')]), '--network');
-    assert.equal(supportedNames(START_OPTIONS), 'no option');
-    assert.equal(supportedNames(EXEC_OPTIONS), '--detach, --interactive, --tty');
+    assert.equal(supportedNames(optionTable(TABLE)), '--attach, --cgroupns');
+    assert.equal(supportedNames(TOP_FORM.options), 'no option');
+    assert.match(supportedNames(EXEC_FORM.options), /^--detach, /);
+    assert.doesNotMatch(supportedNames(RUN_FORM.options), /--net,|cpu-count/);
   });
 });
