@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { onRealLinux } from '../docker/recordings.ts';
+import { formatCidr, formatIp4, formatMac } from '../../src/base/addr.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import type { PlanHost } from '../../src/scenario/plan.ts';
+import type { StepResult } from '../../src/scenario/result.ts';
+import { Run } from '../../src/scenario/run.ts';
+import { scenarioFiles } from '../scenario-files.ts';
+
+/** Of `ip -j addr`, what the engine decides. */
+interface LinkDocument {
+  readonly ifname: string;
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly operstate: string;
+  readonly address: string;
+  readonly master?: string;
+  readonly addr_info: readonly Record<string, unknown>[];
+}
+
+type RouteDocument = Readonly<Record<string, unknown>>;
+
+/** What a host shows of all its namespaces, the first without a name. */
+interface Picture {
+  readonly links: readonly string[];
+  readonly routes: readonly string[];
+}
+
+const SLICE_EVENTS = 100_000;
+
+/** A scenario after its last step, at a prompt. */
+class Aftermath {
+  readonly run: Run;
+  private last: StepResult | null = null;
+
+  constructor(file: string) {
+    const plan = loadScenario(file, readFileSync(file));
+    this.run = new Run(plan, {
+      queue: 'heap',
+      captures: 'none',
+      store: null,
+      hash: false,
+      keepGoing: true,
+      isInteractive: true,
+      onStepEnd: (_task, result) => {
+        this.last = result;
+      },
+    });
+    while (this.run.advance(SLICE_EVENTS));
+  }
+
+  typed(host: string, line: string): string {
+    this.run.type(host, line);
+    while (this.run.advance(SLICE_EVENTS));
+    assert.equal(this.last!.exit, 0, `${line}: ${this.last!.stderr}`);
+    return this.last!.stdout;
+  }
+}
+
+function picture(links: string, routes: string): Picture {
+  const own = (JSON.parse(links) as LinkDocument[]).filter((link) => !/^(?:lo|eth\d+|wire\d+)$/.test(link.ifname));
+  return { links: own.map(linkText).sort(), routes: (JSON.parse(routes) as RouteDocument[]).map(routeText).sort() };
+}
+
+/** All of it in a container, where eth0 is the engine's, too. */
+function containerPicture(links: string, routes: string): Picture {
+  return {
+    links: (JSON.parse(links) as LinkDocument[]).map(linkText).sort(),
+    routes: (JSON.parse(routes) as RouteDocument[]).map(routeText).sort(),
+  };
+}
+
+function linkText(link: LinkDocument): string {
+  const inet = link.addr_info.filter((each) => each['family'] === 'inet');
+  // The kernel draws the MACs of veth ends.
+  const mac = link.ifname.startsWith('veth') ? 'random' : link.address;
+  const state = [...link.flags].sort().join(',');
+  return [link.ifname, mac, link.mtu, link.operstate, link.master ?? '-', state, JSON.stringify(inet)].join(' ');
+}
+
+function routeText(route: RouteDocument): string {
+  return JSON.stringify(Object.entries(route).sort());
+}
+
+/** Lines that make the host's cards as they are before the engine starts. */
+function cardLines(planned: PlanHost): string[] {
+  return planned.interfaces
+    .flatMap((nic, i) => [
+      `ip link add ${nic.name} address ${formatMac(nic.mac)} type veth peer name wire${i}`,
+      ...nic.addresses.map((address) => `ip addr add ${formatCidr(address)} brd + dev ${nic.name}`),
+      `ip link set ${nic.name} up`,
+      `ip link set wire${i} up`,
+    ])
+    .concat(planned.gateway === undefined ? [] : [`ip route add default via ${formatIp4(planned.gateway)}`]);
+}
+
+describe('what an engine has typed in a shipped scenario', () => {
+  for (const file of scenarioFiles()) {
+    const plan = loadScenario(file, readFileSync(file));
+    for (const planned of plan.hosts.filter((host) => host.docker)) {
+      it(`${file}: builds the same on a real kernel as on ${planned.name}`, function () {
+        const aftermath = new Aftermath(file);
+        const host = aftermath.run.lab.host(planned.name);
+        const spaces = ['', ...host.namespaces.keys()];
+        const looks = spaces.map((name) => (name === '' ? '' : `-n ${name} `));
+        // Of this boot: a machine that lost its power begins anew.
+        const typed = host.admin.verbs.join('\n');
+        const asked = looks.map((where) => `ip ${where}-j addr; echo; ip ${where}-j route; echo`).join('\n');
+        const script = ['{', 'ip link set lo up', ...cardLines(planned), typed, '} >/dev/null', asked].join('\n');
+        const answers = onRealLinux(this, script)
+          .split('\n')
+          .filter((line) => line !== '');
+        looks.forEach((where, i) => {
+          const look = i === 0 ? picture : containerPicture;
+          const own = look(
+            aftermath.typed(planned.name, `ip ${where}-j addr`),
+            aftermath.typed(planned.name, `ip ${where}-j route`),
+          );
+          assert.deepEqual(own, look(answers[2 * i]!, answers[2 * i + 1]!), spaces[i]);
+        });
+      });
+    }
+  }
+});
