@@ -6,6 +6,7 @@ import type { Ip4, Mac } from '../base/addr.ts';
 import type { Driver } from './drivers/driver.ts';
 import { DaemonError } from './errors.ts';
 import { macOfAddress } from './ids.ts';
+import { requestEndpointAddress } from './ipam/network-addresses.ts';
 import type { Network } from './network.ts';
 
 export interface Endpoint {
@@ -41,7 +42,7 @@ export function createEndpoint(
   owner: { readonly id: string; readonly name: string; readonly containerId: string },
   wishes: EndpointWishes = NO_WISHES,
 ): Endpoint {
-  const address = network.pool === null ? null : requestAddress(network);
+  const address = network.pool === null ? null : requestAddress(network, wishes.address);
   const mac = address === null ? null : (wishes.mac ?? macOfAddress(address));
   const endpoint: Endpoint = { ...owner, network, address, mac, hostLink: '', sandboxLink: '', gateway: null };
   try {
@@ -62,13 +63,9 @@ export function deleteEndpoint(endpoint: Endpoint, driver: Driver): void {
   releaseAddress(endpoint);
 }
 
-function requestAddress(network: Network): Ip4 {
-  const address = network.pool?.requestAddress();
-  if (address === undefined) {
-    const where = `${network.name} (${network.id})`;
-    throw new DaemonError(`no available IPv4 addresses on this network's address pools: ${where}`);
-  }
-  return address;
+function requestAddress(network: Network, preferred: Ip4 | null): Ip4 {
+  const pools = network.pool === null ? [] : [network.pool];
+  return requestEndpointAddress(pools, preferred, `${network.name} (${network.id})`).address;
 }
 
 function releaseAddress(endpoint: Endpoint): void {

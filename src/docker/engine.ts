@@ -19,7 +19,8 @@ import { DaemonError } from './errors.ts';
 import { nameservers } from './etc-files.ts';
 import { Ids } from './ids.ts';
 import type { ImageReference, ImageStore } from './images.ts';
-import { Ipam } from './ipam.ts';
+import { electDefaultBridgeSubnet } from './ipam/default-pools.ts';
+import { Ipam } from './ipam/ipam.ts';
 import type { KernelDoor } from './kernel-door.ts';
 import type { Network } from './network.ts';
 import { NETWORK_OPTION, PLAIN_NETWORK } from './network.ts';
@@ -43,7 +44,7 @@ export interface EngineHost {
   /** The namespaces that the door has made, by their `ip netns` names. */
   readonly namespaces: { get(name: string): NetnsHandle | undefined };
   readonly images: ImageStore;
-  /** The networks that the host's interfaces are on at this moment: no default pool overlaps one. */
+  /** What the host reaches without a gateway at this moment: no default pool overlaps it. */
   readonly hostNetworks: () => readonly Cidr[];
 }
 
@@ -133,9 +134,9 @@ export class Engine {
   }
 
   private createDefaultBridge(): void {
-    const pool = this.ipam.requestDefaultPool(this.networksToAvoid());
+    const avoid = this.networksToAvoid();
+    const pool = this.ipam.requestPool({ subnet: electDefaultBridgeSubnet(avoid), avoid });
     const gateway = pool.requestAddress();
-    assert(gateway !== undefined, 'a fresh default pool has addresses');
     // On its first start the engine does not show the gateway: it has chosen it only after the configuration.
     const ipamConfig = { subnet: formatCidr(pool.subnet), range: '', gateway: '', auxAddresses: new Map() };
     const options = new Map(DEFAULT_BRIDGE_OPTIONS);

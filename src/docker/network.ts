@@ -2,7 +2,7 @@
 import type { Ip4 } from '../base/addr.ts';
 import type { Endpoint } from './endpoint.ts';
 import { shortId } from './ids.ts';
-import type { AddressPool } from './ipam.ts';
+import type { AddressPool } from './ipam/ipam.ts';
 
 /** Options of the bridge driver (libnetwork drivers/bridge/labels.go, netlabel/labels.go). */
 export const NETWORK_OPTION = {

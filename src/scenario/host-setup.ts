@@ -12,6 +12,7 @@ import type { Host } from '../kernel/host.ts';
 import type { Netns } from '../kernel/netns.ts';
 import { Files } from '../kernel/proc/files.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
+import { onLinkNetworks } from '../kernel/show/on-link-networks.ts';
 import { hostPrograms } from '../userland/registry.ts';
 import { Shell } from '../userland/sh/shell.ts';
 import type { Plan, PlanHost } from './plan.ts';
@@ -78,11 +79,7 @@ function startEngine(host: Host, files: Files, images: ImageStore): Engine {
     rootNs: host.rootNs,
     namespaces: host.namespaces,
     images,
-    hostNetworks: () =>
-      host.rootNs
-        .listDevices()
-        .filter((dev) => !dev.isLoopback)
-        .flatMap((dev) => dev.addresses),
+    hostNetworks: () => onLinkNetworks(host.rootNs),
   });
 }
 

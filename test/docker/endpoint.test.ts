@@ -7,14 +7,14 @@ import { createEndpoint, deleteEndpoint } from '../../src/docker/endpoint.ts';
 import type { Endpoint } from '../../src/docker/endpoint.ts';
 import { DaemonError } from '../../src/docker/errors.ts';
 import { Ids } from '../../src/docker/ids.ts';
-import { AddressPool } from '../../src/docker/ipam.ts';
+import { Ipam } from '../../src/docker/ipam/ipam.ts';
 import type { Network } from '../../src/docker/network.ts';
 import { PLAIN_NETWORK } from '../../src/docker/network.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { RecordingDoor } from './recording-door.ts';
 
 function network(subnet: string | null): Network {
-  const pool = subnet === null ? null : new AddressPool(parseCidr(subnet)!);
+  const pool = subnet === null ? null : new Ipam().requestPool({ subnet: parseCidr(subnet)!, avoid: [] });
   const gateway = pool?.requestAddress() ?? null;
   const options = new Map([['com.docker.network.bridge.name', 'br0']]);
   const names = { ...PLAIN_NETWORK, id: 'f'.repeat(64), name: 'tiny', driver: 'bridge', scope: 'local' } as const;

@@ -11,6 +11,7 @@ import type { Process } from '../../src/kernel/proc/process.ts';
 import type { Stdin } from '../../src/kernel/proc/process-table.ts';
 import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 import type { Program } from '../../src/kernel/proc/program-registry.ts';
+import { onLinkNetworks } from '../../src/kernel/show/on-link-networks.ts';
 import { PingSocket } from '../../src/kernel/socket/ping-socket.ts';
 import { FrameStats } from '../../src/link/frame-stats.ts';
 import { Slab } from '../../src/link/frame.ts';
@@ -192,7 +193,7 @@ export class Lab {
       rootNs: this.host.rootNs,
       namespaces: this.host.namespaces,
       images: new ImageStore([...builtInImages(programs), recordedImage]),
-      hostNetworks: () => hostNetworks,
+      hostNetworks: () => [...hostNetworks, ...onLinkNetworks(this.host.rootNs)],
     });
   }
 }

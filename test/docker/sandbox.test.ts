@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ip4, parseCidr } from '../../src/base/addr.ts';
 import type { Endpoint } from '../../src/docker/endpoint.ts';
-import { AddressPool } from '../../src/docker/ipam.ts';
+import { Ipam } from '../../src/docker/ipam/ipam.ts';
 import { macOfAddress } from '../../src/docker/ids.ts';
 import { PLAIN_NETWORK } from '../../src/docker/network.ts';
 import { closeSandbox, createSandbox, openSandbox } from '../../src/docker/sandbox.ts';
@@ -10,7 +10,7 @@ import { RecordingDoor } from './recording-door.ts';
 const SANDBOX_ID = '9eb2311c52e9aa87e6462a0965d8a1751cfb9e4b156879f894b83697d22f75a0';
 
 function endpoint(address: string, link: string, hasGateway: boolean): Endpoint {
-  const pool = new AddressPool(parseCidr('172.17.0.0/16')!);
+  const pool = new Ipam().requestPool({ subnet: parseCidr('172.17.0.0/16')!, avoid: [] });
   const names = { ...PLAIN_NETWORK, id: 'e'.repeat(64), name: 'bridge', driver: 'bridge', scope: 'local' } as const;
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>() };
   const own = { id: 'a'.repeat(64), name: 'c1', containerId: '', hostLink: '', sandboxLink: link };

@@ -1,7 +1,7 @@
 /** Networks made and removed. Twin of moby's daemon/network.go over libnetwork's controller.go. */
 import type { Ip4 } from '../../base/addr.ts';
 import type { Engine } from '../engine.ts';
-import type { AddressPool } from '../ipam.ts';
+import type { AddressPool } from '../ipam/ipam.ts';
 import type { Network, NetworkConfig } from '../network.ts';
 
 /** What the address management gave to a network. */

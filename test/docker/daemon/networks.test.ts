@@ -6,8 +6,8 @@ import { Lab } from '../lab.ts';
 describe('a network that is added', () => {
   it('is made by its driver, kept by its id, and told about', () => {
     const { engine, host } = new Lab();
-    const pool = engine.ipam.requestDefaultPool([]);
-    const gateway = pool.requestAddress()!;
+    const pool = engine.ipam.requestPool({ avoid: [] });
+    const gateway = pool.requestAddress();
     const network = addNetwork(engine, { ...PLAIN_NETWORK, name: 'net1', driver: 'bridge' }, { pool, gateway });
     assert.equal(engine.networks.get(network.id), network);
     assert.ok(host.rootNs.deviceByName(`br-${network.id.slice(0, 12)}`)?.isUp);

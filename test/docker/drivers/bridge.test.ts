@@ -5,7 +5,7 @@ import type { Endpoint } from '../../../src/docker/endpoint.ts';
 import { createEndpoint, deleteEndpoint } from '../../../src/docker/endpoint.ts';
 import { DaemonError } from '../../../src/docker/errors.ts';
 import { Ids } from '../../../src/docker/ids.ts';
-import { AddressPool } from '../../../src/docker/ipam.ts';
+import { Ipam } from '../../../src/docker/ipam/ipam.ts';
 import type { Network } from '../../../src/docker/network.ts';
 import { NETWORK_OPTION, PLAIN_NETWORK } from '../../../src/docker/network.ts';
 import { Rng } from '../../../src/sim/rng.ts';
@@ -14,8 +14,8 @@ import { RecordingDoor } from '../recording-door.ts';
 const NETWORK_ID = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa47012384';
 
 function network(options: [string, string][]): Network {
-  const pool = new AddressPool(parseCidr('172.18.0.0/16')!);
-  const gateway = pool.requestAddress()!;
+  const pool = new Ipam().requestPool({ subnet: parseCidr('172.18.0.0/16')!, avoid: [] });
+  const gateway = pool.requestAddress();
   const names = { ...PLAIN_NETWORK, id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local' } as const;
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>() };
   return { ...names, ...plain, options: new Map(options), pool, gateway };
