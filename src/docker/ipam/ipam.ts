@@ -125,7 +125,7 @@ export class Ipam {
     }
   }
 
-  /** Twin of getPredefinedPool and updateStartIndex: behind the end the cursor does not go on counting, it starts anew. */
+  /** Twin of getPredefinedPool and updateStartIndex: behind the end the cursor does not go round, it starts anew. */
   private nextDefaultSubnet(): Cidr {
     const start = this.nextDefault;
     for (let i = 0; i < DEFAULT_POOLS.length; i++) {
