@@ -60,14 +60,17 @@ class Aftermath {
 
 function picture(links: string, routes: string): Picture {
   const own = (JSON.parse(links) as LinkDocument[]).filter((link) => !/^(?:lo|eth\d+|wire\d+)$/.test(link.ifname));
-  return { links: own.map(linkText).sort(), routes: (JSON.parse(routes) as RouteDocument[]).map(routeText).sort() };
+  return {
+    links: own.map(linkText).sort(byText),
+    routes: (JSON.parse(routes) as RouteDocument[]).map(routeText).sort(byText),
+  };
 }
 
 /** All of it in a container, where eth0 is the engine's, too. */
 function containerPicture(links: string, routes: string): Picture {
   return {
-    links: (JSON.parse(links) as LinkDocument[]).map(linkText).sort(),
-    routes: (JSON.parse(routes) as RouteDocument[]).map(routeText).sort(),
+    links: (JSON.parse(links) as LinkDocument[]).map(linkText).sort(byText),
+    routes: (JSON.parse(routes) as RouteDocument[]).map(routeText).sort(byText),
   };
 }
 
@@ -75,12 +78,16 @@ function linkText(link: LinkDocument): string {
   const inet = link.addr_info.filter((each) => each['family'] === 'inet');
   // The kernel draws the MACs of veth ends.
   const mac = link.ifname.startsWith('veth') ? 'random' : link.address;
-  const state = [...link.flags].sort().join(',');
+  const state = [...link.flags].sort(byText).join(',');
   return [link.ifname, mac, link.mtu, link.operstate, link.master ?? '-', state, JSON.stringify(inet)].join(' ');
 }
 
+function byText(left: string, right: string): number {
+  return left < right ? -1 : 1;
+}
+
 function routeText(route: RouteDocument): string {
-  return JSON.stringify(Object.entries(route).sort());
+  return JSON.stringify(Object.entries(route).sort(([left], [right]) => byText(left, right)));
 }
 
 /** Lines that make the host's cards as they are before the engine starts. */
