@@ -8,6 +8,8 @@ import { DaemonError } from './errors.ts';
 import { macOfAddress } from './ids.ts';
 import { requestEndpointAddress } from './ipam/network-addresses.ts';
 import type { Network } from './network.ts';
+import type { ExternalConnectivity } from './ports/external-connectivity.ts';
+import type { PortMapping } from './ports/port-mapper.ts';
 
 export interface Endpoint {
   /** 64 hexadecimal digits. */
@@ -25,6 +27,10 @@ export interface Endpoint {
   sandboxLink: string;
   /** Set by the driver's join: where the sandbox's default route may lead. */
   gateway: Ip4 | null;
+  /** What its sandbox wanted from outside when this endpoint was last the one that gave the way out; null for never. */
+  connectivity: ExternalConnectivity | null;
+  /** The ports of the host that lead to it now. */
+  portMapping: readonly PortMapping[];
 }
 
 /** What was asked for an endpoint; null for any. */
@@ -44,7 +50,8 @@ export function createEndpoint(
 ): Endpoint {
   const address = network.pool === null ? null : requestAddress(network, wishes.address);
   const mac = address === null ? null : (wishes.mac ?? macOfAddress(address));
-  const endpoint: Endpoint = { ...owner, network, address, mac, hostLink: '', sandboxLink: '', gateway: null };
+  const unjoined = { hostLink: '', sandboxLink: '', gateway: null, connectivity: null, portMapping: [] };
+  const endpoint: Endpoint = { ...owner, network, address, mac, ...unjoined };
   try {
     driver.createEndpoint(network, endpoint);
   } catch (error) {

@@ -11,12 +11,15 @@ import type { Rng } from '../sim/rng.ts';
 import type { Container } from './container.ts';
 import { EventLog } from './daemon/events.ts';
 import { addNetwork } from './daemon/networks.ts';
+import type { BridgeOutside } from './drivers/bridge.ts';
 import { BridgeDriver } from './drivers/bridge.ts';
 import type { Driver } from './drivers/driver.ts';
 import { HostDriver } from './drivers/host.ts';
 import { NullDriver } from './drivers/null.ts';
 import { DaemonError } from './errors.ts';
 import { nameservers } from './etc-files.ts';
+import type { Firewall } from './firewall/firewall.ts';
+import { NO_FIREWALL } from './firewall/no-firewall.ts';
 import { Ids } from './ids.ts';
 import type { ImageReference, ImageStore } from './images.ts';
 import { electDefaultBridgeSubnet } from './ipam/default-pools.ts';
@@ -24,6 +27,9 @@ import { Ipam } from './ipam/ipam.ts';
 import type { KernelDoor } from './kernel-door.ts';
 import type { Network } from './network.ts';
 import { NETWORK_OPTION, PLAIN_NETWORK } from './network.ts';
+import { HostListeners } from './ports/host-listeners.ts';
+import { PortAllocator } from './ports/port-allocator.ts';
+import { PortMapper } from './ports/port-mapper.ts';
 
 export type NetnsHandle = SpawnOptions['ns'];
 
@@ -48,6 +54,14 @@ export interface EngineHost {
   readonly hostNetworks: () => readonly Cidr[];
 }
 
+/** How the daemon is started. */
+export interface EngineOptions {
+  /** None unless said otherwise. */
+  readonly firewall?: Firewall;
+  /** `--userland-proxy`, true unless said otherwise. */
+  readonly hasUserlandProxy?: boolean;
+}
+
 /** The default bridge as every engine makes it, with the options that `docker network inspect bridge` shows. */
 const DEFAULT_BRIDGE_OPTIONS: readonly (readonly [string, string])[] = [
   [NETWORK_OPTION.isDefaultBridge, 'true'],
@@ -68,14 +82,17 @@ export class Engine {
   readonly containers = new Map<string, Container>();
   readonly ipam = new Ipam();
   readonly events: EventLog;
+  readonly firewall: Firewall;
   private readonly drivers: ReadonlyMap<string, Driver>;
 
   /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
-  constructor(host: EngineHost) {
+  constructor(host: EngineHost, options: EngineOptions = {}) {
     this.host = host;
+    this.firewall = options.firewall ?? NO_FIREWALL;
     this.ids = new Ids(host.rng);
     this.events = new EventLog(host.clock);
-    const drivers = [new NullDriver(), new HostDriver(), new BridgeDriver(host.door, this.ids)];
+    const outside = bridgeOutside(host, this.firewall, options.hasUserlandProxy ?? true);
+    const drivers = [new NullDriver(), new HostDriver(), new BridgeDriver(host.door, this.ids, outside)];
     this.drivers = new Map(drivers.map((driver): [string, Driver] => [driver.name, driver]));
     addNetwork(this, { ...PLAIN_NETWORK, name: 'none', driver: 'null' }, NO_ADDRESSES);
     addNetwork(this, { ...PLAIN_NETWORK, name: 'host', driver: 'host' }, NO_ADDRESSES);
@@ -150,6 +167,15 @@ export class Engine {
     const addresses = servers.filter((address) => address !== undefined);
     return [...this.host.hostNetworks(), ...addresses.map((address) => ({ address, prefixLen: 32 }))];
   }
+}
+
+/** The ephemeral range is read once, when the daemon starts (libnetwork's portallocator). */
+function bridgeOutside(host: EngineHost, firewall: Firewall, hasUserlandProxy: boolean): BridgeOutside {
+  const { ipForward, ipLocalPortMin, ipLocalPortMax } = host.rootNs.sysctls;
+  const allocator = new PortAllocator(ipLocalPortMin, ipLocalPortMax);
+  const holder = new HostListeners(host.rootNs, hasUserlandProxy);
+  const ports = new PortMapper({ allocator, firewall, holder, hasUserlandProxy });
+  return { firewall, ports, hasUserlandProxy, isForwarding: ipForward !== 0 };
 }
 
 /** The one whose id begins so; undefined for none or several. */

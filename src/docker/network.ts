@@ -12,6 +12,7 @@ export const NETWORK_OPTION = {
   isIpMasqueradeEnabled: 'com.docker.network.bridge.enable_ip_masquerade',
   hostBindingIpv4: 'com.docker.network.bridge.host_binding_ipv4',
   mtu: 'com.docker.network.driver.mtu',
+  hostIpv4: 'com.docker.network.host_ipv4',
 } as const;
 
 /** What was asked of the address management for one subnet, as typed; empty texts for what was not. */

@@ -57,7 +57,7 @@ export function closeSandbox(door: KernelDoor, sandbox: Sandbox): void {
 }
 
 /** The endpoint that the default route leads to. */
-function gatewayEndpoint(sandbox: Sandbox): Endpoint | undefined {
+export function gatewayEndpoint(sandbox: Sandbox): Endpoint | undefined {
   return sandbox.endpoints.find((endpoint) => endpoint.gateway !== null);
 }
 

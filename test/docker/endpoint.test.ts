@@ -6,12 +6,14 @@ import { NullDriver } from '../../src/docker/drivers/null.ts';
 import { createEndpoint, deleteEndpoint } from '../../src/docker/endpoint.ts';
 import type { Endpoint } from '../../src/docker/endpoint.ts';
 import { DaemonError } from '../../src/docker/errors.ts';
+import { NO_FIREWALL } from '../../src/docker/firewall/no-firewall.ts';
 import { Ids } from '../../src/docker/ids.ts';
 import { Ipam } from '../../src/docker/ipam/ipam.ts';
 import type { Network } from '../../src/docker/network.ts';
 import { PLAIN_NETWORK } from '../../src/docker/network.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { RecordingDoor } from './recording-door.ts';
+import { outsideOf } from './recording-firewall.ts';
 
 function network(subnet: string | null): Network {
   const pool = subnet === null ? null : new Ipam().requestPool({ subnet: parseCidr(subnet)!, avoid: [] });
@@ -27,7 +29,7 @@ function create(on: Network, driver: Driver, name: string): Endpoint {
 
 describe('an endpoint', () => {
   it('has the lowest free address, and gives it back', () => {
-    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)));
+    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
     const tiny = network('10.5.0.0/29');
     const [first, second] = [create(tiny, driver, 't1'), create(tiny, driver, 't2')];
     assert.equal(formatIp4(first.address!), '10.5.0.2');
@@ -44,7 +46,7 @@ describe('an endpoint', () => {
   });
 
   it('is refused when the pool is exhausted', () => {
-    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)));
+    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
     const tiny = network('10.5.0.0/30');
     create(tiny, driver, 't1');
     const full = `no available IPv4 addresses on this network's address pools: tiny (${'f'.repeat(64)})`;
@@ -53,7 +55,7 @@ describe('an endpoint', () => {
 
   it('leaves nothing behind when its links cannot be made', () => {
     const door = new RecordingDoor();
-    const driver = new BridgeDriver(door, new Ids(Rng.fromSeed(1)));
+    const driver = new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
     const tiny = network('10.5.0.0/29');
     door.refuse = / master br0$/;
     assert.throws(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { formatIp4, ip4, mac, parseCidr } from '../../src/base/addr.ts';
 import type { Cidr } from '../../src/base/addr.ts';
 import { dockerProgram } from '../../src/docker/cli/docker.ts';
+import type { EngineHost, EngineOptions } from '../../src/docker/engine.ts';
 import { Engine } from '../../src/docker/engine.ts';
 import { ImageStore, builtInImages } from '../../src/docker/images.ts';
 import { Host } from '../../src/kernel/host.ts';
@@ -35,7 +36,7 @@ export interface Running {
   stderr: string;
 }
 
-export interface LabOptions {
+export interface LabOptions extends EngineOptions {
   readonly seed?: number;
   /** The host's first address, with which eth0 comes up. */
   readonly address?: string;
@@ -122,7 +123,7 @@ export class Lab {
     this.typed('ip link set eth0 up');
     this.files.write('/etc/hosts', '127.0.0.1 localhost\n192.168.50.11 h1\n');
     this.files.write('/etc/resolv.conf', options.resolvConf ?? '');
-    this.engine = this.makeEngine([parseCidr(address)!]);
+    this.engine = this.makeEngine([parseCidr(address)!], options);
   }
 
   /** Types a line as root on the host. */
@@ -178,11 +179,11 @@ export class Lab {
     this.sched.advanceTo(endNs);
   }
 
-  private makeEngine(hostNetworks: readonly Cidr[]): Engine {
+  private makeEngine(hostNetworks: readonly Cidr[], options: EngineOptions): Engine {
     const programs = testPrograms();
     // The recordings' own image has no environment.
     const recordedImage = { name: 'bb', command: ['/bin/sh'], env: [], programs, realPrograms: [] };
-    return new Engine({
+    const host: EngineHost = {
       hostName: 'h1',
       door: this.host.admin,
       processes: this.host.processes,
@@ -194,6 +195,7 @@ export class Lab {
       namespaces: this.host.namespaces,
       images: new ImageStore([...builtInImages(programs), recordedImage]),
       hostNetworks: () => [...hostNetworks, ...onLinkNetworks(this.host.rootNs)],
-    });
+    };
+    return new Engine(host, options);
   }
 }

@@ -14,9 +14,10 @@ function endpoint(address: string, link: string, hasGateway: boolean): Endpoint 
   const names = { ...PLAIN_NETWORK, id: 'e'.repeat(64), name: 'bridge', driver: 'bridge', scope: 'local' } as const;
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>() };
   const own = { id: 'a'.repeat(64), name: 'c1', containerId: '', hostLink: '', sandboxLink: link };
+  const outside = { connectivity: null, portMapping: [] };
   const gateway = hasGateway ? ip4('172.17.0.1') : null;
   const network = { ...names, ...plain, pool, gateway };
-  return { ...own, network, address: ip4(address), mac: macOfAddress(ip4(address)), gateway };
+  return { ...own, ...outside, network, address: ip4(address), mac: macOfAddress(ip4(address)), gateway };
 }
 
 describe('a sandbox', () => {

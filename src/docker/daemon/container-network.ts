@@ -8,7 +8,8 @@ import { createEndpoint, deleteEndpoint } from '../endpoint.ts';
 import type { Engine, NetnsHandle } from '../engine.ts';
 import { hostnameText, hostsText, resolvConfText } from '../etc-files.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { closeSandbox, createSandbox, openSandbox } from '../sandbox.ts';
+import { closeSandbox, createSandbox, gatewayEndpoint, openSandbox } from '../sandbox.ts';
+import { connectivityJoined, connectivityLeaving, connectivityLeft } from './connectivity.ts';
 
 /** The network namespace that the container's processes live in. */
 export function namespaceOf(engine: Engine, container: Container): NetnsHandle {
@@ -30,8 +31,10 @@ export function allocateNetwork(engine: Engine, container: Container): void {
     settings.endpoint = endpoint;
     // Only with the first endpoint, so that a start that fails before it leaves the last sandbox's id as it was.
     container.sandbox = sandbox ??= createSandbox(engine.ids.next(), container.isHostNetwork);
+    const previous = gatewayEndpoint(sandbox);
     driver.join(network, endpoint);
     sandbox.endpoints.push(endpoint);
+    connectivityJoined(engine, container, endpoint, previous);
   }
   assert(sandbox !== null, 'a container is on at least one network');
   openSandbox(engine.host.door, sandbox, container.name);
@@ -41,9 +44,12 @@ export function allocateNetwork(engine: Engine, container: Container): void {
 export function releaseNetwork(engine: Engine, container: Container): void {
   const sandbox = container.sandbox;
   if (sandbox === null) return;
-  for (const endpoint of sandbox.endpoints.splice(0)) {
+  for (const endpoint of [...sandbox.endpoints]) {
     const driver = engine.driverOf(endpoint.network);
+    const isWayOut = connectivityLeaving(engine, container, endpoint);
     driver.leave(endpoint.network, endpoint);
+    sandbox.endpoints.splice(sandbox.endpoints.indexOf(endpoint), 1);
+    if (isWayOut) connectivityLeft(engine, container);
     deleteEndpoint(endpoint, driver);
   }
   for (const settings of container.networks.values()) settings.endpoint = null;

@@ -15,6 +15,7 @@ export function addNetwork(engine: Engine, config: NetworkConfig, addresses: Net
   const common = { id: engine.ids.next(), scope: 'local', createdNs: engine.now, endpoints: new Set<never>() } as const;
   const network: Network = { ...config, ...common, ...addresses };
   engine.driverOf(network).createNetwork(network);
+  engine.firewall.arrangeUserRules();
   engine.networks.set(network.id, network);
   engine.events.log('network', 'create', network.id, { name: network.name, type: network.driver });
   return network;

@@ -4,6 +4,7 @@
  */
 import type { Endpoint } from '../endpoint.ts';
 import type { Network } from '../network.ts';
+import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
 
 export interface Driver {
   /** As in `docker network ls`, and in a network's `driver`. */
@@ -18,4 +19,11 @@ export interface Driver {
   /** The endpoint gets its sandbox: sets `gateway`. */
   join(network: Network, endpoint: Endpoint): void;
   leave(network: Network, endpoint: Endpoint): void;
+  /**
+   * The endpoint has begun to give its sandbox the way out: lets in by it what was asked for, and notes so in the
+   * endpoint. Throws a DaemonError.
+   */
+  programExternalConnectivity?(network: Network, endpoint: Endpoint, wanted: ExternalConnectivity): void;
+  /** It gives it no more. */
+  revokeExternalConnectivity?(network: Network, endpoint: Endpoint): void;
 }

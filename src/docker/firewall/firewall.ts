@@ -3,7 +3,7 @@
  * in the same order, with plain facts: names of interfaces, addresses, ports. What rules come of it is up to whoever
  * stands behind it, and so is where they go.
  *
- *   daemon starts             setUp
+ *   daemon starts             setUp, dropForwarded
  *   network made              addNetwork, isolateNetwork … arrangeUserRules
  *   endpoint gives gateway    publishPort …, linkContainers …
  *   endpoint gives it no more unpublishPort …, forgetConnections, unlinkContainers …
@@ -16,8 +16,6 @@ import type { PublishedProtocol } from '../ports/port-allocator.ts';
 export interface FirewallSetup {
   /** False: `--userland-proxy=false`, so that rules must bring a host's own traffic to its containers, too. */
   readonly hasUserlandProxy: boolean;
-  /** The daemon has just switched forwarding on, and so answers for what is forwarded: FORWARD's policy is DROP. */
-  readonly hasEnabledForwarding: boolean;
 }
 
 /**
@@ -66,6 +64,8 @@ export interface Firewall {
   readonly canPublish: boolean;
   /** Makes the chains; those of an earlier run of the daemon are replaced. */
   setUp(setup: FirewallSetup): void;
+  /** The daemon has switched forwarding on, and so answers for what is forwarded: FORWARD's policy is DROP. */
+  dropForwarded(): void;
   /** Before its bridge is up: forwarding, masquerading, traffic between containers. */
   addNetwork(network: FirewalledNetwork): void;
   removeNetwork(network: FirewalledNetwork): void;

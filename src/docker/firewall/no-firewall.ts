@@ -11,6 +11,7 @@ const doNothing = (): void => {
 export const NO_FIREWALL: Firewall = {
   canPublish: false,
   setUp: doNothing,
+  dropForwarded: doNothing,
   addNetwork: doNothing,
   removeNetwork: doNothing,
   isolateNetwork: doNothing,

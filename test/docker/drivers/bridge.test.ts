@@ -4,12 +4,14 @@ import { BridgeDriver } from '../../../src/docker/drivers/bridge.ts';
 import type { Endpoint } from '../../../src/docker/endpoint.ts';
 import { createEndpoint, deleteEndpoint } from '../../../src/docker/endpoint.ts';
 import { DaemonError } from '../../../src/docker/errors.ts';
+import { NO_FIREWALL } from '../../../src/docker/firewall/no-firewall.ts';
 import { Ids } from '../../../src/docker/ids.ts';
 import { Ipam } from '../../../src/docker/ipam/ipam.ts';
 import type { Network } from '../../../src/docker/network.ts';
 import { NETWORK_OPTION, PLAIN_NETWORK } from '../../../src/docker/network.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { RecordingDoor } from '../recording-door.ts';
+import { RecordingFirewall, outsideOf } from '../recording-firewall.ts';
 
 const NETWORK_ID = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa47012384';
 
@@ -35,12 +37,12 @@ function plainly(lines: readonly string[]): string[] {
 }
 
 function driverOn(door: RecordingDoor): BridgeDriver {
-  return new BridgeDriver(door, new Ids(Rng.fromSeed(1)));
+  return new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
 }
 
-describe('the bridge driver', () => {
-  const owner = { id: '98850fcb', name: 'ca', containerId: '1519403f' };
+const owner = { id: '98850fcb', name: 'ca', containerId: '1519403f' };
 
+describe('the bridge driver', () => {
   it('turns forwarding on when it is configured, before there is a network', () => {
     const door = new RecordingDoor();
     driverOn(door);
@@ -116,6 +118,8 @@ describe('the bridge driver', () => {
       hostLink: '',
       sandboxLink: '',
       gateway: null,
+      connectivity: null,
+      portMapping: [],
     };
     assert.throws(
       () => {
@@ -125,5 +129,91 @@ describe('the bridge driver', () => {
         error instanceof DaemonError &&
         /^adding interface veth[0-9a-f]{7} to bridge br-302dc7bc3c79 failed: could not find bridge/.test(error.message),
     );
+  });
+});
+
+describe('the bridge driver before its firewall', () => {
+  function labelled(hasUserlandProxy = true): { door: RecordingDoor; driver: BridgeDriver } {
+    const door = new RecordingDoor();
+    const outside = outsideOf(new RecordingFirewall(door.lines), hasUserlandProxy);
+    return { door, driver: new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outside) };
+  }
+
+  it('has its chains made before it forwards, and answers for what it forwards', () => {
+    assert.deepEqual(labelled().door.take(), ['setUp', 'sysctl -w net.ipv4.ip_forward=1', 'dropForwarded']);
+    const door = new RecordingDoor();
+    const outside = { ...outsideOf(new RecordingFirewall(door.lines)), isForwarding: true };
+    new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outside);
+    assert.deepEqual(door.take(), ['setUp', 'sysctl -w net.ipv4.ip_forward=1']);
+  });
+
+  it('has a network protected when it has its address and before it is up, and set free when it is gone', () => {
+    const { door, driver } = labelled();
+    door.take();
+    const net1 = network([]);
+    driver.createNetwork(net1);
+    assert.deepEqual(door.take().slice(3), [
+      'ip addr add 172.18.0.1/16 brd 172.18.255.255 dev br-302dc7bc3c79',
+      'addNetwork br-302dc7bc3c79 172.18.0.0/16 nat',
+      'isolateNetwork br-302dc7bc3c79',
+      'ip link set br-302dc7bc3c79 up',
+    ]);
+    driver.deleteNetwork(net1);
+    assert.deepEqual(door.take(), [
+      'ip link del br-302dc7bc3c79',
+      'removeNetwork br-302dc7bc3c79 172.18.0.0/16 nat',
+      'unisolateNetwork br-302dc7bc3c79',
+    ]);
+  });
+
+  it('tells what was asked for the network', () => {
+    const { door, driver } = labelled();
+    const calls = (net: Network): string[] => {
+      door.take();
+      driver.createNetwork(net);
+      return door.take().filter((line) => line.includes('Network'));
+    };
+    assert.deepEqual(calls({ ...network([]), isInternal: true }), [
+      'addNetwork br-302dc7bc3c79 172.18.0.0/16 internal nat',
+    ]);
+    const options: [string, string][] = [
+      [NETWORK_OPTION.bridgeName, 'mybr0'],
+      [NETWORK_OPTION.isIccEnabled, 'false'],
+      [NETWORK_OPTION.isIpMasqueradeEnabled, '0'],
+      [NETWORK_OPTION.hostIpv4, '192.168.50.11'],
+    ];
+    assert.deepEqual(calls(network(options)), [
+      'addNetwork mybr0 172.18.0.0/16 no-icc no-masquerade nat 192.168.50.11',
+      'isolateNetwork mybr0',
+    ]);
+  });
+
+  it('without the proxy leads loopback addresses and hairpins through the bridge', () => {
+    const { door, driver } = labelled(false);
+    assert.equal(door.take()[0], 'setUp hairpin');
+    const net1 = network([]);
+    driver.createNetwork(net1);
+    assert.ok(door.take().includes('sysctl -w net.ipv4.conf.br-302dc7bc3c79.route_localnet=1'));
+    createEndpoint(net1, driver, owner);
+    assert.deepEqual(plainly(door.take()).slice(-2), ['bridge link set dev VETH0 hairpin on', 'ip link set VETH0 up']);
+  });
+
+  it('publishes ports while the endpoint gives the way out, by the address that the network chose', () => {
+    const { door, driver } = labelled();
+    const net1 = network([[NETWORK_OPTION.hostBindingIpv4, '192.168.50.11']]);
+    driver.createNetwork(net1);
+    const endpoint = createEndpoint(net1, driver, owner);
+    door.take();
+    const port = { port: 80, protocol: 'tcp' };
+    const published = [{ ...port, hostIp: '', firstHostPort: 8585, lastHostPort: 8585 }];
+    driver.programExternalConnectivity(net1, endpoint, { exposed: [port], published });
+    assert.equal(endpoint.portMapping.length, 1);
+    assert.deepEqual(door.take(), ['publishPort br-302dc7bc3c79 192.168.50.11:8585->172.18.0.2:80/tcp']);
+    driver.revokeExternalConnectivity(net1, endpoint);
+    assert.deepEqual(endpoint.portMapping, []);
+    assert.deepEqual(door.take(), [
+      'unpublishPort br-302dc7bc3c79 192.168.50.11:8585->172.18.0.2:80/tcp',
+      'forgetConnections 172.18.0.2',
+    ]);
   });
 });

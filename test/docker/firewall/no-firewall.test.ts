@@ -23,7 +23,8 @@ describe('docker/firewall/no-firewall', () => {
       containerPort: 80,
     } as const;
     const link = { bridge: 'docker0', parentIp: containerIp, childIp: containerIp, ports: [] };
-    NO_FIREWALL.setUp({ hasUserlandProxy: true, hasEnabledForwarding: true });
+    NO_FIREWALL.setUp({ hasUserlandProxy: true });
+    NO_FIREWALL.dropForwarded();
     for (const call of ['addNetwork', 'isolateNetwork', 'unisolateNetwork', 'removeNetwork'] as const) {
       NO_FIREWALL[call](network);
     }

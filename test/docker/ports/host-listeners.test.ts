@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { ip4 } from '../../../src/base/addr.ts';
+import { DaemonError } from '../../../src/docker/errors.ts';
+import { HostListeners } from '../../../src/docker/ports/host-listeners.ts';
+import type { PublishedProtocol } from '../../../src/docker/ports/port-allocator.ts';
+import type { PortMapping } from '../../../src/docker/ports/port-mapper.ts';
+import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
+import { Lab } from '../lab.ts';
+
+function mapping(protocol: PublishedProtocol, hostIp: string, hostPort: number): PortMapping {
+  return { protocol, hostIp, hostPort, port: 80, containerIp: ip4('172.17.0.2') };
+}
+
+function fault(listeners: HostListeners, ...wanted: Parameters<typeof mapping>): string {
+  try {
+    listeners.hold(mapping(...wanted));
+  } catch (error) {
+    assert.ok(error instanceof DaemonError);
+    return error.message;
+  }
+  return '';
+}
+
+describe('docker/ports/host-listeners', () => {
+  it('refuses addresses that the host does not have, as recorded', () => {
+    const listeners = new HostListeners(new Lab().host.rootNs, true);
+    const refusal = (operation: string): string =>
+      `Error starting userland proxy: listen ${operation}: bind: cannot assign requested address`;
+    assert.equal(fault(listeners, 'tcp', '1.2.3.4', 80), refusal('tcp4 1.2.3.4:80'));
+    assert.equal(fault(listeners, 'udp', '4.4.4.4', 7791), refusal('udp4 4.4.4.4:7791'));
+    assert.equal(fault(listeners, 'tcp', '2001:db8::1', 7791), refusal('tcp6 [2001:db8::1]:7791'));
+    for (const ip of ['0.0.0.0', '127.0.0.1', '192.168.50.11', '172.17.0.1', '::', '::1']) {
+      assert.equal(fault(listeners, 'tcp', ip, ip.length), '', ip);
+    }
+  });
+
+  it('knows what is held on another address of the same port', () => {
+    for (const protocol of ['tcp', 'udp'] as const) {
+      const listeners = new HostListeners(new Lab().host.rootNs, true);
+      const refusal = (address: string): string =>
+        `Error starting userland proxy: listen ${protocol}4 ${address}: bind: address already in use`;
+      assert.equal(fault(listeners, protocol, '192.168.50.11', 7780), '');
+      assert.equal(fault(listeners, protocol, '127.0.0.1', 7780), '');
+      assert.equal(fault(listeners, protocol, '0.0.0.0', 7780), refusal('0.0.0.0:7780'));
+      assert.equal(fault(listeners, protocol, '::', 7780), '');
+      assert.equal(fault(listeners, protocol, '0.0.0.0', 7781), '');
+      assert.equal(fault(listeners, protocol, '127.0.0.1', 7781), refusal('127.0.0.1:7781'));
+      listeners.release(mapping(protocol, '0.0.0.0', 7781));
+      assert.equal(fault(listeners, protocol, '127.0.0.1', 7781), '');
+    }
+  });
+
+  it('meets the sockets of other programs of the host', () => {
+    const lab = new Lab();
+    const listeners = new HostListeners(lab.host.rootNs, true);
+    const socket = new UdpSocket(lab.host.rootNs);
+    assert.equal(socket.bind(0, 5353), '');
+    const refusal = 'Error starting userland proxy: listen udp4 0.0.0.0:5353: bind: address already in use';
+    assert.equal(fault(listeners, 'udp', '0.0.0.0', 5353), refusal);
+    assert.equal(fault(listeners, 'tcp', '0.0.0.0', 5353), '');
+    socket.close();
+    assert.equal(fault(listeners, 'udp', '0.0.0.0', 5353), '');
+    assert.equal(new UdpSocket(lab.host.rootNs).bind(0, 5353), 'EADDRINUSE');
+  });
+
+  it('says by itself what is wrong where there is no proxy, and by number only for SCTP', () => {
+    const ns = new Lab().host.rootNs;
+    const listen = 'listen tcp4 1.2.3.4:80: bind: cannot assign requested address';
+    assert.equal(fault(new HostListeners(ns, false), 'tcp', '1.2.3.4', 80), listen);
+    assert.equal(fault(new HostListeners(ns, false), 'sctp', '1.2.3.4', 80), 'cannot assign requested address');
+  });
+});
