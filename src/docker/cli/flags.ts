@@ -4,7 +4,10 @@
  * stands; the values are then read by yargs-parser from the spelled-out form.
  */
 import parseArguments from 'yargs-parser';
+import { readValue } from './flag-value.ts';
 import type { Option, OptionKind } from './options.ts';
+import { goQuote } from './values/go-quote.ts';
+import { isFault } from './values/value.ts';
 
 /** A command line without mistakes. */
 export interface Flags {
@@ -41,7 +44,15 @@ export type FlagOutcome =
       readonly foreign: readonly Option[];
     }
   /** What the real client refuses, without the hint that follows it. */
-  | { readonly kind: 'refused'; readonly message: string; readonly isUnknown: boolean; readonly argIndex: number };
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly isUnknown: boolean;
+      readonly argIndex: number;
+      /** What had been read until then. */
+      readonly flags: Flags;
+      readonly notices: string;
+    };
 
 /** Reads the arguments behind a command's name. Unless `isInterspersed`, the first operand ends the options. */
 export function readFlags(options: readonly Option[], args: readonly string[], isInterspersed: boolean): FlagOutcome {
@@ -50,8 +61,8 @@ export function readFlags(options: readonly Option[], args: readonly string[], i
 }
 
 const HELP_NOTICE = 'Flag shorthand -h has been deprecated, please use --help\n';
-const TRUE_WORDS = ['1', 't', 'T', 'TRUE', 'true', 'True'];
-const FALSE_WORDS = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+
+type Failure = Pick<Extract<FlagOutcome, { kind: 'refused' }>, 'message' | 'isUnknown' | 'argIndex'>;
 
 class FlagReader {
   private readonly options: readonly Option[];
@@ -63,7 +74,7 @@ class FlagReader {
   private readonly operandIndexes: number[] = [];
   private readonly valueIndexes = new Map<string, number>();
   private position = 0;
-  private failure: FlagOutcome | null = null;
+  private failure: Failure | null = null;
   private notices = '';
   private lacking: LackingOption | undefined;
   private readonly foreign = new Set<Option>();
@@ -82,9 +93,10 @@ class FlagReader {
       else if (arg.length > 1 && arg.startsWith('-')) this.readOption(arg, optionIndex);
       else this.takeOperand(arg, optionIndex);
     }
-    if (this.failure !== null) return this.failure;
-    const { notices, lacking, foreign } = this;
-    return { kind: 'parsed', flags: this.flags(), notices, lacking, foreign: [...foreign] };
+    const { failure, notices, lacking, foreign } = this;
+    const flags = this.flags();
+    if (failure !== null) return { kind: 'refused', ...failure, flags, notices };
+    return { kind: 'parsed', flags, notices, lacking, foreign: [...foreign] };
   }
 
   private takeOperand(arg: string, argIndex: number): void {
@@ -131,7 +143,7 @@ class FlagReader {
       const rest = arg.slice(i + 1);
       const found = this.options.find((each) => each.short === letter);
       if (found === undefined) {
-        this.refuse(`unknown shorthand flag: '${letter}' in -${letter}${rest}`, true);
+        this.refuse(`unknown shorthand flag: ${quoteLetter(letter)} in -${letter}${rest}`, true);
         return;
       }
       this.noteSupport(found, `-${letter}`, optionIndex);
@@ -161,20 +173,19 @@ class FlagReader {
   }
 
   private set(found: Option, value: string, valueIndex: number): void {
-    const cause = valueFault(found.kind, value);
-    if (cause !== undefined) {
+    const read = readValue(found, value);
+    if (isFault(read)) {
       const hasShort = found.short !== '' && found.long !== 'help';
       const flag = hasShort ? `-${found.short}, --${found.long}` : `--${found.long}`;
-      this.refuse(`invalid argument "${value}" for "${flag}" flag: ${cause}`);
+      this.refuse(`invalid argument ${goQuote(value)} for ${goQuote(flag)} flag: ${read.fault}`);
       return;
     }
-    const spelledValue = found.kind === 'bool' ? String(TRUE_WORDS.includes(value)) : value;
-    this.spelled.push(`--${found.sets}=${spelledValue}`);
+    for (const each of read.value) this.spelled.push(`--${found.sets}=${each}`);
     this.valueIndexes.set(found.sets, valueIndex);
   }
 
   private refuse(message: string, isUnknown = false): void {
-    this.failure = { kind: 'refused', message, isUnknown, argIndex: this.position - 1 };
+    this.failure = { message, isUnknown, argIndex: this.position - 1 };
   }
 
   /** A lack counts only when nothing is refused: what Docker itself refuses it refuses here. */
@@ -201,13 +212,11 @@ class FlagReader {
   }
 }
 
-/** Why Go's strconv does not take the text, undefined if it does. */
-function valueFault(kind: OptionKind, value: string): string | undefined {
-  const quoted = `parsing "${value}": invalid syntax`;
-  if (kind === 'bool' && !TRUE_WORDS.includes(value) && !FALSE_WORDS.includes(value))
-    return `strconv.ParseBool: ${quoted}`;
-  if (kind === 'int' && !/^[+-]?\d{1,15}$/.test(value)) return `strconv.ParseInt: ${quoted}`;
-  return undefined;
+/** Letters are bytes to pflag, and of one beyond ASCII it sees the first byte. */
+function quoteLetter(letter: string): string {
+  if (letter === "'" || letter === '\\') return `'\\${letter}'`;
+  const quoted = goQuote(String.fromCharCode(new TextEncoder().encode(letter)[0]!));
+  return `'${quoted.slice(1, -1).replace('\\"', '"')}'`;
 }
 
 class ParsedFlags implements Flags {

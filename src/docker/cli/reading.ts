@@ -5,6 +5,7 @@ import { ROOT, findEntry, supportedCommands, supportedEntries } from './catalogu
 import type { Command, Lack } from './command.ts';
 import type { FlagOutcome, Flags } from './flags.ts';
 import { readFlags } from './flags.ts';
+import type { CommandForm } from './options/form.ts';
 import { GLOBAL_OPTIONS, HELP_FORM } from './options/root.ts';
 import type { Option } from './options.ts';
 import { supportedNames } from './options.ts';
@@ -42,9 +43,9 @@ export type Reading =
 /** Reads the arguments behind `docker`. */
 export function readCommandLine(args: readonly string[], images: ImageStore | null): Reading {
   const outcome = readFlags(GLOBAL_OPTIONS, args, false);
-  if (outcome.kind === 'refused') return refusedGlobally(outcome);
   const early = globalFault(outcome.flags);
-  if (early !== undefined) return complaint(1, early);
+  if (early !== undefined) return withNotices(complaint(1, early), '', outcome.notices);
+  if (outcome.kind === 'refused') return withNotices(refusedGlobally(outcome), '', outcome.notices);
   const { lacking } = outcome;
   if (lacking !== undefined) {
     const supported = supportedNames(GLOBAL_OPTIONS);
@@ -83,7 +84,7 @@ function readBehindGlobals(
   if (args[offset] === 'help') return readHelp(args.slice(offset + 1), offset + 1, isHelp);
   const goal = traverse(ROOT, args, offset, { isHelp, notices: '', lacking: undefined });
   if (goal.kind === 'refused') return complaint(1, goal.outcome.message, unknownIndex(goal.outcome, goal.offset));
-  if (goal.kind === 'entry') return withNotices(readEntry(goal, args, images), goal.passed.notices, '');
+  if (goal.kind === 'entry') return readEntry(goal, args, images);
   if (goal.group !== ROOT) return withNotices(readGroup(goal, args), goal.passed.notices, '');
   return readRoot(args, offset, globals);
 }
@@ -166,14 +167,24 @@ function readEntry(
   const { entry, offset, passed } = goal;
   const { form } = entry;
   const outcome = readFlags(form.options, args.slice(offset), form.isInterspersed);
-  if (outcome.kind === 'refused') return refused(outcome, `docker ${form.path}`, offset);
+  if (outcome.kind === 'refused') {
+    return withNotices(refused(outcome, `docker ${form.path}`, offset), passed.notices, '');
+  }
   const { flags, notices } = outcome;
-  if (flags.isSet('help', passed.isHelp)) return answer(notices + commandHelp(form));
+  // To show help the client goes the whole way again, and says again what it has said, and everything once more.
+  if (isHelpAsked(form, flags, passed)) return answer(passed.notices.repeat(3) + notices + commandHelp(form, flags));
+  const stdout = passed.notices + notices;
   const fault = operandFault(form, flags.operands) ?? foreignFault(outcome.foreign);
-  if (fault !== undefined) return withNotices(complaint(1, fault), notices, '');
+  if (fault !== undefined) return withNotices(complaint(1, fault), stdout, '');
   const lack = lackOf(entry, outcome, offset, passed, images);
   if (lack !== undefined) return { kind: 'lack', lack };
-  return { kind: 'command', command: entry.command!, flags, stdout: notices, stderr: '' };
+  return { kind: 'command', command: entry.command!, flags, stdout, stderr: '' };
+}
+
+/** `--help` is one switch for all that stands on the way, but for commands that have one of their own. */
+function isHelpAsked(form: CommandForm, flags: Flags, passed: Passed): boolean {
+  const isOwn = form.options.some((each) => each.long === 'help' && !each.isHidden);
+  return flags.isSet('help', passed.isHelp && !isOwn);
 }
 
 /** What Dockwire lacks of a command line in which Docker would find nothing wrong. */

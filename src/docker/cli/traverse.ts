@@ -41,7 +41,7 @@ export function traverse(group: CatalogueGroup, args: readonly string[], offset:
 function takesNext(group: CatalogueGroup, arg: string): boolean {
   if (arg.includes('=')) return false;
   if (arg.startsWith('--')) return group.options.find((each) => each.long === arg.slice(2))?.kind !== 'bool';
-  if (!arg.startsWith('-') || arg.length !== 2) return false;
+  if (!arg.startsWith('-') || new TextEncoder().encode(arg).length !== 2) return false;
   return group.options.find((each) => each.short === arg[1])?.kind !== 'bool';
 }
 
@@ -64,8 +64,7 @@ function withFlags(
   const lack = lacking && { name: `docker ${group.path} ${lacking.optionText}`, argIndex: offset + lacking.argIndex };
   return {
     isHelp: flags.isSet('help', passed.isHelp),
-    // The client walks this way twice, and the second time it says everything again.
-    notices: passed.notices + notices.repeat(3),
+    notices: passed.notices + notices,
     lacking: passed.lacking ?? lack,
   };
 }

@@ -1,6 +1,7 @@
 /** The help of Docker's client 20.10, and what it says of a wrong number of operands: docker/cli's cli/cobra.go. */
 import { plural } from '../../base/text.ts';
 import type { CatalogueEntry, CatalogueGroup } from './catalogue.ts';
+import type { Flags } from './flags.ts';
 import type { CommandForm } from './options/form.ts';
 import { optionsHelp } from './help.ts';
 
@@ -25,14 +26,14 @@ export function groupHelp(group: CatalogueGroup): string {
   return `${head}${optionList(group.options)}${lists}${foot}${group.path === '' ? ROOT_FOOT : ''}`;
 }
 
-/** Help of a command. */
-export function commandHelp(form: CommandForm): string {
+/** Help of a command; what has been given beside `--help` shows in it. */
+export function commandHelp(form: CommandForm, given: Flags | null = null): string {
   const name = commandName(form.path);
   const names = [lastWord(form.path), ...form.aliases].join(', ');
   const aliases = form.aliases.length === 0 ? '' : `\nAliases:\n  ${names}\n`;
   const examples = form.examples === '' ? '' : `\nExamples:\n${form.examples}\n`;
   const head = `\nUsage:  ${usageLine(form)}\n\n${form.description}\n${experimentNote(form.isExperiment, name)}`;
-  return `${head}${aliases}${examples}${optionList(form.options)}`;
+  return `${head}${aliases}${examples}${optionList(form.options, given)}`;
 }
 
 /** What is said about a wrong number of operands; undefined when it is right. */
@@ -83,8 +84,8 @@ EXPERIMENTAL:
 `;
 }
 
-function optionList(options: CommandForm['options']): string {
-  return options.some((each) => !each.isHidden) ? `\nOptions:\n${optionsHelp(options)}\n` : '';
+function optionList(options: CommandForm['options'], given: Flags | null = null): string {
+  return options.some((each) => !each.isHidden) ? `\nOptions:\n${optionsHelp(options, given)}\n` : '';
 }
 
 function listing(title: string, entries: readonly Pick<CatalogueEntry, 'name' | 'summary'>[]): string {

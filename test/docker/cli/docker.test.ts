@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { GROUPS, ROOT, TOP_COMMANDS } from '../../../src/docker/cli/catalogue.ts';
-import { checkDockerArguments, dockerProgram } from '../../../src/docker/cli/docker.ts';
+import { checkDockerArguments, dockerProgram, refuseDockerArguments } from '../../../src/docker/cli/docker.ts';
 import { groupHelp } from '../../../src/docker/cli/usage.ts';
+import { readCommandLine } from '../../../src/docker/cli/reading.ts';
 import { Lab } from '../lab.ts';
+import { commandLine } from './random-lines.ts';
 
 const RUNS = 200 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 
@@ -126,6 +128,20 @@ describe('checking a docker command before the run', () => {
         } else {
           assert.deepEqual([client.proc.exitCode, client.stderr], [127, `${mistake.message}\n`]);
         }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+  it('never fails, whatever the arguments', () => {
+    fc.assert(
+      fc.property(commandLine, (args) => {
+        const reading = readCommandLine(args, null);
+        assert.ok(['command', 'answer', 'lack'].includes(reading.kind));
+        if (reading.kind === 'answer') assert.ok([0, 1, 125].includes(reading.exit));
+        if (reading.kind === 'lack') assert.ok(reading.lack.argIndex < args.length);
+        const refusal = refuseDockerArguments(args);
+        if (refusal !== undefined)
+          assert.ok(refusal.argIndex < args.length && checkDockerArguments(args) === undefined);
       }),
       { numRuns: RUNS },
     );

@@ -47,6 +47,23 @@ describe('a command line of docker', () => {
     for (const [line, wanted] of cases) assert.equal(brief(line), wanted, line);
   });
 
+  it('says again on the way to help what it has said', () => {
+    const count = (line: string): number => answer(line).stdout.split(NOTICE).length - 1;
+    assert.equal(count('network -h ls'), 3);
+    assert.equal(count('network -h ls -h'), 4);
+    assert.equal(count('network -h bogus'), 1);
+    assert.equal(count('network -h=0 ls x'), 1);
+    // Its own --help is another switch than that of docker.
+    const reading = readCommandLine(['--help', 'run', 'bb'], null);
+    assert.equal(reading.kind, 'command');
+  });
+
+  it('shows in help the defaults of what was given', () => {
+    assert.match(answer('ps -f a=b --help').stdout, / {2}-f, --filter filter {3}Filter output .* \(default \)\n/);
+    assert.match(answer('run -m 6m --help').stdout, / {2}-m, --memory bytes {19}Memory limit \(default 0\)\n/);
+    assert.match(answer('run -m 0 --help').stdout, / {2}-m, --memory bytes {19}Memory limit\n/);
+  });
+
   it('may be wrong from the start', () => {
     const cases: [line: string, brief: string][] = [
       ['-l foo ps', '1 |Unable to parse logging level: foo'],

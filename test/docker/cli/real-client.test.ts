@@ -8,6 +8,7 @@ import type { CatalogueGroup } from '../../../src/docker/cli/catalogue.ts';
 import { ROOT } from '../../../src/docker/cli/catalogue.ts';
 import { readCommandLine } from '../../../src/docker/cli/reading.ts';
 import { needTool } from '../../machine.ts';
+import { randomLines } from './random-lines.ts';
 
 const CLIENT = '/usr/bin/docker';
 /** Nothing listens there. */
@@ -18,6 +19,11 @@ interface Answer {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+const LINES = 120 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
+/** Where the client finds nothing wrong with the options and operands, it has gone on. */
+const IS_REFUSED =
+  /^(?:unknown (?:shorthand )?flag|invalid argument "|flag needs an argument|bad flag syntax|"docker )/m;
 
 function real(args: readonly string[]): Answer {
   const { status, stdout, stderr } = spawnSync(CLIENT, args, {
@@ -53,6 +59,20 @@ describe('the real client', () => {
       // Without an engine the client shows this option, too, which only experimental ones have.
       const stdout = wanted.stdout.replace(/^ +--squash .*\n.*new layer\n/m, '');
       assert.deepEqual(emulated(args), { ...wanted, stdout }, path);
+    }
+  });
+
+  it('says the same of random command lines', () => {
+    for (const args of randomLines(LINES)) {
+      const reading = readCommandLine(args, null);
+      const wanted = real(args);
+      if (reading.kind === 'answer') {
+        const { exit, stdout, stderr } = reading;
+        assert.deepEqual({ exit, stdout, stderr }, wanted, JSON.stringify(args));
+      } else {
+        const isRefused = IS_REFUSED.test(wanted.stderr) && !wanted.stderr.includes('docker: ');
+        assert.ok(!isRefused && !wanted.stdout.startsWith('\nUsage'), JSON.stringify([args, wanted.stderr]));
+      }
     }
   });
 });
