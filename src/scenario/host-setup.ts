@@ -6,6 +6,7 @@ import { formatIp4 } from '../base/addr.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
 import { Engine } from '../docker/engine.ts';
+import type { EngineOptions } from '../docker/engine.ts';
 import { checkDockerArguments, dockerProgram, refuseDockerArguments } from '../docker/cli/docker.ts';
 import type { ImageStore } from '../docker/images.ts';
 import type { Host } from '../kernel/host.ts';
@@ -50,10 +51,11 @@ export function setUpHost(
   host: Host,
   images: ImageStore,
   store: CaptureStore | null = null,
+  engineOptions: EngineOptions = {},
 ): HostSetup {
   const files = hostFiles(plan, planned, store);
   host.isBooting = true;
-  const engine = planned.docker ? startEngine(host, files, images) : null;
+  const engine = planned.docker ? startEngine(host, files, images, engineOptions) : null;
   host.isBooting = false;
   const registry = new ProgramRegistry(HOST_PROGRAMS);
   if (engine !== null) registry.add(dockerProgram(engine));
@@ -67,8 +69,8 @@ export function setUpHost(
   return { host, files, registry, shell, engine };
 }
 
-function startEngine(host: Host, files: Files, images: ImageStore): Engine {
-  return new Engine({
+function startEngine(host: Host, files: Files, images: ImageStore, options: EngineOptions): Engine {
+  const machine = {
     hostName: host.name,
     door: host.admin,
     processes: host.processes,
@@ -80,7 +82,8 @@ function startEngine(host: Host, files: Files, images: ImageStore): Engine {
     namespaces: host.namespaces,
     images,
     hostNetworks: () => onLinkNetworks(host.rootNs),
-  });
+  };
+  return new Engine(machine, options);
 }
 
 /** Where a login shell begins: what is written there lies at the top of the host's folder. */

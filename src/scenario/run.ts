@@ -8,6 +8,7 @@
  */
 import { assert, LimitError } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
+import type { EngineOptions } from '../docker/engine.ts';
 import { builtInImages, ImageStore } from '../docker/images.ts';
 import type { Process } from '../kernel/proc/process.ts';
 import type { QueueKind } from '../sim/queues.ts';
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly keepGoing: boolean;
   /** What the engines can run; the built-in images unless given. */
   readonly images?: ImageStore;
+  /** How the engines are started. */
+  readonly engineOptions?: EngineOptions;
   /** Behind its steps the run does not end: it waits for commands that are typed, and its time stands still. */
   readonly isInteractive?: boolean;
   /** Tells the story of the frames that the filter matches. */
@@ -114,7 +117,10 @@ export class Run {
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
     const images = options.images ?? new ImageStore(builtInImages(busyboxPrograms()));
-    const setUp = (host: PlanHost): HostSetup => setUpHost(plan, host, this.lab.host(host.name), images, options.store);
+    const setUp = (host: PlanHost): HostSetup => {
+      const machine = this.lab.host(host.name);
+      return setUpHost(plan, host, machine, images, options.store, options.engineOptions);
+    };
     const setups = plan.hosts.map(setUp);
     this.setups = setups;
     this.faults = new Faults({ lab: this.lab, setups, setUp: (planned) => this.withSaved(setUp(planned)) });

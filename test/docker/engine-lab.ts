@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { Image } from '../../src/docker/images.ts';
 import { builtInImages, ImageStore } from '../../src/docker/images.ts';
-import type { Engine } from '../../src/docker/engine.ts';
+import type { Engine, EngineOptions } from '../../src/docker/engine.ts';
 import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { StepResult } from '../../src/scenario/result.ts';
@@ -28,7 +28,8 @@ export class EngineLab {
   private readonly run: Run;
   private last: StepResult | null = null;
 
-  constructor(seed = 1) {
+  /** Publishes ports as far as an engine can tell, if it has a `firewall` that can. */
+  constructor(seed = 1, engineOptions: EngineOptions = {}) {
     const plan = loadScenario('engine.yaml', new TextEncoder().encode(SCENARIO.replace('SEED', String(seed))));
     this.run = new Run(plan, {
       queue: 'heap',
@@ -38,6 +39,7 @@ export class EngineLab {
       keepGoing: true,
       isInteractive: true,
       images: new ImageStore(recordedImages()),
+      engineOptions,
       onStepEnd: (_task, result) => {
         this.last = result;
       },
