@@ -15,6 +15,8 @@ export interface Image {
   readonly programs: ProgramRegistry;
   /** Programs that the real image has; those that are not in `programs` Dockwire lacks. */
   readonly realPrograms: readonly string[];
+  /** Of all its files. */
+  readonly sizeBytes: number;
 }
 
 /** An image name as people write it, taken apart. */
@@ -28,6 +30,9 @@ export interface ImageReference {
 }
 
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Sizes of the real images, busybox 1.36 and alpine 3.19. */
+const BUSYBOX_BYTES = 4_261_574;
+const ALPINE_BYTES = 7_377_040;
 /** Where the programs of an image lie; a path elsewhere leads to nothing. */
 const PROGRAM_FOLDER = /^\/(?:usr\/(?:local\/)?)?s?bin$/;
 const DOCKER_HUB = 'registry-1.docker.io';
@@ -65,9 +70,10 @@ function splitDomain(name: string): [string, string] {
 
 /** busybox and alpine; `busybox` are the programs that both have. */
 export function builtInImages(busybox: ProgramRegistry): Image[] {
+  const common = { env: [DEFAULT_PATH], programs: busybox, realPrograms: BUSYBOX_APPLETS };
   return [
-    { name: 'busybox', command: ['sh'], env: [DEFAULT_PATH], programs: busybox, realPrograms: BUSYBOX_APPLETS },
-    { name: 'alpine', command: ['/bin/sh'], env: [DEFAULT_PATH], programs: busybox, realPrograms: BUSYBOX_APPLETS },
+    { ...common, name: 'busybox', command: ['sh'], sizeBytes: BUSYBOX_BYTES },
+    { ...common, name: 'alpine', command: ['/bin/sh'], sizeBytes: ALPINE_BYTES },
   ];
 }
 

@@ -182,7 +182,7 @@ export class Lab {
   private makeEngine(hostNetworks: readonly Cidr[], options: EngineOptions): Engine {
     const programs = testPrograms();
     // The recordings' own image has no environment.
-    const recordedImage = { name: 'bb', command: ['/bin/sh'], env: [], programs, realPrograms: [] };
+    const recordedImage = { name: 'bb', command: ['/bin/sh'], env: [], programs, realPrograms: [], sizeBytes: 1000 };
     const host: EngineHost = {
       hostName: 'h1',
       door: this.host.admin,

@@ -31,8 +31,11 @@ export class RealClient {
   private readonly folder: string;
   private readonly server: Server;
 
-  /** Skips the test with a line where there is no such client. */
-  constructor(test: Skippable) {
+  /**
+   * Skips the test with a line where there is no such client. `answers` is what the engine says to requests of a path,
+   * by a part of it; to all others it says `{}`.
+   */
+  constructor(test: Skippable, answers: Readonly<Record<string, unknown>> = {}) {
     this.path = findClient(test);
     this.folder = mkdtempSync(join(tmpdir(), 'dockwire-client-'));
     this.server = createServer((request, response) => {
@@ -42,7 +45,9 @@ export class RealClient {
         const body = Buffer.concat(chunks).toString();
         const isPost = request.method === 'POST';
         response.writeHead(isPost ? 400 : 200, { 'Api-Version': '1.41', 'Content-Type': 'application/json' });
-        response.end(JSON.stringify(isPost ? { message: NOTED + body } : {}));
+        const part = Object.keys(answers).find((each) => request.url!.includes(each));
+        const answer = part === undefined ? {} : answers[part];
+        response.end(JSON.stringify(isPost ? { message: NOTED + body } : answer));
       });
     });
   }

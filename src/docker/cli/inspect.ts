@@ -1,130 +1,85 @@
-/**
- * `docker inspect` and `docker container inspect`, and the printing that they share with `docker network inspect`. Twin
- * of docker/cli's command/inspect and system/inspect.go.
- */
+/** `docker inspect` and `docker container inspect`. Twin of docker/cli's {system,container}/inspect.go. */
 import { DaemonError } from '../errors.ts';
 import { parseReference } from '../images.ts';
 import { containerDocument } from '../inspect/container-document.ts';
-import type { JsonObject } from '../inspect/json.ts';
+import { CONTAINER_JSON, NETWORK_RESOURCE } from '../inspect/go-types.ts';
 import { networkDocument } from '../inspect/network-document.ts';
-import type { Client, Command, Lack } from './command.ts';
+import type { Client, Command } from './command.ts';
 import { daemonText, daemonTextFor, orRefusal, reportLack } from './command.ts';
 import type { Flags } from './flags.ts';
-import { TemplateError, UnsupportedTemplateError, executeTemplate, parseTemplate } from './go-template.ts';
+import type { Found } from './inspector.ts';
+import { inspectAll } from './inspector.ts';
 import { CONTAINER_INSPECT_FORM } from './options/container.ts';
 import { INSPECT_FORM } from './options/system.ts';
 
-const SUPPORTED_TEMPLATES = 'text, {{.A.B}} for a value and {{json .A.B}}';
-const JSON_INDENT = 4;
+/** In the order in which an object is looked for. */
+const SWARM_TYPES = ['service', 'task', 'node', 'secret'];
+const LOCAL_TYPES = ['container', 'image', 'network', 'volume', 'plugin'];
+const NO_SWARM =
+  'Error response from daemon: This node is not a swarm manager. ' +
+  'Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
 
-export const INSPECT: Command = {
-  ...INSPECT_FORM,
-  run: inspectAny,
-  lack: (flags) => templateLack('docker inspect', flags),
-};
+export const INSPECT: Command = { ...INSPECT_FORM, run: inspectAny };
 
-export const CONTAINER_INSPECT: Command = {
-  ...CONTAINER_INSPECT_FORM,
-  run: inspectContainers,
-  lack: (flags) => templateLack('docker container inspect', flags),
-};
+export const CONTAINER_INSPECT: Command = { ...CONTAINER_INSPECT_FORM, run: inspectContainers };
 
 function inspectContainers(client: Client, flags: Flags): number {
-  return inspectAll(client, flags, 'docker container inspect', (term) => {
-    const container = orRefusal(() => client.engine.getContainer(term));
-    if (container instanceof DaemonError) return daemonTextFor(container, 'container', term);
-    return containerDocument(client.engine, container);
+  return inspectAll(client, flags, (term) => {
+    const found = findContainer(client, term, flags.isSet('size'));
+    return found instanceof DaemonError ? daemonTextFor(found, 'container', term) : found;
   });
 }
 
-/** Containers, images, networks, in this order. */
+/** Containers, images, networks, in this order, or what `--type` names. */
 function inspectAny(client: Client, flags: Flags): number {
-  const { engine, proc } = client;
-  const image = flags.operands.find((term) => isOnlyImage(client, term));
-  if (image !== undefined) {
-    return reportLack(proc, { name: `docker inspect ${image}`, supported: 'containers and networks, not images' });
+  const type = flags.text('type') ?? '';
+  if (type !== '' && !SWARM_TYPES.includes(type) && !LOCAL_TYPES.includes(type)) {
+    client.proc.writeError(`"${type}" is not a valid value for --type\n`);
+    return 1;
   }
-  return inspectAll(client, flags, 'docker inspect', (term) => {
-    const container = orRefusal(() => engine.getContainer(term));
-    if (!(container instanceof DaemonError)) return containerDocument(engine, container);
-    if (!container.isNotFound) return daemonText(container);
-    const network = engine.findNetwork(term);
-    return network === undefined ? `Error: No such object: ${term}` : networkDocument(engine, network);
-  });
+  const image = flags.operands.find((term) => isImageMeant(client, term, type));
+  if (image !== undefined) {
+    const supported = 'containers and networks, not images';
+    return reportLack(client.proc, { name: `docker inspect ${image}`, supported });
+  }
+  return inspectAll(client, flags, (term) => findAny(client, flags, term, type));
 }
 
-function isOnlyImage(client: Client, term: string): boolean {
+function findAny(client: Client, flags: Flags, term: string, type: string): Found | string {
+  if (type === '' || type === 'container') {
+    const found = findContainer(client, term, flags.isSet('size'));
+    if (!(found instanceof DaemonError)) return found;
+    if (type !== '' || !found.isNotFound) return daemonTextFor(found, 'container', term);
+  }
+  if (type === '' || type === 'network') {
+    const found = findNetwork(client, term, type);
+    if (typeof found !== 'string' && flags.isSet('size')) {
+      client.proc.writeError('WARNING: --size ignored for network\n');
+    }
+    return found;
+  }
+  return SWARM_TYPES.includes(type) ? NO_SWARM : `Error: No such ${type}: ${term}`;
+}
+
+function findContainer(client: Client, term: string, hasSize: boolean): Found | DaemonError {
+  const container = orRefusal(() => client.engine.getContainer(term));
+  if (container instanceof DaemonError) return container;
+  return { document: containerDocument(client.engine, container, hasSize), type: CONTAINER_JSON };
+}
+
+function findNetwork(client: Client, term: string, type: string): Found | string {
+  const network = orRefusal(() => client.engine.getNetwork(term));
+  if (!(network instanceof DaemonError)) {
+    return { document: networkDocument(client.engine, network), type: NETWORK_RESOURCE };
+  }
+  if (!network.isNotFound) return daemonText(network);
+  return type === '' ? `Error: No such object: ${term}` : daemonTextFor(network, 'network', term);
+}
+
+/** Whether the term stands for an image and for nothing that is looked for before. */
+function isImageMeant(client: Client, term: string, type: string): boolean {
+  if (type !== '' && type !== 'image') return false;
   const reference = parseReference(term);
   if (typeof reference === 'string' || client.engine.host.images.find(reference) === undefined) return false;
-  return orRefusal(() => client.engine.getContainer(term)) instanceof DaemonError;
-}
-
-/** What Dockwire lacks of the template in `--format`. */
-export function templateLack(command: string, flags: Flags): Lack | undefined {
-  try {
-    parseTemplate(flags.text('format') ?? '');
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof UnsupportedTemplateError)) throw error;
-    const name = `${command} --format with ${error.message}`;
-    return { name, supported: SUPPORTED_TEMPLATES, argIndex: flags.indexOf('format') ?? 0 };
-  }
-}
-
-/** Prints the document of each operand; `find` gives a document or what is to be said instead. The exit code. */
-export function inspectAll(
-  client: Client,
-  flags: Flags,
-  command: string,
-  find: (term: string) => JsonObject | string,
-): number {
-  const found = flags.operands.map(find);
-  const documents = found.filter((each) => typeof each !== 'string');
-  const errors = found.filter((each) => typeof each === 'string');
-  const format = flags.text('format') ?? '';
-  if (format === '') {
-    client.proc.write(documents.length === 0 ? '[]\n' : `${JSON.stringify(documents, null, JSON_INDENT)}\n`);
-    return finish(client, errors);
-  }
-  return printByTemplate(client, command, format, documents, errors);
-}
-
-function printByTemplate(
-  client: Client,
-  command: string,
-  format: string,
-  documents: readonly JsonObject[],
-  errors: readonly string[],
-): number {
-  const template = parseTemplate(format);
-  const failures = [...errors];
-  let text = '';
-  try {
-    for (const document of documents) {
-      const line = orTemplateError(() => executeTemplate(template, document));
-      if (line instanceof TemplateError) failures.push(line.message);
-      else text += `${line}\n`;
-    }
-  } catch (error) {
-    if (!(error instanceof UnsupportedTemplateError)) throw error;
-    const name = `${command} --format with ${error.message}, which is no single value`;
-    return reportLack(client.proc, { name, supported: SUPPORTED_TEMPLATES });
-  }
-  client.proc.write(text === '' ? '\n' : text);
-  return finish(client, failures);
-}
-
-function orTemplateError(action: () => string): string | TemplateError {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof TemplateError) return error;
-    throw error;
-  }
-}
-
-function finish(client: Client, errors: readonly string[]): number {
-  if (errors.length === 0) return 0;
-  client.proc.writeError(`${errors.join('\n')}\n`);
-  return 1;
+  return type === 'image' || orRefusal(() => client.engine.getContainer(term)) instanceof DaemonError;
 }

@@ -1,11 +1,12 @@
 /** `docker network ls` and `docker network inspect`. Twin of docker/cli's network/{list,inspect}.go. */
 import { DaemonError } from '../errors.ts';
 import { shortId } from '../ids.ts';
+import { NETWORK_RESOURCE } from '../inspect/go-types.ts';
 import { networkDocument } from '../inspect/network-document.ts';
 import type { Client, Command } from './command.ts';
 import { daemonTextFor, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
-import { inspectAll, templateLack } from './inspect.ts';
+import { inspectAll } from './inspector.ts';
 import { NETWORK_INSPECT_FORM, NETWORK_LS_FORM } from './options/network.ts';
 import { goTable } from './table.ts';
 
@@ -13,11 +14,7 @@ const HEADER = ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'];
 
 export const NETWORK_LS: Command = { ...NETWORK_LS_FORM, run: list };
 
-export const NETWORK_INSPECT: Command = {
-  ...NETWORK_INSPECT_FORM,
-  run: inspect,
-  lack: (flags) => templateLack('docker network inspect', flags),
-};
+export const NETWORK_INSPECT: Command = { ...NETWORK_INSPECT_FORM, run: inspect };
 
 function list(client: Client, flags: Flags): number {
   const idText = (fullId: string): string => (flags.isSet('no-trunc') ? fullId : shortId(fullId));
@@ -46,9 +43,9 @@ function naturalOrder(left: string, right: string): number {
 }
 
 function inspect(client: Client, flags: Flags): number {
-  return inspectAll(client, flags, 'docker network inspect', (term) => {
+  return inspectAll(client, flags, (term) => {
     const network = orRefusal(() => client.engine.getNetwork(term));
     if (network instanceof DaemonError) return daemonTextFor(network, 'network', term);
-    return networkDocument(client.engine, network);
+    return { document: networkDocument(client.engine, network), type: NETWORK_RESOURCE };
   });
 }

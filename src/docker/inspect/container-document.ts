@@ -3,6 +3,7 @@ import { formatIp4, formatMac } from '../../base/addr.ts';
 import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { imageId } from '../images.ts';
+import { containerSize } from './container-size.ts';
 import { hostConfigDocument } from './host-config-document.ts';
 import type { Json, JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
@@ -10,7 +11,8 @@ import { rfc3339Nano } from './time.ts';
 
 const DATA_ROOT = '/var/lib/docker';
 
-export function containerDocument(engine: Engine, container: Container): JsonObject {
+/** `hasSize` adds what `--size` asks for. */
+export function containerDocument(engine: Engine, container: Container, hasSize = false): JsonObject {
   const folder = `${DATA_ROOT}/containers/${container.id}`;
   const [path, ...args] = container.config.command;
   return {
@@ -34,10 +36,16 @@ export function containerDocument(engine: Engine, container: Container): JsonObj
     ExecIDs: null,
     HostConfig: hostConfigDocument(container.hostConfig),
     GraphDriver: graphDriverDocument(container),
+    ...(hasSize ? sizeDocument(container) : {}),
     Mounts: [],
     Config: configDocument(container),
     NetworkSettings: networkSettingsDocument(container),
   };
+}
+
+function sizeDocument(container: Container): JsonObject {
+  const { writtenBytes, wholeBytes } = containerSize(container);
+  return { SizeRw: writtenBytes, SizeRootFs: wholeBytes };
 }
 
 function stateDocument(engine: Engine, container: Container): JsonObject {

@@ -24,18 +24,59 @@ describe('docker inspect', () => {
     assert.deepEqual(lab.docker("inspect -f '{{.Foo}}' c1"), { exit: 1, stdout: '\n', stderr: fault });
   });
 
-  it('says what it cannot print, and marks the run', () => {
+  it('refuses a template that cannot be read before it looks for anything', () => {
+    const lab = new Lab();
+    const stderr = 'template parsing error: template: :1: unclosed action\n';
+    for (const command of ['inspect', 'container inspect', 'network inspect']) {
+      assert.deepEqual(lab.docker(`${command} -f '{{.Id' nosuch`), { exit: 64, stdout: '', stderr });
+    }
+  });
+
+  it('prints by whole templates', () => {
+    const lab = new Lab();
+    lab.ok('run -d --name c1 busybox sleep 5');
+    assert.equal(lab.ok('inspect -f \'{{range .Args}}[{{.}}]{{end}} {{len .Args | printf "%03d"}}\' c1'), '[5] 001');
+    assert.equal(lab.ok("inspect -f '{{range $n, $e := .NetworkSettings.Networks}}{{$n}}{{end}}' c1"), 'bridge');
+  });
+
+  it('is strict about missing keys from the first document on that no typed template fits', () => {
     const lab = new Lab();
     lab.ok('run -d --name c1 busybox');
-    const range = lab.docker("inspect -f '{{range .Args}}x{{end}}' c1");
-    assert.equal(range.exit, 127);
-    assert.match(
-      range.stderr,
-      /^docker inspect --format with \{\{range \.Args\}\}: not supported by Dockwire; supported: /,
+    const { exit, stdout, stderr } = lab.docker(
+      "inspect -f '{{if .Config.Tty}}{{.Id}}{{end}}{{.Config.Labels.x}}' c1 c1",
     );
-    const whole = lab.docker("inspect -f '{{.State}}' c1");
-    assert.deepEqual([whole.exit, whole.stdout], [127, '']);
-    assert.ok(lab.host.processes.sawUnsupported);
+    assert.deepEqual([exit, stdout, stderr], [0, '<no value>\n<no value>\n', '']);
+    const strict = lab.docker('inspect -f \'{{if eq .Name "/c1"}}{{.Id}}{{end}}{{.Config.Labels.x}}\' c1');
+    assert.match(strict.stderr, /map has no entry for key "x"/);
+  });
+
+  it('looks only for what --type names', () => {
+    const lab = new Lab();
+    lab.ok('run -d --name c1 busybox');
+    const answer = (words: string): string => {
+      const { exit, stdout, stderr } = lab.docker(`inspect --type ${words}`);
+      return `${exit} ${stdout}${stderr}`;
+    };
+    assert.equal(answer("container -f '{{.Name}}' c1"), '0 /c1\n');
+    assert.equal(answer("network -f '{{.Name}}' bridge"), '0 bridge\n');
+    assert.equal(answer('container bridge'), '1 []\nError: No such container: bridge\n');
+    assert.equal(answer('network c1'), '1 []\nError: No such network: c1\n');
+    assert.equal(answer('image c1'), '1 []\nError: No such image: c1\n');
+    assert.equal(answer('volume c1'), '1 []\nError: No such volume: c1\n');
+    assert.equal(answer('foo c1'), '1 "foo" is not a valid value for --type\n');
+    assert.match(answer('node c1'), /^1 \[\]\nError response from daemon: This node is not a swarm manager\./);
+  });
+
+  it('adds sizes when asked, and says where it cannot', () => {
+    const lab = new Lab();
+    lab.ok('run -d --name c1 busybox');
+    assert.equal(lab.ok("inspect -s -f '{{.SizeRw}} {{.SizeRootFs}}' c1"), '0 4261574');
+    assert.equal(lab.ok("container inspect -f '{{.SizeRw}}' c1"), '<nil>');
+    assert.deepEqual(lab.docker("inspect -s -f '{{.Name}}' bridge"), {
+      exit: 0,
+      stdout: 'bridge\n',
+      stderr: 'WARNING: --size ignored for network\n',
+    });
   });
 
   it('of an image is not there yet', () => {

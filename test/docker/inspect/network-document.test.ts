@@ -56,6 +56,6 @@ describe('docker network inspect', () => {
 
   it('has the time at which the engine made the network', () => {
     const lab = new Lab({ epochSeconds: 1_000_000_000 });
-    assert.equal(lab.ok("network inspect -f '{{.Created}}' bridge"), '2001-09-09T01:46:40Z');
+    assert.equal(lab.ok("network inspect -f '{{.Created}}' bridge"), '2001-09-09 01:46:40 +0000 UTC');
   });
 });

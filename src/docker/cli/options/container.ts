@@ -260,7 +260,7 @@ export const CONTAINER_INSPECT_FORM = commandForm({
   operands: [1, Infinity],
   options: `
   + -f, --format string  Format the output using the given Go template
-  ! -s, --size           Display total file sizes
+  + -s, --size           Display total file sizes
   `,
 });
 

@@ -32,8 +32,8 @@ export const INSPECT_FORM = commandForm({
   operands: [1, Infinity],
   options: `
   + -f, --format string  Format the output using the given Go template
-  ! -s, --size           Display total file sizes if the type is container
-  !     --type string    Return JSON for specified type
+  + -s, --size           Display total file sizes if the type is container
+  +     --type string    Return JSON for specified type
   `,
 });
 
