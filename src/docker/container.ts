@@ -105,17 +105,30 @@ export const PLAIN_HOST_CONFIG: HostConfig = {
   links: null,
 };
 
-/** What the client asked for on one network (network.EndpointSettings of the API). */
-export interface EndpointRequest {
-  /** `--ip` as typed; empty for any address. */
+/** Addresses that the client asked for on one network (network.EndpointIPAMConfig), as typed; empty for any. */
+export interface EndpointIpamRequest {
+  /** `--ip` */
   readonly ipv4Address: string;
-  /** `--link-local-ip`. */
+  /** `--ip6` */
+  readonly ipv6Address: string;
+  /** `--link-local-ip` */
   readonly linkLocalAddresses: readonly string[];
+}
+
+/**
+ * What the client asked for on one network (network.EndpointSettings of the API). Null is not the same as nothing: the
+ * client sends `{}` with `docker network connect` and null with a `docker run` that asks for neither.
+ */
+export interface EndpointRequest {
+  readonly ipam: EndpointIpamRequest | null;
   readonly aliases: readonly string[];
   /** `container:alias`. */
   readonly links: readonly string[];
-  readonly driverOptions: ReadonlyMap<string, string>;
+  readonly driverOptions: ReadonlyMap<string, string> | null;
 }
+
+/** What a `docker run` without options asks for. */
+export const NO_ENDPOINT_REQUEST: EndpointRequest = { ipam: null, aliases: [], links: [], driverOptions: null };
 
 /** A container's part of one network, asked for and, while the container runs, had. */
 export interface EndpointSettings {
@@ -123,10 +136,17 @@ export interface EndpointSettings {
   networkId: string;
   /** Null while the container does not run. */
   endpoint: Endpoint | null;
-  /** Null where nothing was asked for: `docker inspect` shows the difference between that and asking for nothing. */
-  readonly request: EndpointRequest | null;
-  /** Names beside the container's, the short id last; null where names are not known (default bridge, host, none). */
+  readonly request: EndpointRequest;
+  /**
+   * Names beside the container's, as asked for, then the short id and the host name; null until something is in it, and
+   * where names are not known (default bridge, host, none).
+   */
   aliases: readonly string[] | null;
+}
+
+/** A part of a network that nobody has taken yet. */
+export function endpointSettings(request: EndpointRequest): EndpointSettings {
+  return { networkId: '', endpoint: null, request, aliases: request.aliases.length === 0 ? null : request.aliases };
 }
 
 /** Where the output of the first process goes. */
@@ -153,7 +173,8 @@ export class Container {
   name: string;
   readonly createdNs: number;
   readonly image: Image;
-  readonly config: ContainerConfig;
+  /** Replaced as a whole: a container on another's network takes over its host name. */
+  config: ContainerConfig;
   readonly hostConfig: HostConfig;
   readonly files = new Files();
   status: ContainerStatus = 'created';
@@ -166,9 +187,11 @@ export class Container {
   /** The process that is the container; null while it does not run. */
   process: Process | null = null;
   output: OutputSink = DISCARD;
-  /** The last sandbox; its namespace is there while the container runs. */
+  /** The last sandbox of its own; its namespace is there while the container runs. */
   sandbox: Sandbox | null = null;
-  /** By network name. */
+  /** With `--network container:…` and only while it runs: the sandbox that it has joined. */
+  joinedSandbox: Sandbox | null = null;
+  /** By network name; by what was typed where that was the beginning of an id. */
   readonly networks = new Map<string, EndpointSettings>();
 
   constructor(origin: {

@@ -1,8 +1,9 @@
 /**
- * An endpoint: what joins one sandbox to one network. It is made before the sandbox has a namespace, gets an address
- * from the network's pool and links from the driver, and gives both back when it goes.
+ * An endpoint: what joins one sandbox to one network. It gets an address from the network's pool and links from the
+ * driver, and gives both back when it goes. Twin of libnetwork's endpoint.go.
  */
-import type { Ip4, Mac } from '../base/addr.ts';
+import type { Cidr, Ip4, Mac } from '../base/addr.ts';
+import { formatIp4, networkOf } from '../base/addr.ts';
 import type { Driver } from './drivers/driver.ts';
 import { DaemonError } from './errors.ts';
 import { macOfAddress } from './ids.ts';
@@ -10,6 +11,10 @@ import { requestEndpointAddress } from './ipam/network-addresses.ts';
 import type { Network } from './network.ts';
 import type { ExternalConnectivity } from './ports/external-connectivity.ts';
 import type { PortMapping } from './ports/port-mapper.ts';
+
+/** Link-local addresses have this prefix length, whatever was typed (libnetwork: linkLocalMask). */
+const LINK_LOCAL_PREFIX_LEN = 16;
+const LINK_LOCAL: Cidr = { address: (169 << 24) | (254 << 16), prefixLen: LINK_LOCAL_PREFIX_LEN };
 
 export interface Endpoint {
   /** 64 hexadecimal digits. */
@@ -21,10 +26,16 @@ export interface Endpoint {
   /** Null on networks without addresses. */
   readonly address: Ip4 | null;
   readonly mac: Mac | null;
+  /** Further addresses of its interface. */
+  readonly linkLocalAddresses: readonly Cidr[];
+  /** The names under which others on the network know it; none on networks without names. */
+  readonly names: readonly string[];
   /** The link that stays on the host; empty when the driver makes none. */
   hostLink: string;
   /** The link that goes into the sandbox, by its name on the host; empty when the driver makes none. */
   sandboxLink: string;
+  /** Its name inside; empty while it is not there. */
+  interfaceName: string;
   /** Set by the driver's join: where the sandbox's default route may lead. */
   gateway: Ip4 | null;
   /** What its sandbox wanted from outside when this endpoint was last the one that gave the way out; null for never. */
@@ -33,25 +44,38 @@ export interface Endpoint {
   portMapping: readonly PortMapping[];
 }
 
+/** Whose endpoint it is, and under which id. */
+export interface EndpointOwner {
+  readonly id: string;
+  readonly name: string;
+  readonly containerId: string;
+}
+
 /** What was asked for an endpoint; null for any. */
 export interface EndpointWishes {
   readonly address: Ip4 | null;
   readonly mac: Mac | null;
+  readonly linkLocalAddresses: readonly Ip4[];
+  readonly names: readonly string[];
 }
 
-const NO_WISHES: EndpointWishes = { address: null, mac: null };
+export const NO_WISHES: EndpointWishes = { address: null, mac: null, linkLocalAddresses: [], names: [] };
 
 /** Makes an endpoint with its address and its links. Throws a DaemonError and leaves nothing behind if that fails. */
 export function createEndpoint(
   network: Network,
   driver: Driver,
-  owner: { readonly id: string; readonly name: string; readonly containerId: string },
+  owner: EndpointOwner,
   wishes: EndpointWishes = NO_WISHES,
 ): Endpoint {
+  refuseEndpoint(network, owner.name);
+  const linkLocalAddresses = wishes.linkLocalAddresses.map(linkLocalAddress);
   const address = network.pool === null ? null : requestAddress(network, wishes.address);
   const mac = address === null ? null : (wishes.mac ?? macOfAddress(address));
-  const unjoined = { hostLink: '', sandboxLink: '', gateway: null, connectivity: null, portMapping: [] };
-  const endpoint: Endpoint = { ...owner, network, address, mac, ...unjoined };
+  const { names } = wishes;
+  const links = { hostLink: '', sandboxLink: '', interfaceName: '' };
+  const unjoined = { gateway: null, connectivity: null, portMapping: [] };
+  const endpoint: Endpoint = { ...owner, network, address, mac, linkLocalAddresses, names, ...links, ...unjoined };
   try {
     driver.createEndpoint(network, endpoint);
   } catch (error) {
@@ -68,6 +92,19 @@ export function deleteEndpoint(endpoint: Endpoint, driver: Driver): void {
   driver.deleteEndpoint(endpoint.network, endpoint);
   endpoint.network.endpoints.delete(endpoint);
   releaseAddress(endpoint);
+}
+
+function refuseEndpoint(network: Network, name: string): void {
+  if (network.isConfigOnly) throw new DaemonError('cannot create endpoint on configuration-only network');
+  if ([...network.endpoints].some((other) => other.name === name)) {
+    throw new DaemonError(`endpoint with name ${name} already exists in network ${network.name}`);
+  }
+}
+
+function linkLocalAddress(address: Ip4): Cidr {
+  const own = { address, prefixLen: LINK_LOCAL_PREFIX_LEN };
+  if (networkOf(own) === LINK_LOCAL.address) return own;
+  throw new DaemonError(`invalid link local IP address: ${formatIp4(address)}`);
 }
 
 function requestAddress(network: Network, preferred: Ip4 | null): Ip4 {

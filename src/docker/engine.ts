@@ -126,12 +126,17 @@ export class Engine {
   /** Finds a container by its id, its name, or the beginning of its id; throws a DaemonError if there is none. */
   getContainer(term: string): Container {
     if (term === '') throw new DaemonError('invalid name or ID supplied: ""');
-    const found = this.containers.get(term) ?? this.containerByName(term.replace(/^\//, ''));
+    const found = this.findContainer(term);
     if (found !== undefined) return found;
-    const candidates = [...this.containers.values()].filter((container) => container.id.startsWith(term));
-    if (candidates.length > 1) throw new DaemonError(`Multiple IDs found with provided prefix: ${term}`);
-    if (candidates.length === 0) throw new DaemonError(`No such container: ${term}`, true);
-    return candidates[0]!;
+    const isAmbiguous = [...this.containers.keys()].some((containerId) => containerId.startsWith(term));
+    if (isAmbiguous) throw new DaemonError(`Multiple IDs found with provided prefix: ${term}`);
+    throw new DaemonError(`No such container: ${term}`, true);
+  }
+
+  /** As `getContainer`; undefined for none or several. */
+  findContainer(term: string): Container | undefined {
+    const found = this.containers.get(term) ?? this.containerByName(term.replace(/^\//, ''));
+    return found ?? uniquePrefix([...this.containers.values()], term);
   }
 
   containerByName(name: string): Container | undefined {

@@ -1,10 +1,7 @@
 /**
- * The three files that the engine writes into a container: `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`. Twin of
- * libnetwork's etchosts and resolvconf.
+ * The texts of the three files that the engine writes into a container: `/etc/hosts`, `/etc/hostname`,
+ * `/etc/resolv.conf`. Twin of libnetwork's etchosts and resolvconf.
  */
-import type { Ip4 } from '../base/addr.ts';
-import { formatIp4 } from '../base/addr.ts';
-
 const STANDARD_HOSTS = `127.0.0.1	localhost
 ::1	localhost ip6-localhost ip6-loopback
 fe00::0	ip6-localnet
@@ -21,35 +18,83 @@ const LOCALHOST_SERVER = /^nameserver\s+(?:127\.(?:\d{1,3}\.){2}\d{1,3}|::1$)\s*
 const IP6_SERVER = /^nameserver\s+(?:[\dA-Fa-f]{0,4}:){2,7}[\dA-Fa-f]{0,4}(?:%\w+)?\s*/gm;
 const ANY_SERVER = /^\s*nameserver\s*([\d.]+|[\dA-Fa-f]*:[\dA-Fa-f:]*(?:%\w+)?)\s*$/;
 
-/** `/etc/hosts` of a container with these addresses; a host name with dots is also known by its first part. */
-export function hostsText(addresses: readonly Ip4[], hostname: string): string {
-  const dot = hostname.indexOf('.');
-  const names = dot < 0 ? hostname : `${hostname} ${hostname.slice(0, dot)}`;
-  return STANDARD_HOSTS + addresses.map((address) => `${formatIp4(address)}\t${names}\n`).join('');
+/** `/etc/hosts` before a network is joined, with the lines of `--add-host` and links: address, then names. */
+export function hostsText(extraHosts: readonly (readonly [address: string, names: string])[]): string {
+  return STANDARD_HOSTS + extraHosts.map(([address, names]) => hostsLine(address, names)).join('');
+}
+
+export function hostsLine(address: string, names: string): string {
+  return `${address}\t${names}\n`;
+}
+
+/** The names of a container's own lines: the whole name, and its first part if it has several. */
+export function ownHostNames(hostname: string, domainname: string): string {
+  const whole = domainname === '' ? hostname : `${hostname}.${domainname}`;
+  const dot = whole.indexOf('.');
+  return dot < 0 ? whole : `${whole} ${whole.slice(0, dot)}`;
+}
+
+/** The text without the lines of these names, and without empty lines; comments stay. Twin of etchosts.Delete. */
+export function withoutNames(hosts: string, names: readonly string[]): string {
+  if (names.length === 0) return hosts;
+  const isKept = (line: string): boolean =>
+    line !== '' && (line.startsWith('#') || !names.some((name) => line.endsWith(`\t${name}`)));
+  return hosts
+    .split('\n')
+    .filter(isKept)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 export function hostnameText(hostname: string): string {
   return `${hostname}\n`;
 }
 
-/** `/etc/resolv.conf` of a container on the default bridge: the host's, without servers that only the host reaches. */
-export function resolvConfText(hostText: string): string {
-  // libnetwork filters twice: when the sandbox is made, and when an endpoint without IPv6 joins.
-  return filterResolvConf(filterResolvConf(hostText, true), false);
+/** What is said in a resolv.conf. */
+export interface ResolvConf {
+  readonly servers: readonly string[];
+  readonly search: readonly string[];
+  readonly options: readonly string[];
+}
+
+/** Without comments; of several `search` or `options` lines the last one counts. */
+export function parseResolvConf(text: string): ResolvConf {
+  return { servers: nameservers(text), search: lastLine(text, 'search'), options: lastLine(text, 'options') };
+}
+
+/** Twin of resolvconf.Build. */
+export function formatResolvConf({ servers, search, options }: ResolvConf): string {
+  const searchText = search.join(' ').trim();
+  const optionsText = options.join(' ').trim();
+  const lines = servers.map((server) => `nameserver ${server}`);
+  if (search.length > 0 && searchText !== '.') lines.unshift(`search ${search.join(' ')}`);
+  if (optionsText !== '') lines.push(`options ${options.join(' ')}`);
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The servers named in a resolv.conf, as written. */
 export function nameservers(resolvConf: string): string[] {
   const servers: string[] = [];
-  for (const line of resolvConf.split('\n')) {
-    const match = ANY_SERVER.exec(line.split('#', 1)[0]!);
+  for (const line of linesWithoutComments(resolvConf)) {
+    const match = ANY_SERVER.exec(line);
     if (match !== null) servers.push(match[1]!);
   }
   return servers;
 }
 
+function lastLine(text: string, keyword: string): string[] {
+  const pattern = new RegExp(`^\\s*${keyword}\\s*(.*)$`);
+  const matches = linesWithoutComments(text).map((line) => pattern.exec(line));
+  const last = matches.findLast((match) => match !== null);
+  return (last?.[1] ?? '').split(/\s+/).filter((word) => word !== '');
+}
+
+function linesWithoutComments(text: string): string[] {
+  return text.split('\n').map((line) => line.split('#', 1)[0]!);
+}
+
 /** Twin of FilterResolvDNS: takes out loopback servers, and IPv6 ones unless wanted; adds the defaults to none. */
-function filterResolvConf(text: string, isIp6Wanted: boolean): string {
+export function filterResolvConf(text: string, isIp6Wanted: boolean): string {
   let filtered = text.replaceAll(LOCALHOST_SERVER, '');
   if (!isIp6Wanted) filtered = filtered.replaceAll(IP6_SERVER, '');
   if (nameservers(filtered).length > 0) return filtered;

@@ -1,20 +1,25 @@
 /**
  * A sandbox: the network namespace of one container with its interfaces, routes and lo. Twin of libnetwork's
- * sandbox.go and osl/: the namespace appears when the container's process is made, after its endpoints, and each
- * endpoint's link is then moved in, renamed, addressed and only then set up.
+ * sandbox.go, endpoint.go (sbJoin, sbLeave) and osl/: the namespace appears when the container's process is made, after
+ * its endpoints, and each endpoint's link is then moved in, renamed, addressed and only then set up. What joins later
+ * is moved in at once.
  */
+import type { Cidr, Ip4 } from '../base/addr.ts';
 import { broadcastOf, formatCidr, formatIp4, formatMac } from '../base/addr.ts';
 import { assert } from '../base/assert.ts';
+import type { Driver } from './drivers/driver.ts';
 import type { Endpoint } from './endpoint.ts';
+import { DaemonError } from './errors.ts';
 import { shortId } from './ids.ts';
 import type { KernelDoor } from './kernel-door.ts';
 import { tryLine, typeLine } from './kernel-door.ts';
+import type { Network } from './network.ts';
+import type { SandboxFiles } from './sandbox-files.ts';
 
 /** Interfaces inside are eth0, eth1 …, unless the network says otherwise. */
 const INTERFACE_PREFIX = 'eth';
+const INTERFACE_PREFIX_OPTION = 'com.docker.network.container_iface_prefix';
 const NETNS_FOLDER = '/var/run/docker/netns';
-/** What runc sets before the process starts (moby daemon/oci_linux.go): ping without privileges, and every port. */
-const CONTAINER_SYSCTLS = ['net.ipv4.ip_unprivileged_port_start=0', 'net.ipv4.ping_group_range=0\\ 2147483647'];
 
 export interface Sandbox {
   /** 64 hexadecimal digits. */
@@ -23,17 +28,40 @@ export interface Sandbox {
   readonly key: string;
   /** The namespace's name for `ip netns`; null when it is the host's own. */
   readonly netnsName: string | null;
+  readonly files: SandboxFiles;
+  /** The one that gives the default route first, then the order in which they would take its place. */
   readonly endpoints: Endpoint[];
   /** Whether the namespace is there. */
   isOpen: boolean;
-  /** The number of the next interface: it only grows, whatever leaves. */
-  nextInterface: number;
+  /** False when its container has ended. */
+  isLive: boolean;
+  /** Running containers that have joined it; the namespace stays until the last of them has ended. */
+  guestCount: number;
+  /** The number of the next interface, by prefix: it only grows, whatever leaves. */
+  readonly nextInterface: Map<string, number>;
+  /** Where the default route leads that was set last, and whose it was; null when there is none. */
+  defaultRoute: { readonly gateway: Ip4; readonly endpoint: Endpoint } | null;
 }
 
-export function createSandbox(sandboxId: string, isHostNamespace: boolean): Sandbox {
+/** What endpoints need of their host. */
+export interface NetworkHost {
+  readonly door: KernelDoor;
+  driverOf(network: Network): Driver;
+  /**
+   * An endpoint has joined, where `previous` gave the sandbox its way out until then: what is published moves to the one
+   * that gives it now. Throws a DaemonError.
+   */
+  wayOutJoined(joined: Endpoint, previous: Endpoint | undefined): void;
+  /** Before an endpoint leaves: true if it gives the way out, after which `wayOutLeft` finds the next one. */
+  wayOutLeaving(leaving: Endpoint): boolean;
+  wayOutLeft(): void;
+}
+
+export function createSandbox(sandboxId: string, isHostNamespace: boolean, files: SandboxFiles): Sandbox {
   const netnsName = isHostNamespace ? null : shortId(sandboxId);
   const key = `${NETNS_FOLDER}/${netnsName ?? 'default'}`;
-  return { id: sandboxId, key, netnsName, endpoints: [], isOpen: false, nextInterface: 0 };
+  const state = { isOpen: false, isLive: true, guestCount: 0, nextInterface: new Map(), defaultRoute: null };
+  return { id: sandboxId, key, netnsName, files, endpoints: [], ...state };
 }
 
 /** Makes the namespace with lo up and IPv6 off, and moves in what has joined. Nothing to do on the host's own. */
@@ -45,38 +73,167 @@ export function openSandbox(door: KernelDoor, sandbox: Sandbox, containerName: s
   door.labelNamespace(netns, containerName);
   typeLine(door, `ip netns exec ${netns} sysctl -w net.ipv6.conf.all.disable_ipv6=1`);
   typeLine(door, `ip -n ${netns} link set lo up`);
-  for (const endpoint of sandbox.endpoints) populate(door, sandbox, netns, endpoint);
-  for (const setting of CONTAINER_SYSCTLS) typeLine(door, `ip netns exec ${netns} sysctl -w ${setting}`);
+  for (const endpoint of sandbox.endpoints) populate(door, sandbox, endpoint);
 }
 
-/** Removes the namespace; its endpoints have left. */
+/** The container has ended, its endpoints have left: removes the namespace unless others are still in it. */
 export function closeSandbox(door: KernelDoor, sandbox: Sandbox): void {
   assert(sandbox.endpoints.length === 0, 'a sandbox is closed after its endpoints have left');
+  sandbox.isLive = false;
+  removeUnused(door, sandbox);
+}
+
+/** A container that had joined another's sandbox has ended. */
+export function leaveSandboxAsGuest(door: KernelDoor, sandbox: Sandbox): void {
+  sandbox.guestCount--;
+  assert(sandbox.guestCount >= 0, 'a guest leaves once');
+  removeUnused(door, sandbox);
+}
+
+function removeUnused(door: KernelDoor, sandbox: Sandbox): void {
+  if (sandbox.isLive || sandbox.guestCount > 0) return;
   if (sandbox.isOpen) tryLine(door, `ip netns del ${sandbox.netnsName ?? ''}`);
   sandbox.isOpen = false;
 }
 
-/** The endpoint that the default route leads to. */
+/** The endpoint that the default route leads to, and what is published (libnetwork: getGatewayEndpoint). */
 export function gatewayEndpoint(sandbox: Sandbox): Endpoint | undefined {
   return sandbox.endpoints.find((endpoint) => endpoint.gateway !== null);
 }
 
-function populate(door: KernelDoor, sandbox: Sandbox, netns: string, endpoint: Endpoint): void {
-  if (endpoint.sandboxLink === '') return;
-  const name = `${INTERFACE_PREFIX}${sandbox.nextInterface++}`;
+/** Twin of sbJoin. Throws a DaemonError; the endpoint is then to be deleted. */
+export function joinSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpoint): void {
+  const driver = host.driverOf(endpoint.network);
+  driver.join(endpoint.network, endpoint);
+  try {
+    if (endpoint.address !== null) sandbox.files.addAddress(endpoint.address);
+    sandbox.files.updateResolvConf();
+    const before = gatewayEndpoint(sandbox);
+    insertByPriority(sandbox, endpoint);
+    if (sandbox.isOpen) populate(host.door, sandbox, endpoint);
+    const after = gatewayEndpoint(sandbox);
+    if (after !== before)
+      moveExternalConnectivity(host, before, after?.network.isInternal === true ? undefined : after);
+  } catch (error) {
+    removeFrom(sandbox, endpoint);
+    driver.leave(endpoint.network, endpoint);
+    throw error;
+  }
+}
+
+/** Twin of sbLeave: the interface goes, and the next endpoint in order gives the default route. */
+export function leaveSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpoint): void {
+  const { door } = host;
+  const before = gatewayEndpoint(sandbox);
+  const isWayOut = host.wayOutLeaving(endpoint);
+  host.driverOf(endpoint.network).leave(endpoint.network, endpoint);
+  releaseInterface(door, sandbox, endpoint);
+  removeFrom(sandbox, endpoint);
+  const after = gatewayEndpoint(sandbox);
+  if (sandbox.isOpen && after !== undefined && after !== before) updateGateway(door, sandbox, after);
+  sandbox.files.deleteNames(namesKnownTo(endpoint));
+  if (isWayOut) host.wayOutLeft();
+}
+
+/**
+ * Non-internal networks come before internal ones, those with a gateway before others, then it goes by the networks'
+ * names (libnetwork: endpoint.Less).
+ */
+function comesBefore(left: Endpoint, right: Endpoint): boolean {
+  if (left.network.isInternal !== right.network.isInternal) return right.network.isInternal;
+  if ((left.gateway === null) !== (right.gateway === null)) return right.gateway === null;
+  return left.network.name < right.network.name;
+}
+
+function insertByPriority(sandbox: Sandbox, endpoint: Endpoint): void {
+  const place = sandbox.endpoints.findIndex((other) => comesBefore(endpoint, other));
+  sandbox.endpoints.splice(place < 0 ? sandbox.endpoints.length : place, 0, endpoint);
+}
+
+function removeFrom(sandbox: Sandbox, endpoint: Endpoint): void {
+  const place = sandbox.endpoints.indexOf(endpoint);
+  if (place >= 0) sandbox.endpoints.splice(place, 1);
+}
+
+/** Moves the endpoint's link in, if it has one. Twin of populateNetworkResources. */
+function populate(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void {
+  if (hasEmbeddedDns(endpoint)) sandbox.files.startResolver();
+  if (endpoint.sandboxLink !== '') addInterface(door, sandbox, endpoint);
+  if (endpoint === gatewayEndpoint(sandbox)) updateGateway(door, sandbox, endpoint);
+}
+
+function addInterface(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void {
+  const netns = sandbox.netnsName!;
+  const prefix = endpoint.network.options.get(INTERFACE_PREFIX_OPTION) ?? INTERFACE_PREFIX;
+  const number = sandbox.nextInterface.get(prefix) ?? 0;
+  sandbox.nextInterface.set(prefix, number + 1);
+  const name = `${prefix}${number}`;
   typeLine(door, `ip link set ${endpoint.sandboxLink} netns ${netns}`);
   typeLine(door, `ip -n ${netns} link set ${endpoint.sandboxLink} name ${name}`);
+  endpoint.interfaceName = name;
   setAddresses(door, netns, name, endpoint);
   typeLine(door, `ip -n ${netns} link set ${name} up`);
-  if (endpoint === gatewayEndpoint(sandbox) && endpoint.gateway !== null) {
-    typeLine(door, `ip -n ${netns} route add default via ${formatIp4(endpoint.gateway)} dev ${name}`);
-  }
 }
 
 function setAddresses(door: KernelDoor, netns: string, name: string, endpoint: Endpoint): void {
   const { address, mac, network } = endpoint;
   assert(address !== null && mac !== null && network.pool !== null, 'an interface has an address and a MAC');
-  const own = { address, prefixLen: network.pool.subnet.prefixLen };
+  const own: Cidr = { address, prefixLen: network.pool.subnet.prefixLen };
   typeLine(door, `ip -n ${netns} link set ${name} address ${formatMac(mac)}`);
-  typeLine(door, `ip -n ${netns} addr add ${formatCidr(own)} brd ${formatIp4(broadcastOf(own))} dev ${name}`);
+  for (const each of [own, ...endpoint.linkLocalAddresses]) {
+    const cidr = `${formatCidr(each)} brd ${formatIp4(broadcastOf(each))}`;
+    typeLine(door, `ip -n ${netns} addr add ${cidr} dev ${name}`);
+  }
+}
+
+/**
+ * Takes the interface down and gives it its name on the host back. osl then moves it there; the driver deletes it next,
+ * so that is left out.
+ */
+function releaseInterface(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void {
+  if (endpoint.interfaceName === '' || !sandbox.isOpen) return;
+  const netns = sandbox.netnsName!;
+  const isThere = tryLine(door, `ip -n ${netns} link set ${endpoint.interfaceName} down`);
+  if (isThere) tryLine(door, `ip -n ${netns} link set ${endpoint.interfaceName} name ${endpoint.sandboxLink}`);
+  endpoint.interfaceName = '';
+  // With the interface its routes have gone.
+  if (sandbox.defaultRoute?.endpoint === endpoint) sandbox.defaultRoute = null;
+}
+
+/** Takes the old default route away and sets the new one: in between there is none. */
+function updateGateway(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void {
+  const old = sandbox.defaultRoute;
+  if (old !== null) tryLine(door, defaultRouteLine(sandbox, 'del', old.gateway, old.endpoint));
+  sandbox.defaultRoute = null;
+  const gateway = endpoint.gateway!;
+  const { exit, stderr } = door.type(defaultRouteLine(sandbox, 'add', gateway, endpoint));
+  if (exit !== 0) throw new DaemonError(`failed to set gateway while updating gateway: ${errnoText(stderr)}`);
+  sandbox.defaultRoute = { gateway, endpoint };
+}
+
+function defaultRouteLine(sandbox: Sandbox, verb: 'add' | 'del', gateway: Ip4, endpoint: Endpoint): string {
+  const target = `default via ${formatIp4(gateway)} dev ${endpoint.interfaceName}`;
+  return `ip -n ${sandbox.netnsName!} route ${verb} ${target}`;
+}
+
+/** `RTNETLINK answers: File exists` is Go's `file exists`. */
+function errnoText(stderr: string): string {
+  return stderr
+    .trim()
+    .replace(/^RTNETLINK answers: /, '')
+    .toLowerCase();
+}
+
+/** Whether names are resolved on the endpoint's network: on all but those that every engine has. */
+function hasEmbeddedDns(endpoint: Endpoint): boolean {
+  return !['bridge', 'host', 'none'].includes(endpoint.network.name);
+}
+
+/**
+ * The names known on the endpoint's network, but for the endpoint's own: a leaving container forgets the lines of its
+ * /etc/hosts that end in one of them, its own lines too, since its short id is a name (libnetwork: getSvcRecords).
+ */
+function namesKnownTo(endpoint: Endpoint): string[] {
+  const names = [...endpoint.network.endpoints].flatMap((other) => other.names.map((name) => name.toLowerCase()));
+  return names.filter((name) => name.split('.', 1)[0] !== endpoint.name);
 }

@@ -1,17 +1,33 @@
 import assert from 'node:assert/strict';
-import { ip4 } from '../../src/base/addr.ts';
-import { hostnameText, hostsText, nameservers, resolvConfText } from '../../src/docker/etc-files.ts';
+import {
+  filterResolvConf,
+  formatResolvConf,
+  hostnameText,
+  hostsLine,
+  hostsText,
+  nameservers,
+  ownHostNames,
+  parseResolvConf,
+  withoutNames,
+} from '../../src/docker/etc-files.ts';
 import { recorded } from './recordings.ts';
 
 describe('/etc/hosts', () => {
   it('is as recorded: six standard lines, then the address and the host name', function () {
     const { text } = recorded(this, 'single/02-publish-web.txt', 'docker exec web cat /etc/hosts');
-    assert.equal(hostsText([ip4('172.17.0.2')], 'eb91618ee499'), text);
+    assert.equal(hostsText([]) + hostsLine('172.17.0.2', ownHostNames('eb91618ee499', '')), text);
   });
 
-  it('has the first part of a host name with dots, too, and no line without an address', () => {
-    assert.match(hostsText([ip4('172.17.0.2')], 'web.example.org'), /\n172\.17\.0\.2\tweb\.example\.org web\n$/);
-    assert.match(hostsText([], 'web'), /ip6-allrouters\n$/);
+  it('has the first part of a name with dots, too, and the lines that were asked for before', () => {
+    assert.equal(ownHostNames('web.example.org', ''), 'web.example.org web');
+    assert.equal(ownHostNames('web', 'example.org'), 'web.example.org web');
+    assert.match(hostsText([['1.2.3.4', 'foo']]), /ip6-allrouters\n1\.2\.3\.4\tfoo\n$/);
+  });
+
+  it('loses the lines that end in a name, and empty ones; comments stay', () => {
+    const text = '1.2.3.4\tfoo\n# 1.2.3.4\tfoo\n\n1.2.3.5\tfoo.org foo\n1.2.3.6 foo\n1.2.3.7\tbar';
+    assert.equal(withoutNames(text, ['foo', 'bar']), '# 1.2.3.4\tfoo\n1.2.3.5\tfoo.org foo\n1.2.3.6 foo\n');
+    assert.equal(withoutNames('a\n\nb', []), 'a\n\nb');
   });
 });
 
@@ -21,7 +37,20 @@ describe('/etc/hostname', () => {
   });
 });
 
+/** As on the default bridge: filtered when the sandbox is made and when an endpoint without IPv6 joins. */
+function resolvConfText(hostText: string): string {
+  return filterResolvConf(filterResolvConf(hostText, true), false);
+}
+
 describe('/etc/resolv.conf', () => {
+  it('is taken apart, the last line of a kind counting, and put together again', () => {
+    const text = 'search a.org\nsearch b.org c.org # not a.org\nnameserver 10.0.0.1\noptions edns0  ndots:2\n';
+    const parsed = parseResolvConf(text);
+    assert.deepEqual(parsed, { servers: ['10.0.0.1'], search: ['b.org', 'c.org'], options: ['edns0', 'ndots:2'] });
+    assert.equal(formatResolvConf(parsed), 'search b.org c.org\nnameserver 10.0.0.1\noptions edns0 ndots:2\n');
+    assert.equal(formatResolvConf({ servers: ['::1'], search: ['.'], options: [] }), 'nameserver ::1\n');
+  });
+
   it("is the host's as recorded", function () {
     const { text } = recorded(this, 'single/02-publish-web.txt', 'docker exec web cat /etc/resolv.conf');
     assert.equal(resolvConfText('nameserver 192.168.50.100\n'), text);

@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { EXEC } from './exec.ts';
 import { CONTAINER_INSPECT, INSPECT } from './inspect.ts';
 import { NETWORK_INSPECT, NETWORK_LS } from './network.ts';
+import { NETWORK_CONNECT, NETWORK_DISCONNECT } from './network-connect.ts';
 import { CONTAINER_LS, PS } from './ps.ts';
 import { RUN } from './run.ts';
 import { RM, START, STOP } from './start-stop-rm.ts';
@@ -15,6 +16,8 @@ export const COMMANDS: readonly Command[] = [
   CONTAINER_INSPECT,
   CONTAINER_LS,
   INSPECT,
+  NETWORK_CONNECT,
+  NETWORK_DISCONNECT,
   NETWORK_INSPECT,
   NETWORK_LS,
   PS,

@@ -5,6 +5,8 @@ import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { shortId } from '../ids.ts';
 import type { ImageReference } from '../images.ts';
+import { setInitialNetworks } from './container-network.ts';
+import { connectedContainer, isContainerMode, validateNetworkMode } from './network-mode.ts';
 
 /** What `docker run` asks for; an empty `name`, `command` or `hostname` is chosen by the engine. */
 export interface CreateRequest {
@@ -21,25 +23,30 @@ const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 /** Makes a container that does not run yet. Throws a DaemonError: no such image, a bad or a taken name. */
 export function createContainer(engine: Engine, request: CreateRequest): Container {
   const image = engine.host.images.find(request.reference);
+  validateNetworkMode(request.config, request.hostConfig);
   if (image === undefined) throw new DaemonError(`No such image: ${request.reference.tagged}`, true);
   const containerId = engine.ids.next();
   const name = chooseName(engine, containerId, request.name);
   const { command, hostname } = request.config;
-  const { networkMode } = request.hostConfig;
-  const ownHostname = networkMode === 'host' ? engine.host.hostName : shortId(containerId);
+  const hostConfig = withContainerId(engine, request.hostConfig);
+  const ownHostname = hostConfig.networkMode === 'host' ? engine.host.hostName : shortId(containerId);
   const config: ContainerConfig = {
     ...request.config,
     command: command.length > 0 ? command : image.command,
     hostname: hostname === '' ? ownHostname : hostname,
   };
-  const { hostConfig } = request;
   const container = new Container({ id: containerId, name, createdNs: engine.now, image, config, hostConfig });
-  const networkName = networkMode === 'default' ? 'bridge' : (engine.findNetwork(networkMode)?.name ?? networkMode);
-  const endpointRequest = request.endpoints.get(networkMode) ?? null;
-  container.networks.set(networkName, { networkId: '', endpoint: null, request: endpointRequest, aliases: null });
+  setInitialNetworks(engine, container, request.endpoints);
   engine.containers.set(containerId, container);
   engine.events.log('container', 'create', containerId, containerAttributes(container));
   return container;
+}
+
+/** The API keeps `container:NAME` by the id, if there is such a container. */
+function withContainerId(engine: Engine, hostConfig: HostConfig): HostConfig {
+  if (!isContainerMode(hostConfig.networkMode)) return hostConfig;
+  const other = engine.findContainer(connectedContainer(hostConfig.networkMode));
+  return other === undefined ? hostConfig : { ...hostConfig, networkMode: `container:${other.id}` };
 }
 
 function chooseName(engine: Engine, containerId: string, wanted: string): string {

@@ -10,7 +10,8 @@ import { DISCARD } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { findProgram } from '../images.ts';
-import { allocateNetwork, namespaceOf, releaseNetwork, writeFiles } from './container-network.ts';
+import { allocateNetwork, namespaceOf, releaseNetwork } from './container-network.ts';
+import { writeSysctls } from './sysctls.ts';
 import { containerAttributes } from './create.ts';
 import { removeContainer } from './remove.ts';
 
@@ -54,7 +55,7 @@ export function startFailure(engine: Engine, container: Container, word: string)
 }
 
 function startProcess(engine: Engine, container: Container, stdin: Stdin): Process {
-  writeFiles(engine, container);
+  writeSysctls(engine, container);
   const { command, isTty, hostname } = container.config;
   const word = command[0] ?? '';
   const failure = startFailure(engine, container, word);

@@ -70,7 +70,7 @@ export class BridgeDriver implements Driver {
   createEndpoint(network: Network, endpoint: Endpoint): void {
     const hostLink = this.ids.vethName();
     const sandboxLink = this.ids.vethName();
-    typeLine(this.door, `ip link add ${hostLink} type veth peer name ${sandboxLink}`);
+    typeLine(this.door, `ip link add ${hostLink} txqueuelen 0 type veth peer name ${sandboxLink} txqueuelen 0`);
     try {
       this.setUpHostLink(network, hostLink, sandboxLink);
     } catch (error) {
@@ -90,8 +90,8 @@ export class BridgeDriver implements Driver {
     endpoint.gateway = network.gateway;
   }
 
-  leave(_network: Network, endpoint: Endpoint): void {
-    endpoint.gateway = null;
+  leave(): void {
+    // The link goes with the endpoint.
   }
 
   programExternalConnectivity(network: Network, endpoint: Endpoint, wanted: ExternalConnectivity): void {

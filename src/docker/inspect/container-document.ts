@@ -1,12 +1,12 @@
 /** `docker inspect` of a container: types.ContainerJSON of API 1.41, as a stock engine with overlay2 answers. */
-import { formatIp4, formatMac } from '../../base/addr.ts';
-import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
+import type { Container } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { imageId } from '../images.ts';
 import { containerSize } from './container-size.ts';
 import { hostConfigDocument } from './host-config-document.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
+import { networkSettingsDocument } from './network-settings-document.ts';
 import { rfc3339Nano } from './time.ts';
 
 const DATA_ROOT = '/var/lib/docker';
@@ -107,81 +107,4 @@ function configDocument(container: Container): JsonObject {
     ...(config.stopSignal === '' ? {} : { StopSignal: config.stopSignal }),
     ...(config.stopTimeoutSeconds === undefined ? {} : { StopTimeout: config.stopTimeoutSeconds }),
   };
-}
-
-function networkSettingsDocument(container: Container): JsonObject {
-  const networks = [...container.networks].map(([name, settings]) => [name, endpointDocument(settings)] as const);
-  const bridge = endpointAddresses(container.networks.get('bridge'));
-  return {
-    Bridge: '',
-    SandboxID: container.sandbox?.id ?? '',
-    HairpinMode: false,
-    LinkLocalIPv6Address: '',
-    LinkLocalIPv6PrefixLen: 0,
-    Ports: {},
-    SandboxKey: container.sandbox?.key ?? '',
-    SecondaryIPAddresses: null,
-    SecondaryIPv6Addresses: null,
-    EndpointID: bridge.endpointId,
-    Gateway: bridge.gateway,
-    GlobalIPv6Address: '',
-    GlobalIPv6PrefixLen: 0,
-    IPAddress: bridge.address,
-    IPPrefixLen: bridge.prefixLen,
-    IPv6Gateway: '',
-    MacAddress: bridge.mac,
-    Networks: sortedObject(networks),
-  };
-}
-
-function endpointDocument(settings: EndpointSettings): Json {
-  const addresses = endpointAddresses(settings);
-  return {
-    IPAMConfig: settings.request === null ? null : ipamConfigDocument(settings.request),
-    Links: settings.request?.links.length ? settings.request.links : null,
-    Aliases: settings.aliases,
-    NetworkID: settings.networkId,
-    EndpointID: addresses.endpointId,
-    Gateway: addresses.gateway,
-    IPAddress: addresses.address,
-    IPPrefixLen: addresses.prefixLen,
-    IPv6Gateway: '',
-    GlobalIPv6Address: '',
-    GlobalIPv6PrefixLen: 0,
-    MacAddress: addresses.mac,
-    DriverOpts: settings.request === null ? null : sortedObject(settings.request.driverOptions),
-  };
-}
-
-function ipamConfigDocument(request: EndpointRequest): JsonObject {
-  const linkLocal = request.linkLocalAddresses;
-  return {
-    ...(request.ipv4Address === '' ? {} : { IPv4Address: request.ipv4Address }),
-    ...(linkLocal.length === 0 ? {} : { LinkLocalIPs: linkLocal }),
-  };
-}
-
-interface EndpointAddresses {
-  readonly endpointId: string;
-  readonly gateway: string;
-  readonly address: string;
-  readonly prefixLen: number;
-  readonly mac: string;
-}
-
-/** Empty texts and 0 for what is not there, as the API has it. */
-function endpointAddresses(settings: EndpointSettings | undefined): EndpointAddresses {
-  const endpoint = settings?.endpoint;
-  const prefixLen = endpoint?.network.pool?.subnet.prefixLen ?? 0;
-  return {
-    endpointId: endpoint?.id ?? '',
-    gateway: formatUnlessNull(endpoint?.gateway, formatIp4),
-    address: formatUnlessNull(endpoint?.address, formatIp4),
-    prefixLen,
-    mac: formatUnlessNull(endpoint?.mac, formatMac),
-  };
-}
-
-function formatUnlessNull(value: number | null | undefined, format: (value: number) => string): string {
-  return value === null || value === undefined ? '' : format(value);
 }

@@ -46,6 +46,8 @@ export class Files {
   /** Files of bytes that programs wrote, such as captures: what they hold, chunk by chunk. */
   private readonly binaries = new Map<string, Uint8Array[]>();
   private readonly directories = new Set<string>();
+  /** Single files of another view that are seen here, as `mount --bind` does. */
+  private readonly mounts = new Map<string, Files>();
   private readonly openOutside: SinkOpener | null;
 
   /** Without an opener, files of bytes stay on the machine. */
@@ -81,14 +83,28 @@ export class Files {
     return bytes;
   }
 
+  /** Lets the file of that path in another view be seen and written here; null ends that. */
+  mountFile(path: string, source: Files | null): void {
+    const absolute = resolvePath('/', path);
+    if (source === null) this.mounts.delete(absolute);
+    else this.mounts.set(absolute, source);
+  }
+
   /** The file's text, or undefined if there is none. Paths are absolute, here and below. */
   read(path: string): string | undefined {
-    return this.texts.get(resolvePath('/', path));
+    const absolute = resolvePath('/', path);
+    const source = this.mounts.get(absolute);
+    return source === undefined ? this.texts.get(absolute) : source.read(absolute);
   }
 
   /** Makes or replaces a file; directories need not be made. */
   write(path: string, text: string): void {
     const absolute = resolvePath('/', path);
+    const source = this.mounts.get(absolute);
+    if (source !== undefined) {
+      source.write(absolute, text);
+      return;
+    }
     this.binaries.delete(absolute);
     this.texts.set(absolute, text);
   }
@@ -100,6 +116,8 @@ export class Files {
   /** True if there was such a file. */
   remove(path: string): boolean {
     const absolute = resolvePath('/', path);
+    // A mount point is busy.
+    if (this.mounts.has(absolute)) return false;
     return this.texts.delete(absolute) || this.binaries.delete(absolute);
   }
 
@@ -142,7 +160,7 @@ export class Files {
 
   /** Of files, and of directories that were made, with a slash behind them. */
   private paths(): string[] {
-    return [...this.texts.keys(), ...this.binaries.keys(), ...this.directories];
+    return [...this.texts.keys(), ...this.binaries.keys(), ...this.directories, ...this.mounts.keys()];
   }
 }
 

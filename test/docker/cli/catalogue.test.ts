@@ -32,7 +32,7 @@ describe("the catalogue of Docker's commands", () => {
 
   it('says what is supported', () => {
     const container = 'container (exec, inspect, ls, rm, run, start, stop)';
-    const wanted = `exec, inspect, ps, rm, run, start, stop, ${container}, network (inspect, ls)`;
+    const wanted = `exec, inspect, ps, rm, run, start, stop, ${container}, network (connect, disconnect, inspect, ls)`;
     assert.equal(supportedCommands(), wanted);
   });
 });

@@ -52,7 +52,7 @@ describe('docker', () => {
   it('says what Dockwire lacks, with exit code 127, and marks the run', () => {
     const fresh = new Lab();
     const { exit, stdout, stderr } = fresh.docker('network create -d overlay appnet');
-    const text = 'docker network create: not supported by Dockwire; supported: inspect, ls\n';
+    const text = 'docker network create: not supported by Dockwire; supported: connect, disconnect, inspect, ls\n';
     assert.deepEqual({ exit, stdout, stderr }, { exit: 127, stdout: '', stderr: text });
     assert.ok(fresh.host.processes.sawUnsupported);
   });

@@ -8,12 +8,12 @@ export const NETWORK_CONNECT_FORM = commandForm({
   summary: 'Connect a container to a network',
   operands: [2, 2],
   options: `
-  !     --alias strings          Add network-scoped alias for the container
-  !     --driver-opt strings     driver options for the network
-  !     --ip string              IPv4 address (e.g., 172.30.100.104)
-  !     --ip6 string             IPv6 address (e.g., 2001:db8::33)
-  !     --link list              Add link to another container
-  !     --link-local-ip strings  Add a link-local address for the container
+  +     --alias strings          Add network-scoped alias for the container
+  +     --driver-opt strings     driver options for the network
+  +     --ip string              IPv4 address (e.g., 172.30.100.104)
+  +     --ip6 string             IPv6 address (e.g., 2001:db8::33)
+  +     --link list              Add link to another container
+  +     --link-local-ip strings  Add a link-local address for the container
   `,
 });
 
@@ -48,7 +48,7 @@ export const NETWORK_DISCONNECT_FORM = commandForm({
   summary: 'Disconnect a container from a network',
   operands: [2, 2],
   options: `
-  ! -f, --force  Force the container to disconnect from a network
+  + -f, --force  Force the container to disconnect from a network
   `,
 });
 

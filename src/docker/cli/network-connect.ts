@@ -1,0 +1,67 @@
+/** `docker network connect` and `docker network disconnect`. Twin of docker/cli's network/{connect,disconnect}.go. */
+import type { EndpointRequest } from '../container.ts';
+import { connectContainer } from '../daemon/connect.ts';
+import { disconnectContainer } from '../daemon/disconnect.ts';
+import { DaemonError } from '../errors.ts';
+import type { Client, Command } from './command.ts';
+import { daemonText, orRefusal } from './command.ts';
+import type { Flags } from './flags.ts';
+import { NETWORK_CONNECT_FORM, NETWORK_DISCONNECT_FORM } from './options/network.ts';
+
+export const NETWORK_CONNECT: Command = { ...NETWORK_CONNECT_FORM, run: connect };
+
+export const NETWORK_DISCONNECT: Command = { ...NETWORK_DISCONNECT_FORM, run: disconnect };
+
+function connect(client: Client, flags: Flags): number {
+  const [networkTerm, containerTerm] = flags.operands;
+  const driverOptions = parseDriverOptions(commaSeparated(flags, 'driver-opt'));
+  if (typeof driverOptions === 'string') return refuse(client, driverOptions);
+  const request = requestOf(flags, driverOptions);
+  const { engine } = client;
+  const answer = orRefusal(() => {
+    connectContainer(engine, engine.getContainer(containerTerm!), networkTerm!, request);
+  });
+  return answer instanceof DaemonError ? refuse(client, daemonText(answer)) : 0;
+}
+
+function requestOf(flags: Flags, driverOptions: ReadonlyMap<string, string>): EndpointRequest {
+  return {
+    ipam: {
+      ipv4Address: flags.text('ip') ?? '',
+      ipv6Address: flags.text('ip6') ?? '',
+      linkLocalAddresses: commaSeparated(flags, 'link-local-ip'),
+    },
+    aliases: commaSeparated(flags, 'alias'),
+    links: flags.texts('link'),
+    driverOptions,
+  };
+}
+
+/** All values of an option of type `strings`: one may hold several. */
+function commaSeparated(flags: Flags, long: string): string[] {
+  return flags.texts(long).flatMap((text) => text.split(','));
+}
+
+/** `NAME=value`, or what the client finds wrong with it. */
+function parseDriverOptions(typed: readonly string[]): ReadonlyMap<string, string> | string {
+  const options = new Map<string, string>();
+  for (const text of typed) {
+    const equals = text.indexOf('=');
+    if (equals < 0) return 'invalid key/value pair format in driver options';
+    options.set(text.slice(0, equals).toLowerCase().trim(), text.slice(equals + 1).trim());
+  }
+  return options;
+}
+
+function disconnect(client: Client, flags: Flags): number {
+  const [networkTerm, containerTerm] = flags.operands;
+  const answer = orRefusal(() => {
+    disconnectContainer(client.engine, containerTerm!, networkTerm!, flags.isSet('force'));
+  });
+  return answer instanceof DaemonError ? refuse(client, daemonText(answer)) : 0;
+}
+
+function refuse(client: Client, text: string): number {
+  client.proc.writeError(`${text}\n`);
+  return 1;
+}

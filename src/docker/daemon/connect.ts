@@ -1,0 +1,138 @@
+/**
+ * `docker network connect`, and what a start does for each network: the refusals in their order, then the endpoint,
+ * then the sandbox. Twin of moby's daemon/container_operations.go (ConnectToNetwork, connectToNetwork).
+ */
+import type { Ip4 } from '../../base/addr.ts';
+import { parseIp4, parseMac } from '../../base/addr.ts';
+import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
+import { endpointSettings } from '../container.ts';
+import type { EndpointWishes } from '../endpoint.ts';
+import { createEndpoint, deleteEndpoint } from '../endpoint.ts';
+import type { Engine } from '../engine.ts';
+import { DaemonError } from '../errors.ts';
+import { shortId } from '../ids.ts';
+import type { Network } from '../network.ts';
+import { joinSandbox } from '../sandbox.ts';
+import { liveSandbox, logNetworkEvent, makeSandbox, networkHost } from './container-network.ts';
+import { CONFLICT, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
+
+/** Connects a container, at once if it runs, else with its next start. Throws a DaemonError. */
+export function connectContainer(
+  engine: Engine,
+  container: Container,
+  networkTerm: string,
+  request: EndpointRequest,
+): void {
+  const settings = endpointSettings(request);
+  if (container.isRunning) {
+    connectToNetwork(engine, container, networkTerm, settings, true);
+    return;
+  }
+  const network = engine.findNetwork(networkTerm);
+  if (network === undefined) container.networks.set(networkTerm, settings);
+  else updateNetworkConfig(engine, container, network, settings, true);
+}
+
+/** The network of an entry of `container.networks`: by its id once it was there, else by its name. */
+export function settingsNetwork(engine: Engine, name: string, settings: EndpointSettings): Network | undefined {
+  return engine.findNetwork(networkTermOf(name, settings));
+}
+
+function networkTermOf(name: string, settings: EndpointSettings): string {
+  return settings.networkId === '' ? name : settings.networkId;
+}
+
+/** Puts a container that starts or runs on one network. Throws a DaemonError. */
+export function connectToNetwork(
+  engine: Engine,
+  container: Container,
+  name: string,
+  settings: EndpointSettings,
+  isNew: boolean,
+): void {
+  if (isContainerMode(container.hostConfig.networkMode)) throw new DaemonError(CONFLICT.sharedNetwork);
+  const network = engine.getNetwork(networkTermOf(name, settings));
+  updateNetworkConfig(engine, container, network, settings, isNew);
+  const wishes = wishesOf(container, network, settings);
+  const driver = engine.driverOf(network);
+  const owner = { id: engine.ids.next(), name: container.name, containerId: container.id };
+  const endpoint = createEndpoint(network, driver, owner, wishes);
+  settings.networkId = network.id;
+  settings.endpoint = endpoint;
+  container.networks.set(network.name, settings);
+  container.networks.delete(network.id);
+  try {
+    const sandbox = liveSandbox(container) ?? makeSandbox(engine, container);
+    joinSandbox(networkHost(engine, container), sandbox, endpoint);
+  } catch (error) {
+    deleteEndpoint(endpoint, driver);
+    throw error;
+  }
+  logNetworkEvent(engine, network, 'connect', container);
+}
+
+/** What may be asked for on which network; adds the names that every container has on networks with names. */
+function updateNetworkConfig(
+  engine: Engine,
+  container: Container,
+  network: Network,
+  settings: EndpointSettings,
+  isNew: boolean,
+): void {
+  const { ipam } = settings.request;
+  const hasAddress = ipam !== null && (ipam.ipv4Address !== '' || ipam.ipv6Address !== '');
+  if (isUserDefined(network.name)) {
+    const own = [shortId(container.id), container.config.hostname];
+    settings.aliases = [...new Set([...(settings.aliases ?? []), ...own])];
+  } else {
+    if (hasAddress) throw new DaemonError('user specified IP address is supported on user defined networks only');
+    if (settings.aliases !== null) {
+      throw new DaemonError('network-scoped alias is supported only for containers in user defined networks');
+    }
+  }
+  // No network of this engine has a subnet of IPv6.
+  const hasSubnet = network.ipamConfigs.some((config) => config.subnet !== '') && ipam?.ipv6Address === '';
+  if (hasAddress && !hasSubnet) {
+    const where = 'only when connecting to networks with user configured subnets';
+    throw new DaemonError(`user specified IP address is supported ${where}`);
+  }
+  if (isNew) addNetworkSettings(engine, container, network, settings);
+}
+
+/** Twin of updateNetworkSettings: which networks go together. One that is there already stays as it is. */
+function addNetworkSettings(engine: Engine, container: Container, network: Network, settings: EndpointSettings): void {
+  if (!container.isHostNetwork && network.driver === 'host') throw new DaemonError(CONFLICT.hostNetwork);
+  for (const [name, each] of container.networks) {
+    const other = settingsNetwork(engine, name, each);
+    if (other === undefined) continue;
+    if (other.name === network.name) return;
+    if (other.driver === 'host' || network.driver === 'host') throw new DaemonError(CONFLICT.sharedNetwork);
+    if (other.name === 'none' || network.name === 'none') throw new DaemonError(CONFLICT.noNetwork);
+  }
+  container.networks.set(network.name, settings);
+}
+
+/** Twin of buildCreateEndpointOptions. A MAC is for the network of `--network`, by the name that was typed. */
+function wishesOf(container: Container, network: Network, settings: EndpointSettings): EndpointWishes {
+  const { config, hostConfig } = container;
+  const { ipam } = settings.request;
+  const linkLocalAddresses = (ipam?.linkLocalAddresses ?? []).map((text) => {
+    const typed = ipam?.linkLocalAddresses.join(' ') ?? '';
+    return parsedAddress(text) ?? refuse(`Invalid link-local IP address: [${typed}]`);
+  });
+  const ipv4Address = ipam?.ipv4Address ?? '';
+  const address =
+    ipv4Address === '' ? null : (parsedAddress(ipv4Address) ?? refuse(`Invalid IPv4 address: ${ipv4Address})`));
+  const isOwnNetwork = network.name === networkOfMode(hostConfig.networkMode);
+  const mac = isOwnNetwork && config.macAddress !== '' ? parseMac(config.macAddress)! : null;
+  const names = isUserDefined(network.name) ? [container.name, ...(settings.aliases ?? [])] : [];
+  return { address, mac, linkLocalAddresses, names };
+}
+
+function parsedAddress(text: string): Ip4 | undefined {
+  return parseIp4(text);
+}
+
+function refuse(message: string): never {
+  throw new DaemonError(message);
+}

@@ -1,0 +1,83 @@
+/** The NetworkSettings part of `docker inspect`: types.NetworkSettings of API 1.41. */
+import { formatIp4, formatMac } from '../../base/addr.ts';
+import type { Container, EndpointIpamRequest, EndpointSettings } from '../container.ts';
+import type { Json, JsonObject } from './json.ts';
+import { sortedObject } from './json.ts';
+
+export function networkSettingsDocument(container: Container): JsonObject {
+  const networks = [...container.networks].map(([name, settings]) => [name, endpointDocument(settings)] as const);
+  const bridge = endpointAddresses(container.networks.get('bridge'));
+  return {
+    Bridge: '',
+    SandboxID: container.sandbox?.id ?? '',
+    HairpinMode: false,
+    LinkLocalIPv6Address: '',
+    LinkLocalIPv6PrefixLen: 0,
+    Ports: {},
+    SandboxKey: container.sandbox?.key ?? '',
+    SecondaryIPAddresses: null,
+    SecondaryIPv6Addresses: null,
+    EndpointID: bridge.endpointId,
+    Gateway: bridge.gateway,
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    IPAddress: bridge.address,
+    IPPrefixLen: bridge.prefixLen,
+    IPv6Gateway: '',
+    MacAddress: bridge.mac,
+    Networks: sortedObject(networks),
+  };
+}
+
+function endpointDocument(settings: EndpointSettings): Json {
+  const addresses = endpointAddresses(settings);
+  const { ipam, links, driverOptions } = settings.request;
+  return {
+    IPAMConfig: ipam === null ? null : ipamConfigDocument(ipam),
+    Links: links.length === 0 ? null : links,
+    Aliases: settings.aliases,
+    NetworkID: settings.networkId,
+    EndpointID: addresses.endpointId,
+    Gateway: addresses.gateway,
+    IPAddress: addresses.address,
+    IPPrefixLen: addresses.prefixLen,
+    IPv6Gateway: '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    MacAddress: addresses.mac,
+    DriverOpts: driverOptions === null ? null : sortedObject(driverOptions),
+  };
+}
+
+function ipamConfigDocument(ipam: EndpointIpamRequest): JsonObject {
+  return {
+    ...(ipam.ipv4Address === '' ? {} : { IPv4Address: ipam.ipv4Address }),
+    ...(ipam.ipv6Address === '' ? {} : { IPv6Address: ipam.ipv6Address }),
+    ...(ipam.linkLocalAddresses.length === 0 ? {} : { LinkLocalIPs: ipam.linkLocalAddresses }),
+  };
+}
+
+interface EndpointAddresses {
+  readonly endpointId: string;
+  readonly gateway: string;
+  readonly address: string;
+  readonly prefixLen: number;
+  readonly mac: string;
+}
+
+/** Empty texts and 0 for what is not there, as the API has it. */
+function endpointAddresses(settings: EndpointSettings | undefined): EndpointAddresses {
+  const endpoint = settings?.endpoint;
+  const prefixLen = endpoint?.network.pool?.subnet.prefixLen ?? 0;
+  return {
+    endpointId: endpoint?.id ?? '',
+    gateway: formatUnlessNull(endpoint?.gateway, formatIp4),
+    address: formatUnlessNull(endpoint?.address, formatIp4),
+    prefixLen,
+    mac: formatUnlessNull(endpoint?.mac, formatMac),
+  };
+}
+
+function formatUnlessNull(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? '' : format(value);
+}
