@@ -117,18 +117,18 @@ export interface EndpointIpamRequest {
 
 /**
  * What the client asked for on one network (network.EndpointSettings of the API). Null is not the same as nothing: the
- * client sends `{}` with `docker network connect` and null with a `docker run` that asks for neither.
+ * client sends `{}` and `[]` with `docker network connect`, and null with a `docker run` that asks for neither.
  */
 export interface EndpointRequest {
   readonly ipam: EndpointIpamRequest | null;
-  readonly aliases: readonly string[];
+  readonly aliases: readonly string[] | null;
   /** `container:alias`. */
   readonly links: readonly string[];
   readonly driverOptions: ReadonlyMap<string, string> | null;
 }
 
 /** What a `docker run` without options asks for. */
-export const NO_ENDPOINT_REQUEST: EndpointRequest = { ipam: null, aliases: [], links: [], driverOptions: null };
+export const NO_ENDPOINT_REQUEST: EndpointRequest = { ipam: null, aliases: null, links: [], driverOptions: null };
 
 /** A container's part of one network, asked for and, while the container runs, had. */
 export interface EndpointSettings {
@@ -146,7 +146,7 @@ export interface EndpointSettings {
 
 /** A part of a network that nobody has taken yet. */
 export function endpointSettings(request: EndpointRequest): EndpointSettings {
-  return { networkId: '', endpoint: null, request, aliases: request.aliases.length === 0 ? null : request.aliases };
+  return { networkId: '', endpoint: null, request, aliases: request.aliases };
 }
 
 /** Where the output of the first process goes. */

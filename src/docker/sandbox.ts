@@ -111,9 +111,7 @@ export function joinSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpo
     const before = gatewayEndpoint(sandbox);
     insertByPriority(sandbox, endpoint);
     if (sandbox.isOpen) populate(host.door, sandbox, endpoint);
-    const after = gatewayEndpoint(sandbox);
-    if (after !== before)
-      moveExternalConnectivity(host, before, after?.network.isInternal === true ? undefined : after);
+    host.wayOutJoined(endpoint, before);
   } catch (error) {
     removeFrom(sandbox, endpoint);
     driver.leave(endpoint.network, endpoint);

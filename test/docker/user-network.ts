@@ -1,5 +1,5 @@
 /** Makes networks past the command line, for tests of what containers do on them. */
-import { networkOf, parseCidr } from '../../src/base/addr.ts';
+import { parseCidr } from '../../src/base/addr.ts';
 import { addNetwork } from '../../src/docker/daemon/networks.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import type { Network } from '../../src/docker/network.ts';
@@ -17,7 +17,6 @@ export function addUserNetwork(engine: Engine, name: string, options: UserNetwor
     subnet === undefined
       ? engine.ipam.requestPool({ avoid: [] })
       : engine.ipam.requestPool({ subnet: parseCidr(subnet)!, avoid: [] });
-  pool.requestAddress(networkOf(pool.subnet));
   const gateway = pool.requestAddress();
   const ipamConfigs =
     subnet === undefined ? [] : [{ subnet, range: '', gateway: '', auxAddresses: new Map<string, string>() }];

@@ -86,7 +86,7 @@ function updateNetworkConfig(
     settings.aliases = [...new Set([...(settings.aliases ?? []), ...own])];
   } else {
     if (hasAddress) throw new DaemonError('user specified IP address is supported on user defined networks only');
-    if (settings.aliases !== null) {
+    if ((settings.aliases ?? []).length > 0) {
       throw new DaemonError('network-scoped alias is supported only for containers in user defined networks');
     }
   }

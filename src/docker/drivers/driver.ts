@@ -18,10 +18,6 @@ export interface Driver {
   deleteEndpoint(network: Network, endpoint: Endpoint): void;
   /** The endpoint gets its sandbox: sets `gateway`. */
   join(network: Network, endpoint: Endpoint): void;
-  /** The endpoint has begun to give the sandbox its way out: what is published leads to it. Throws a DaemonError. */
-  programExternalConnectivity?(network: Network, endpoint: Endpoint): void;
-  /** It does so no longer. */
-  revokeExternalConnectivity?(network: Network, endpoint: Endpoint): void;
   leave(network: Network, endpoint: Endpoint): void;
   /**
    * The endpoint has begun to give its sandbox the way out: lets in by it what was asked for, and notes so in the

@@ -1,6 +1,8 @@
 /** The NetworkSettings part of `docker inspect`: types.NetworkSettings of API 1.41. */
 import { formatIp4, formatMac } from '../../base/addr.ts';
 import type { Container, EndpointIpamRequest, EndpointSettings } from '../container.ts';
+import { publishedPorts } from '../daemon/connectivity.ts';
+import { portMapDocument } from '../ports/mapped-port.ts';
 import type { Json, JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
 
@@ -13,7 +15,7 @@ export function networkSettingsDocument(container: Container): JsonObject {
     HairpinMode: false,
     LinkLocalIPv6Address: '',
     LinkLocalIPv6PrefixLen: 0,
-    Ports: {},
+    Ports: portMapDocument(publishedPorts(container)),
     SandboxKey: container.sandbox?.key ?? '',
     SecondaryIPAddresses: null,
     SecondaryIPv6Addresses: null,
