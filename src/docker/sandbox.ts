@@ -48,8 +48,8 @@ export interface NetworkHost {
   readonly door: KernelDoor;
   driverOf(network: Network): Driver;
   /**
-   * An endpoint has joined, where `previous` gave the sandbox its way out until then: what is published moves to the one
-   * that gives it now. Throws a DaemonError.
+   * An endpoint has joined, where `previous` gave the sandbox its way out until then: what is published moves to the
+   * one that gives it now. Throws a DaemonError.
    */
   wayOutJoined(joined: Endpoint, previous: Endpoint | undefined): void;
   /** Before an endpoint leaves: true if it gives the way out, after which `wayOutLeft` finds the next one. */

@@ -89,7 +89,7 @@ describe('what a container publishes', () => {
     assert.equal(failed?.[1], 'Bind for 0.0.0.0:8585 failed: port is already allocated');
     assert.deepEqual(
       firewall.take().map((call) => call.split(' ')[0]),
-      ['publishPort', 'unpublishPort', 'forgetConnections'],
+      ['publishPort', 'unpublishPort'],
     );
     assert.equal(second.status, 'created');
     const third = create(lab, 'p3', 'default', '8586:81');
