@@ -33,8 +33,8 @@ export async function graphCommand(env: Environment, args: GraphArguments): Prom
   try {
     run = new Run(plan, {
       ...{ queue: args.queue, captures: 'none', store: null, hash: false, keepGoing: false, isInteractive: true },
-      onEnding: (lab) => {
-        graphs.push(graphOf(plan, lab));
+      onEnding: (lab, setups) => {
+        graphs.push(graphOf(plan, lab, setups));
       },
     });
     await drive(env, run, new Progress(env, plan.name, false));

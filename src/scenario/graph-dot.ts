@@ -19,6 +19,7 @@ function clusterLines(id: string, name: string, namespace: GraphNamespace, inner
     `subgraph cluster_${id} {`,
     `  label=${quoted([name])};`,
     ...namespace.interfaces.map((item) => `  ${interfaceLine(item)}`),
+    ...namespace.notes.map(({ id: noteId, text }) => `  ${noteId} [label=${quoted([text])}, shape=plaintext];`),
     ...inner.map((line) => `  ${line}`),
     '}',
   ];

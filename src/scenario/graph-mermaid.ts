@@ -18,7 +18,8 @@ function interfaceLine(item: GraphInterface): string {
 }
 
 function namespaceLines(namespace: GraphNamespace, indent: string): string[] {
-  return namespace.interfaces.map((item) => `${indent}${interfaceLine(item)}`);
+  const notes = namespace.notes.map(({ id, text }) => `${id}(${quoted([text])})`);
+  return [...namespace.interfaces.map(interfaceLine), ...notes].map((line) => indent + line);
 }
 
 /** The whole flowchart. */

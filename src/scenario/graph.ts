@@ -1,12 +1,15 @@
 /**
  * The topology of a lab at one moment, as plain data in a fixed order: LANs, hosts with their namespaces, interfaces,
- * and what holds them together.
+ * and what holds them together; and of engines, which bridge is which network and which container is where.
  */
 import { formatIp4 } from '../base/addr.ts';
+import type { Engine } from '../docker/engine.ts';
 import { Veth } from '../kernel/dev/veth.ts';
 import type { Host } from '../kernel/host.ts';
 import type { NetDevice } from '../kernel/netdev.ts';
 import type { Netns } from '../kernel/netns.ts';
+import { containersByNamespace, networksByBridge } from './graph-docker.ts';
+import type { HostSetup } from './host-setup.ts';
 import type { Lab } from './lab.ts';
 import type { Plan, PlanLan } from './plan.ts';
 
@@ -18,13 +21,24 @@ export interface GraphInterface {
   readonly isUp: boolean;
   /** `10.0.0.1/24` */
   readonly addresses: readonly string[];
+  /** Of a bridge that is an engine's network, its name and subnet; '' for none. */
+  readonly network: string;
 }
 
-/** A network namespace: the host's own has no name. */
+/** A network namespace: the host's own has no name; one in which several containers are has the names of all. */
 export interface GraphNamespace {
   readonly id: string;
   readonly name: string;
+  /** Without lo. */
   readonly interfaces: readonly GraphInterface[];
+  /** What is said instead of interfaces where there are none, or beside them of who lives in the host's own. */
+  readonly notes: readonly GraphNote[];
+}
+
+/** A node that is no interface. */
+export interface GraphNote {
+  readonly id: string;
+  readonly text: string;
 }
 
 export interface GraphHost {
@@ -59,20 +73,28 @@ export interface Graph {
 }
 
 /** The topology as it is now. */
-export function graphOf(plan: Plan, lab: Lab): Graph {
-  return new GraphBuilder(plan, lab).build();
+export function graphOf(plan: Plan, lab: Lab, setups: readonly HostSetup[]): Graph {
+  const engines = new Map(setups.map(({ host, engine }) => [host, engine]));
+  return new GraphBuilder(plan, lab, engines).build();
 }
+
+const NO_CONTAINERS: ReadonlyMap<Netns, string[]> = new Map();
+const NO_NETWORKS: ReadonlyMap<string, string> = new Map();
 
 class GraphBuilder {
   private readonly plan: Plan;
   private readonly lab: Lab;
+  /** Null on a plain Linux machine. */
+  private readonly engines: ReadonlyMap<Host, Engine | null>;
   private readonly interfaceIds = new Map<NetDevice, string>();
   private readonly switchIds = new Map<string, string>();
   private namespaceCount = 0;
+  private noteCount = 0;
 
-  constructor(plan: Plan, lab: Lab) {
+  constructor(plan: Plan, lab: Lab, engines: ReadonlyMap<Host, Engine | null>) {
     this.plan = plan;
     this.lab = lab;
+    this.engines = engines;
   }
 
   build(): Graph {
@@ -86,25 +108,43 @@ class GraphBuilder {
   }
 
   private hostOf(host: Host, number: number): GraphHost {
+    const engine = this.engines.get(host) ?? null;
+    const containers = engine === null ? NO_CONTAINERS : containersByNamespace(engine);
+    const networks = engine === null ? NO_NETWORKS : networksByBridge(engine);
     const others = [...host.namespaces.values()].filter((ns) => ns !== host.rootNs);
+    const guests = containers.get(host.rootNs) ?? [];
+    const root = this.namespaceOf(host.rootNs, '', networks);
+    const notes = [...root.notes, ...guests.map((name) => this.noteOf(`${name} (network host)`))];
     return {
       id: `host${number}`,
       name: host.name,
-      root: this.namespaceOf(host.rootNs, ''),
-      namespaces: others.map((ns) => this.namespaceOf(ns, ns.label.slice(host.name.length + 1))),
+      root: { ...root, notes },
+      namespaces: others.map((ns) => {
+        const names = containers.get(ns) ?? [ns.label.slice(host.name.length + 1)];
+        return this.namespaceOf(ns, names.join(', '), NO_NETWORKS);
+      }),
     };
   }
 
-  private namespaceOf(ns: Netns, name: string): GraphNamespace {
+  private namespaceOf(ns: Netns, name: string, networks: ReadonlyMap<string, string>): GraphNamespace {
     const devices = ns.listDevices().filter((dev) => !dev.isLoopback);
-    return { id: `ns${++this.namespaceCount}`, name, interfaces: devices.map((dev) => this.interfaceOf(dev)) };
+    return {
+      id: `ns${++this.namespaceCount}`,
+      name,
+      interfaces: devices.map((dev) => this.interfaceOf(dev, networks.get(dev.name) ?? '')),
+      notes: devices.length === 0 ? [this.noteOf('only lo')] : [],
+    };
   }
 
-  private interfaceOf(dev: NetDevice): GraphInterface {
+  private noteOf(text: string): GraphNote {
+    return { id: `note${++this.noteCount}`, text };
+  }
+
+  private interfaceOf(dev: NetDevice, network: string): GraphInterface {
     const id = `if${this.interfaceIds.size + 1}`;
     this.interfaceIds.set(dev, id);
     const addresses = dev.addresses.map(({ address, prefixLen }) => `${formatIp4(address)}/${prefixLen}`);
-    return { id, name: dev.name, isBridge: dev.kind === 'bridge', isUp: dev.isUp, addresses };
+    return { id, name: dev.name, isBridge: dev.kind === 'bridge', isUp: dev.isUp, addresses, network };
   }
 
   /** The id of a host's card; undefined where it has been renamed or has moved away. */
@@ -145,6 +185,6 @@ class GraphBuilder {
 }
 
 /** The lines of an interface's label. */
-export function interfaceLines({ name, isUp, addresses }: GraphInterface): string[] {
-  return [isUp ? name : `${name} (down)`, ...addresses];
+export function interfaceLines({ name, isUp, addresses, network }: GraphInterface): string[] {
+  return [...(network === '' ? [] : [network]), isUp ? name : `${name} (down)`, ...addresses];
 }

@@ -54,7 +54,7 @@ export interface RunOptions {
   /** Called with what programs print, as they print it. */
   readonly onOutput?: (text: string) => void;
   /** Called when the run ends, while all that it has built is still there. */
-  readonly onEnding?: (lab: Lab) => void;
+  readonly onEnding?: (lab: Lab, setups: readonly HostSetup[]) => void;
   /** Called after each event, in tests. */
   readonly afterEvent?: (lab: Lab) => void;
 }
@@ -464,7 +464,7 @@ export class Run {
   private end(ending: Ending): void {
     this.ending = ending;
     this.phase = 'ended';
-    this.options.onEnding?.(this.lab);
+    this.options.onEnding?.(this.lab, this.setups);
     for (const step of [...this.background, ...(this.current === null ? [] : [this.current])]) {
       this.endStep(step, ending);
     }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { dotOf } from '../../src/scenario/graph-dot.ts';
 import type { Graph } from '../../src/scenario/graph.ts';
-import { LAB, graphAfter } from './graph.test.ts';
+import { DOCKER_LAB, LAB, graphAfter } from './graph.test.ts';
 
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"|--|[A-Za-z_][A-Za-z_0-9]*|[{}[\]=,;])/y;
 
@@ -90,12 +90,12 @@ class DotParser {
 
 describe('scenario/graph-dot:', () => {
   it('is a graph of all nodes and edges', () => {
-    const graph = graphAfter(LAB);
+    const graph = graphAfter(DOCKER_LAB);
     const { nodes, edges } = new DotParser(dotOf(graph)).parse();
-    const interfaces = graph.hosts.flatMap(({ root, namespaces }) =>
-      [root, ...namespaces].flatMap((ns) => ns.interfaces),
+    const insides = graph.hosts.flatMap(({ root, namespaces }) =>
+      [root, ...namespaces].flatMap((ns) => [...ns.interfaces, ...ns.notes]),
     );
-    assert.deepEqual(nodes, [...graph.switches.map(({ id }) => id), ...interfaces.map(({ id }) => id)]);
+    assert.deepEqual(nodes, [...graph.switches.map(({ id }) => id), ...insides.map(({ id }) => id)]);
     assert.deepEqual(
       edges,
       graph.edges.map(({ from, to }) => `${from} ${to}`),
@@ -107,7 +107,8 @@ describe('scenario/graph-dot:', () => {
     const root = {
       id: 'ns1',
       name: '',
-      interfaces: [{ id: 'if1', name: odd, isBridge: true, isUp: false, addresses: [] }],
+      interfaces: [{ id: 'if1', name: odd, isBridge: true, isUp: false, addresses: [], network: '' }],
+      notes: [],
     };
     const graph: Graph = {
       name: odd,

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { mermaidOf } from '../../src/scenario/graph-mermaid.ts';
 import type { Graph } from '../../src/scenario/graph.ts';
-import { LAB, graphAfter } from './graph.test.ts';
+import { DOCKER_LAB, LAB, graphAfter } from './graph.test.ts';
 
 const LABEL = '"[^"\\n]*"';
-const NODE = new RegExp(`^(\\w+)(?:\\[${LABEL}\\]|\\(\\[${LABEL}\\]\\)|\\{\\{${LABEL}\\}\\})$`);
+const NODE = new RegExp(`^(\\w+)(?:\\[${LABEL}\\]|\\(${LABEL}\\)|\\(\\[${LABEL}\\]\\)|\\{\\{${LABEL}\\}\\})$`);
 const SUBGRAPH = new RegExp(`^subgraph (\\w+)\\[${LABEL}\\]$`);
 const LINK = new RegExp(`^(\\w+) (?:===|---|-\\.-)(?:\\|${LABEL}\\|)? (\\w+)$`);
 
@@ -32,12 +32,12 @@ function parseMermaid(text: string): { nodes: string[]; links: string[] } {
 
 describe('scenario/graph-mermaid:', () => {
   it('is a flowchart of all nodes and links', () => {
-    const graph = graphAfter(LAB);
+    const graph = graphAfter(DOCKER_LAB);
     const { nodes, links } = parseMermaid(mermaidOf(graph));
-    const interfaces = graph.hosts.flatMap(({ root, namespaces }) =>
-      [root, ...namespaces].flatMap((ns) => ns.interfaces),
+    const insides = graph.hosts.flatMap(({ root, namespaces }) =>
+      [root, ...namespaces].flatMap((ns) => [...ns.interfaces, ...ns.notes]),
     );
-    assert.deepEqual(nodes, [...graph.switches.map(({ id }) => id), ...interfaces.map(({ id }) => id)]);
+    assert.deepEqual(nodes, [...graph.switches.map(({ id }) => id), ...insides.map(({ id }) => id)]);
     assert.deepEqual(
       links,
       graph.edges.map(({ from, to }) => `${from} ${to}`),
@@ -59,7 +59,8 @@ describe('scenario/graph-mermaid:', () => {
     const root = {
       id: 'ns1',
       name: '',
-      interfaces: [{ id: 'if1', name: odd, isBridge: false, isUp: true, addresses: [] }],
+      interfaces: [{ id: 'if1', name: odd, isBridge: false, isUp: true, addresses: [], network: '' }],
+      notes: [],
     };
     const graph: Graph = {
       name: 'x',

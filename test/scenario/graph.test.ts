@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Graph } from '../../src/scenario/graph.ts';
-import { graphOf } from '../../src/scenario/graph.ts';
+import { graphOf, interfaceLines } from '../../src/scenario/graph.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { Run } from '../../src/scenario/run.ts';
 
@@ -10,7 +10,7 @@ export function graphAfter(text: string): Graph {
   const graphs: Graph[] = [];
   const run = new Run(plan, {
     ...{ queue: 'heap', captures: 'none', store: null, hash: false, keepGoing: false, isInteractive: true },
-    onEnding: (lab) => graphs.push(graphOf(plan, lab)),
+    onEnding: (lab, setups) => graphs.push(graphOf(plan, lab, setups)),
   });
   while (run.advance(100_000));
   run.leave();
@@ -40,6 +40,20 @@ steps:
       ip -n ns1 addr add 10.1.0.2/24 dev eth0
       ip -n ns1 link set eth0 up
       ip link add x type veth peer name y
+`;
+
+/** Containers on a bridge, on the host's network, on none, and a plain namespace. */
+export const DOCKER_LAB = `hosts:
+  node1: {}
+steps:
+  - on: node1
+    script: |
+      docker run -itd --name c1 busybox
+      docker run -itd --name onhost --network host busybox
+      docker run -itd --name alone --network none busybox
+      docker run -itd --name gone busybox
+      docker rm -f gone
+      ip netns add ns1
 `;
 
 /** Each interface by its full name, with what is beside it. */
@@ -88,17 +102,31 @@ describe('scenario/graph:', () => {
     assert.deepEqual(graphAfter(LAB), graph);
   });
 
-  it('has containers under their names, before the end of the run stops them', () => {
-    const graph = graphAfter(`hosts:
-  node1: {}
-steps:
-  - { on: node1, run: docker run -itd --name c1 busybox }
-`);
+  it('has containers under their names, where they live, before the end of the run stops them', () => {
+    const graph = graphAfter(DOCKER_LAB);
+    const { root, namespaces } = graph.hosts[0]!;
     assert.deepEqual(
-      graph.hosts[0]!.namespaces.map(({ name }) => name),
-      ['c1'],
+      namespaces.map(({ name, interfaces, notes }) => [
+        name,
+        ...interfaces.map((each) => each.name),
+        ...notes.map(({ text }) => text),
+      ]),
+      [
+        ['c1', 'eth0'],
+        ['alone', 'only lo'],
+        ['ns1', 'only lo'],
+      ],
+    );
+    assert.deepEqual(
+      root.notes.map(({ text }) => text),
+      ['onhost (network host)'],
     );
     assert.ok(edgesOf(graph).some((edge) => /^port node1\/veth\w+ node1\/docker0$/.test(edge)));
     assert.ok(edgesOf(graph).some((edge) => /^veth node1\/veth\w+ node1\/c1\/eth0$/.test(edge)));
+  });
+
+  it('says of a bridge which network it is', () => {
+    const bridge = graphAfter(DOCKER_LAB).hosts[0]!.root.interfaces.find(({ isBridge }) => isBridge)!;
+    assert.deepEqual(interfaceLines(bridge), ['bridge: 172.17.0.0/16', 'docker0', '172.17.0.1/16']);
   });
 });
