@@ -1,0 +1,48 @@
+/**
+ * Set-ups of networks and containers from seeds (`docker-setups.ts`): after each command the host of a real engine must
+ * be what a simple model says, by what its kernel tells. `DOCKWIRE_SETUP_SEED=n` repeats one and prints its lines.
+ */
+import assert from 'node:assert/strict';
+import { startRealEngine } from '../docker/real-engine.ts';
+import { EFFORT } from '../kernel/kit.ts';
+import type { DockerCommand } from './docker-commands.ts';
+import { lineOf } from './docker-commands.ts';
+import { DockerModel } from './docker-model.ts';
+import { makeSetup } from './docker-setups.ts';
+import type { AnyEngine } from './docker-view.ts';
+import { engineView, modelView, real } from './docker-view.ts';
+
+const WANTED = process.env['DOCKWIRE_SETUP_SEED'];
+const REAL_SETUPS = Math.min(2 * EFFORT, 30);
+
+const seeds = (count: number): number[] =>
+  WANTED === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(WANTED)];
+
+describe('differential: generated set-ups of networks and containers', () => {
+  it(`${seeds(REAL_SETUPS).length} set-ups on real engines`, function () {
+    for (const seed of seeds(REAL_SETUPS)) {
+      // A new one each time, since the address pools go on where they were.
+      const engine = startRealEngine(this);
+      try {
+        compare(seed, makeSetup(seed), new DockerModel(), real(engine));
+      } finally {
+        engine.stop();
+      }
+    }
+  }).timeout(600_000);
+});
+
+/** Runs a set-up on both and compares after each of its commands. */
+function compare(seed: number, commands: readonly DockerCommand[], model: DockerModel, engine: AnyEngine): void {
+  const typed: string[] = [];
+  for (const command of commands) {
+    const line = lineOf(command);
+    const exit = model.apply(command);
+    const answer = engine.sh(line);
+    typed.push(`${line}   # ${answer.exit} ${answer.stderr.trimEnd()}`);
+    if (WANTED !== undefined) console.log(`      ${typed.at(-1)!}`);
+    const where = `DOCKWIRE_SETUP_SEED=${seed}\n${typed.join('\n')}`;
+    assert.equal(answer.exit, exit, where);
+    assert.deepEqual(engineView(engine), modelView(model), where);
+  }
+}
