@@ -58,6 +58,11 @@ function testPrograms(): ProgramRegistry {
     yield proc.sleep(Number(proc.argv[1]) * SECOND);
     return 0;
   });
+  // A server of TCP that nobody can reach yet.
+  add('httpd', function* (proc) {
+    yield proc.sleep(Infinity);
+    return 0;
+  });
   add('echo', function* (proc) {
     proc.write(`${proc.argv.slice(1).join(' ')}\n`);
     return 0;

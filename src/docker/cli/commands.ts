@@ -4,11 +4,12 @@ import { EXEC } from './exec.ts';
 import { CONTAINER_INSPECT, INSPECT } from './inspect.ts';
 import { NETWORK_INSPECT, NETWORK_LS } from './network.ts';
 import { NETWORK_CONNECT, NETWORK_DISCONNECT } from './network-connect.ts';
+import { PORT } from './port.ts';
 import { CONTAINER_LS, PS } from './ps.ts';
 import { RUN } from './run.ts';
 import { RM, START, STOP } from './start-stop-rm.ts';
 
-const FOR_CONTAINERS: readonly Command[] = [EXEC, RM, RUN, START, STOP];
+const FOR_CONTAINERS: readonly Command[] = [EXEC, PORT, RM, RUN, START, STOP];
 
 export const COMMANDS: readonly Command[] = [
   ...FOR_CONTAINERS,

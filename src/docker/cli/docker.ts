@@ -7,6 +7,9 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Engine } from '../engine.ts';
 import type { ImageStore } from '../images.ts';
+import type { Firewall } from '../firewall/firewall.ts';
+import { NO_FIREWALL } from '../firewall/no-firewall.ts';
+import type { Lack } from './command.ts';
 import { mistakeOf, reportLack } from './command.ts';
 import type { Reading } from './reading.ts';
 import { readCommandLine } from './reading.ts';
@@ -16,21 +19,22 @@ export function dockerProgram(engine: Engine): ProgramEntry {
   return {
     name: 'docker',
     run: (proc) => runDocker(proc, engine),
-    check: (args) => checkDockerArguments(args, engine.host.images),
+    check: (args) => checkDockerArguments(args, engine.host.images, engine.firewall),
     refusal: refuseDockerArguments,
   };
 }
 
 /**
  * Finds what Dockwire lacks in the arguments behind `docker`; what Docker itself refuses is left to the run. `images`
- * are those of the engine if there is one already.
+ * and `firewall` are those of the engine if there is one already.
  */
 export function checkDockerArguments(
   args: readonly string[],
   images: ImageStore | null = null,
+  firewall: Firewall = NO_FIREWALL,
 ): CheckMistake | undefined {
-  const reading = readCommandLine(args, images);
-  return reading.kind === 'lack' ? mistakeOf(reading.lack) : undefined;
+  const lack = lackOf(readCommandLine(args, images), firewall);
+  return lack && mistakeOf(lack);
 }
 
 /** Finds a command or an option that Docker does not have. */
@@ -42,10 +46,19 @@ export function refuseDockerArguments(args: readonly string[]): CheckMistake | u
 
 function* runDocker(proc: Process, engine: Engine): Generator<Wait, number, WakeReason> {
   const reading: Reading = readCommandLine(proc.argv.slice(1), engine.host.images);
-  if (reading.kind === 'lack') return reportLack(proc, reading.lack);
+  const lack = lackOf(reading, engine.firewall);
+  if (reading.kind === 'lack' || lack !== undefined) return reportLack(proc, lack!);
   if (reading.stdout !== '') proc.write(reading.stdout);
   if (reading.stderr !== '') proc.writeError(reading.stderr);
   if (reading.kind === 'answer') return reading.exit;
   const result = reading.command.run({ proc, engine }, reading.flags);
   return typeof result === 'number' ? result : yield* result;
+}
+
+function lackOf(reading: Reading, firewall: Firewall): Lack | undefined {
+  if (reading.kind === 'lack') return reading.lack;
+  if (reading.kind === 'answer') return undefined;
+  const { command, flags } = reading;
+  const lack = command.firewallLack?.(flags, firewall, `docker ${command.path}`);
+  return lack && { ...lack, argIndex: reading.offset + lack.argIndex };
 }

@@ -1,8 +1,11 @@
 /** `docker ps`, `docker container ls`: the list of containers. Twin of docker/cli's container/list.go and formatter. */
 import type { Container } from '../container.ts';
 import type { Engine } from '../engine.ts';
+import { publishedPorts } from '../daemon/connectivity.ts';
 import { shortId } from '../ids.ts';
 import { parseReference } from '../images.ts';
+import { displayablePorts } from '../ports/displayable-ports.ts';
+import { mappedPorts } from '../ports/mapped-port.ts';
 import type { Client, Command } from './command.ts';
 import type { Flags } from './flags.ts';
 import { humanDuration } from './human-duration.ts';
@@ -37,7 +40,7 @@ function row(engine: Engine, container: Container, isWhole: boolean): string[] {
     JSON.stringify(isWhole ? command : ellipsis(command)),
     `${humanDuration(engine.now - createdNs)} ago`,
     statusText(container, engine.now),
-    '',
+    displayablePorts(mappedPorts(publishedPorts(container))),
     container.name,
   ];
 }

@@ -26,6 +26,8 @@ export type Reading =
       readonly kind: 'command';
       readonly command: Command;
       readonly flags: Flags;
+      /** Where its arguments begin. */
+      readonly offset: number;
       /** What is printed before it runs. */
       readonly stdout: string;
       readonly stderr: string;
@@ -178,7 +180,7 @@ function readEntry(
   if (fault !== undefined) return withNotices(complaint(1, fault), stdout, '');
   const lack = lackOf(entry, outcome, offset, passed, images);
   if (lack !== undefined) return { kind: 'lack', lack };
-  return { kind: 'command', command: entry.command!, flags, stdout, stderr: '' };
+  return { kind: 'command', command: entry.command!, flags, offset, stdout, stderr: '' };
 }
 
 /** `--help` is one switch for all that stands on the way, but for commands that have one of their own. */

@@ -11,12 +11,13 @@ import { DaemonError } from '../errors.ts';
 import type { ImageReference, ImageStore } from '../images.ts';
 import { BUILT_IN_IMAGES, LATER_IMAGES, parseReference } from '../images.ts';
 import type { CreateRequest } from '../daemon/create.ts';
-import { createContainer } from '../daemon/create.ts';
+import { createContainer, createWarnings } from '../daemon/create.ts';
 import { isCommandMissing, startContainer } from '../daemon/start.ts';
 import type { Client, Command, Lack } from './command.ts';
 import { daemonText, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
 import { RUN_FORM } from './options/run.ts';
+import { portsOf, publishLack } from './publish.ts';
 
 /** Exit codes of the client itself (docker/cli's runStartContainerErr). */
 const EXIT_REFUSED = 125;
@@ -24,7 +25,7 @@ const EXIT_COMMAND_MISSING = 127;
 /** Handed on to the container while the client is attached (`--sig-proxy`, the default). */
 const PROXIED_SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'];
 
-export const RUN: Command = { ...RUN_FORM, run, lack };
+export const RUN: Command = { ...RUN_FORM, run, lack, firewallLack: publishLack };
 
 function lack(flags: Flags, images: ImageStore | null): Lack | undefined {
   const networks = flags.texts('network');
@@ -48,6 +49,7 @@ function* run(client: Client, flags: Flags): Generator<Wait, number, WakeReason>
   if (missing !== undefined) return reportLack(client.proc, missing);
   const container = orRefusal(() => create(client, request));
   if (container instanceof DaemonError) return report(client.proc, daemonText(container), true);
+  for (const warning of createWarnings(container)) client.proc.writeError(`WARNING: ${warning}\n`);
   if (flags.isSet('detach')) return startDetached(client, container);
   return yield* startAttached(client, container);
 }
@@ -55,12 +57,21 @@ function* run(client: Client, flags: Flags): Generator<Wait, number, WakeReason>
 /** The request, or what the client finds wrong with it. */
 function requestOf(flags: Flags): CreateRequest | string {
   const [image, ...command] = flags.operands;
+  const ports = portsOf(flags);
+  if (typeof ports === 'string') return ports;
   const network = flags.texts('network')[0];
   if (network?.trim() === '') return 'no name set for network';
   const reference = parseReference(image!);
   if (typeof reference === 'string') return reference;
-  const config = configOf(flags, image!, command);
-  const hostConfig = { ...PLAIN_HOST_CONFIG, networkMode: network ?? 'default', isAutoRemove: flags.isSet('rm') };
+  const exposedPorts = [...ports.exposed].sort((left, right) => (left < right ? -1 : 1));
+  const config = { ...configOf(flags, image!, command), exposedPorts };
+  const hostConfig = {
+    ...PLAIN_HOST_CONFIG,
+    networkMode: network ?? 'default',
+    isAutoRemove: flags.isSet('rm'),
+    portBindings: ports.bindings,
+    isPublishAll: flags.isSet('publish-all'),
+  };
   return { name: flags.text('name') ?? '', reference, config, hostConfig, endpoints: new Map() };
 }
 

@@ -49,6 +49,12 @@ function withContainerId(engine: Engine, hostConfig: HostConfig): HostConfig {
   return other === undefined ? hostConfig : { ...hostConfig, networkMode: `container:${other.id}` };
 }
 
+/** What the engine remarks about a container that it has made nevertheless. */
+export function createWarnings(container: Container): string[] {
+  const isDiscarded = container.isHostNetwork && container.hostConfig.portBindings.size > 0;
+  return isDiscarded ? ['Published ports are discarded when using host network mode'] : [];
+}
+
 function chooseName(engine: Engine, containerId: string, wanted: string): string {
   if (wanted === '') return engine.ids.containerName(containerId, (name) => engine.containerByName(name) !== undefined);
   const name = wanted.replace(/^\//, '');

@@ -45,7 +45,7 @@ export const RUN_FORM = commandForm({
   !     --entrypoint string             Overwrite the default ENTRYPOINT of the image
   ! -e, --env list                      Set environment variables
   !     --env-file list                 Read in a file of environment variables
-  !     --expose list                   Expose a port or a range of ports
+  +     --expose list                   Expose a port or a range of ports
   !     --gpus gpu-request              GPU devices to add to the container ('all' to pass all GPUs)
   !     --group-add list                Add additional groups to join
   !     --health-cmd string             Command to run to check health
@@ -85,8 +85,8 @@ export const RUN_FORM = commandForm({
   !     --pids-limit int                Tune container pids limit (set -1 for unlimited)
   !     --platform string               Set platform if server is multi-platform capable
   !     --privileged                    Give extended privileges to this container
-  ! -p, --publish list                  Publish a container's port(s) to the host
-  ! -P, --publish-all                   Publish all exposed ports to random ports
+  + -p, --publish list                  Publish a container's port(s) to the host
+  + -P, --publish-all                   Publish all exposed ports to random ports
   !     --pull string                   Pull image before running ("always"|"missing"|"never") (default "missing")
   !     --read-only                     Mount the container's root filesystem as read only
   !     --restart string                Restart policy to apply when a container exits (default "no")
@@ -163,7 +163,7 @@ export const CREATE_FORM = commandForm({
   !     --entrypoint string             Overwrite the default ENTRYPOINT of the image
   ! -e, --env list                      Set environment variables
   !     --env-file list                 Read in a file of environment variables
-  !     --expose list                   Expose a port or a range of ports
+  +     --expose list                   Expose a port or a range of ports
   !     --gpus gpu-request              GPU devices to add to the container ('all' to pass all GPUs)
   !     --group-add list                Add additional groups to join
   !     --health-cmd string             Command to run to check health
@@ -203,8 +203,8 @@ export const CREATE_FORM = commandForm({
   !     --pids-limit int                Tune container pids limit (set -1 for unlimited)
   !     --platform string               Set platform if server is multi-platform capable
   !     --privileged                    Give extended privileges to this container
-  ! -p, --publish list                  Publish a container's port(s) to the host
-  ! -P, --publish-all                   Publish all exposed ports to random ports
+  + -p, --publish list                  Publish a container's port(s) to the host
+  + -P, --publish-all                   Publish all exposed ports to random ports
   !     --pull string                   Pull image before creating ("always"|"missing"|"never") (default "missing")
   !     --read-only                     Mount the container's root filesystem as read only
   !     --restart string                Restart policy to apply when a container exits (default "no")
