@@ -12,6 +12,7 @@ import {
   isMulticastIp4,
   networkOf,
 } from '../base/addr.ts';
+import { findDefaultPool } from '../docker/ipam/default-pools.ts';
 import type { DiagnosticList, Position } from './diagnostics.ts';
 import { DESTINATION, Mistake, parseDestination, routeTarget } from './field.ts';
 import type { CableImpairment } from './impairment.ts';
@@ -45,6 +46,7 @@ export function planHost(diagnostics: DiagnosticList, host: HostDraft, defaults:
     const taken = takenDestination(EVERYWHERE, routes);
     if (taken !== undefined) diagnostics.add(at, taken);
   }
+  if (fields.docker && !host.isBroken) checkEngine(diagnostics, host, routes);
   return {
     name: host.name,
     docker: fields.docker,
@@ -59,6 +61,17 @@ export function planHost(diagnostics: DiagnosticList, host: HostDraft, defaults:
     line: host.at.line,
     col: host.at.col,
   };
+}
+
+/** An engine whose default bridge finds no subnet does not start. */
+function checkEngine(diagnostics: DiagnosticList, host: HostDraft, routes: readonly PlacedRoute[]): void {
+  const subnets = host.interfaces.flatMap(({ addresses }) => addresses ?? []).filter(({ prefixLen }) => prefixLen < 32);
+  const onLink = routes.filter(({ route }) => route.via === undefined).map(({ route }) => route.destination);
+  const servers = host.read.fields.dns.map((address) => ({ address, prefixLen: 32 }));
+  const reached = [...subnets, ...onLink, ...servers].filter(({ prefixLen }) => prefixLen > 0);
+  if (findDefaultPool(reached) !== undefined) return;
+  const why = 'all of 172.17.0.0/16 to 172.31.0.0/16 and 192.168.0.0/16 is in use on its host';
+  diagnostics.add(host.at, `the engine finds no subnet for docker0: ${why}; expected a free one, or docker: false`);
 }
 
 function planInterface(draft: InterfaceDraft): PlanInterface {

@@ -91,3 +91,23 @@ describe('mistakes of settings', () => {
     ]);
   });
 });
+
+describe('a host on which no engine can start', () => {
+  it('is a mistake, unless it has no engine or leaves a default pool free', () => {
+    const mistake =
+      'the engine finds no subnet for docker0: all of 172.17.0.0/16 to 172.31.0.0/16 and 192.168.0.0/16 is in use ' +
+      'on its host; expected a free one, or docker: false';
+    const text = `
+hosts:
+  ‹1›a: { address: 172.17.5.1/1 }
+  ‹2›b:
+    address: 172.16.0.2/12
+    dns: [ 192.168.240.9 ]
+    routes: { 192.168.0.0/17: dev eth0, 192.168.128.0/18: dev eth0, 192.168.192.0/19: dev eth0, 192.168.224.0/20: dev eth0 }
+  c: { address: 172.16.0.3/12, docker: false }
+  d: { address: 172.16.0.4/12, routes: { 192.168.0.0/17: dev eth0, 192.168.128.0/17: 172.16.0.2 } }
+  e: { address: 172.16.0.5/12, routes: { default: dev eth0 } }
+`;
+    assertMistakes(text, [mistake, mistake]);
+  });
+});

@@ -22,12 +22,14 @@ export const DEFAULT_POOLS: readonly Cidr[] = LOCAL_SCOPE_DEFAULT_NETWORKS.flatM
   })),
 );
 
-/**
- * The subnet of a default bridge that the host does not have yet: the first default pool that overlaps none of `avoid`.
- * Twin of FindAvailableNetwork; without one the daemon does not start.
- */
+/** The first default pool that overlaps none of `avoid`. Twin of FindAvailableNetwork. */
+export function findDefaultPool(avoid: readonly Cidr[]): Cidr | undefined {
+  return DEFAULT_POOLS.find((pool) => !avoid.some((other) => cidrsOverlap(pool, other)));
+}
+
+/** The subnet of a default bridge that the host does not have yet. Without one the daemon does not start. */
 export function electDefaultBridgeSubnet(avoid: readonly Cidr[]): Cidr {
-  const found = DEFAULT_POOLS.find((pool) => !avoid.some((other) => cidrsOverlap(pool, other)));
+  const found = findDefaultPool(avoid);
   if (found !== undefined) return found;
   const list = `PredefinedLocalScopeDefaultNetworks List: [${DEFAULT_POOLS.map(formatCidr).join(' ')}]`;
   throw new DaemonError(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cidrsOverlap, formatCidr, parseCidr } from '../../../src/base/addr.ts';
 import { DaemonError } from '../../../src/docker/errors.ts';
-import { DEFAULT_POOLS, electDefaultBridgeSubnet } from '../../../src/docker/ipam/default-pools.ts';
+import { DEFAULT_POOLS, electDefaultBridgeSubnet, findDefaultPool } from '../../../src/docker/ipam/default-pools.ts';
 
 const cidrs = (...texts: string[]) => texts.map((text) => parseCidr(text)!);
 
@@ -21,6 +21,11 @@ describe('the default pools', () => {
     assert.equal(formatCidr(electDefaultBridgeSubnet([])), '172.17.0.0/16');
     assert.equal(formatCidr(electDefaultBridgeSubnet(cidrs('172.17.3.1/24'))), '172.18.0.0/16');
     assert.equal(formatCidr(electDefaultBridgeSubnet(cidrs('172.16.0.0/12', '192.168.0.9/32'))), '192.168.16.0/20');
+  });
+
+  it('are found one by one', () => {
+    assert.equal(findDefaultPool(cidrs('172.18.0.0/15', '172.17.0.7/32')), DEFAULT_POOLS[3]);
+    assert.equal(findDefaultPool(cidrs('128.0.0.0/1')), undefined);
   });
 
   it('may all be in use: the daemon does not start then, in the words of 20.10', () => {
