@@ -103,7 +103,11 @@ hosts:
   ‹2›b:
     address: 172.16.0.2/12
     dns: [ 192.168.240.9 ]
-    routes: { 192.168.0.0/17: dev eth0, 192.168.128.0/18: dev eth0, 192.168.192.0/19: dev eth0, 192.168.224.0/20: dev eth0 }
+    routes:
+      192.168.0.0/17: dev eth0
+      192.168.128.0/18: dev eth0
+      192.168.192.0/19: dev eth0
+      192.168.224.0/20: dev eth0
   c: { address: 172.16.0.3/12, docker: false }
   d: { address: 172.16.0.4/12, routes: { 192.168.0.0/17: dev eth0, 192.168.128.0/17: 172.16.0.2 } }
   e: { address: 172.16.0.5/12, routes: { default: dev eth0 } }
