@@ -230,4 +230,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/docker/template/function.ts': 'the shape of functions; builtins.ts and docker-functions.ts are made of it',
   'src/docker/template/go-type.ts': 'the shape of types; inspect/go-document.test.ts goes through all of them',
   'src/docker/template/go-value.ts': 'the shape of values; inspect/go-document.test.ts goes through all of them',
+  'src/docker/cli/container-list.ts': 'formatter.test.ts compares every column with the real client',
+  'src/docker/cli/network-list.ts': 'formatter.test.ts compares every column with the real client',
+  'src/docker/inspect/container-status.ts': 'ps.test.ts shows every state',
 };

@@ -1,31 +1,24 @@
 /** `docker network ls` and `docker network inspect`. Twin of docker/cli's network/{list,inspect}.go. */
 import { DaemonError } from '../errors.ts';
-import { shortId } from '../ids.ts';
 import { NETWORK_RESOURCE } from '../inspect/go-types.ts';
 import { networkDocument } from '../inspect/network-document.ts';
 import type { Client, Command } from './command.ts';
 import { daemonTextFor, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
+import { formatOf, printList } from './formatter.ts';
 import { inspectAll } from './inspector.ts';
+import { networkList } from './network-list.ts';
 import { NETWORK_INSPECT_FORM, NETWORK_LS_FORM } from './options/network.ts';
-import { goTable } from './table.ts';
-
-const HEADER = ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'];
 
 export const NETWORK_LS: Command = { ...NETWORK_LS_FORM, run: list };
 
 export const NETWORK_INSPECT: Command = { ...NETWORK_INSPECT_FORM, run: inspect };
 
 function list(client: Client, flags: Flags): number {
-  const idText = (fullId: string): string => (flags.isSet('no-trunc') ? fullId : shortId(fullId));
+  const kind = networkList(client.engine);
   const networks = [...client.engine.networks.values()].sort((left, right) => naturalOrder(left.name, right.name));
-  if (flags.isSet('quiet')) {
-    client.proc.write(networks.map((network) => `${idText(network.id)}\n`).join(''));
-    return 0;
-  }
-  const rows = networks.map((network) => [idText(network.id), network.name, network.driver, network.scope]);
-  client.proc.write(goTable([HEADER, ...rows]));
-  return 0;
+  const format = formatOf(kind, flags.text('format') ?? '', flags.isSet('quiet'));
+  return printList(client, kind, networks, format, !flags.isSet('no-trunc'));
 }
 
 /** Runs of digits count as numbers: net2 before net10 (github.com/fvbommel/sortorder). */

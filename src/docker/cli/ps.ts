@@ -1,19 +1,15 @@
-/** `docker ps`, `docker container ls`: the list of containers. Twin of docker/cli's container/list.go and formatter. */
-import type { Container } from '../container.ts';
-import type { Engine } from '../engine.ts';
-import { publishedPorts } from '../daemon/connectivity.ts';
-import { shortId } from '../ids.ts';
-import { parseReference } from '../images.ts';
-import { displayablePorts } from '../ports/displayable-ports.ts';
-import { mappedPorts } from '../ports/mapped-port.ts';
+/** `docker ps`, `docker container ls`: the list of containers. Twin of docker/cli's container/list.go. */
+import type { ContainerSummary } from '../inspect/container-summary.ts';
+import { NO_CONTAINER, containerSummary } from '../inspect/container-summary.ts';
+import { TemplateExecError, TemplateParseError } from '../template/errors.ts';
+import { Template } from '../template/template.ts';
 import type { Client, Command } from './command.ts';
+import { containerList } from './container-list.ts';
 import type { Flags } from './flags.ts';
-import { humanDuration } from './human-duration.ts';
+import type { ListKind } from './formatter.ts';
+import { contextValue, formatOf, printList } from './formatter.ts';
 import { PS_FORM } from './options/container.ts';
-import { goTable } from './table.ts';
 
-const HEADER = ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'];
-const COMMAND_WIDTH_MAX = 20;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
 export const PS: Command = { ...PS_FORM, run };
@@ -21,51 +17,55 @@ export const PS: Command = { ...PS_FORM, run };
 export const CONTAINER_LS: Command = { ...PS, path: 'container ls' };
 
 function run(client: Client, flags: Flags): number {
-  const { proc, engine } = client;
-  const isWhole = flags.isSet('no-trunc');
+  const { engine } = client;
+  const epochNow = engine.host.epochSeconds + engine.now / NANOSECONDS_PER_SECOND;
   // The youngest first; those of the same instant, too.
   const listed = [...engine.containers.values()].filter((each) => each.isRunning || flags.isSet('all')).reverse();
-  if (flags.isSet('quiet')) proc.write(listed.map((each) => `${isWhole ? each.id : shortId(each.id)}\n`).join(''));
-  else proc.write(goTable([HEADER, ...listed.map((each) => row(engine, each, isWhole))]));
-  return 0;
+  return printContainers(client, flags, epochNow, (hasSize) =>
+    listed.map((each) => containerSummary(engine, each, hasSize)),
+  );
 }
 
-function row(engine: Engine, container: Container, isWhole: boolean): string[] {
-  // The API gives the creation in whole seconds.
-  const createdNs = Math.floor(container.createdNs / NANOSECONDS_PER_SECOND) * NANOSECONDS_PER_SECOND;
-  const command = commandText(container);
-  return [
-    isWhole ? container.id : shortId(container.id),
-    isWhole ? container.config.image : familiarImage(container.config.image),
-    JSON.stringify(isWhole ? command : ellipsis(command)),
-    `${humanDuration(engine.now - createdNs)} ago`,
-    statusText(container, engine.now),
-    displayablePorts(mappedPorts(publishedPorts(container))),
-    container.name,
-  ];
+/** Prints what `ask` gives, which is told whether sizes are to be worked out; the exit code. */
+export function printContainers(
+  client: Client,
+  flags: Flags,
+  epochNowSeconds: number,
+  ask: (hasSize: boolean) => readonly ContainerSummary[],
+): number {
+  const format = flags.text('format') ?? '';
+  const hasSize = flags.isSet('size') || usesSize(containerList(epochNowSeconds, false), format);
+  if (typeof hasSize === 'string') {
+    client.proc.writeError(`${hasSize}\n`);
+    return 1;
+  }
+  const kind = containerList(epochNowSeconds, hasSize);
+  return printList(client, kind, ask(hasSize), formatOf(kind, format, flags.isSet('quiet')), !flags.isSet('no-trunc'));
 }
 
-/** Twin of moby's State.String(). */
-function statusText(container: Container, now: number): string {
-  if (container.isRunning) return `Up ${humanDuration(now - container.startedNs)}`;
-  if (container.status === 'created') return 'Created';
-  return `Exited (${container.exitCode}) ${humanDuration(now - container.finishedNs)} ago`;
-}
-
-/** Arguments with blanks are quoted, as the daemon does in lists. */
-function commandText(container: Container): string {
-  const [path, ...args] = container.config.command;
-  return [path ?? '', ...args.map((arg) => (arg.includes(' ') ? `'${arg}'` : arg))].join(' ');
-}
-
-function ellipsis(text: string): string {
-  return text.length <= COMMAND_WIDTH_MAX ? text : `${text.slice(0, COMMAND_WIDTH_MAX - 1)}…`;
-}
-
-/** The image as typed, without what everybody leaves out: the hub's name and the digest. */
-function familiarImage(image: string): string {
-  const withoutDigest = image.split('@', 1)[0]!;
-  const reference = parseReference(withoutDigest);
-  if (typeof reference === 'string') return image;
-  return withoutDigest.includes(':', withoutDigest.lastIndexOf('/') + 1) ? reference.tagged : reference.name;
+/**
+ * Whether the format asks for sizes, which the engine only works out on demand. The real client finds out by trying the
+ * format on a container that has nothing, and what fails there fails: `{{slice .ID 0 4}}` does.
+ */
+function usesSize(kind: ListKind<ContainerSummary>, format: string): boolean | string {
+  let isUsed = false;
+  const columns = kind.columns.map((column) =>
+    column.name !== 'Size'
+      ? column
+      : {
+          ...column,
+          text: () => {
+            isUsed = true;
+            return '';
+          },
+        },
+  );
+  try {
+    new Template(format).execute(contextValue({ ...kind, columns }, NO_CONTAINER, false));
+    return isUsed;
+  } catch (error) {
+    if (error instanceof TemplateParseError) return `failed to parse template: ${error.message}`;
+    if (error instanceof TemplateExecError) return `failed to execute template: ${error.message}`;
+    throw error;
+  }
 }

@@ -367,6 +367,31 @@ types.NetworkResource
   Labels map[string]string
   Peers []network.PeerInfo ,omitempty
   Services map[string]network.ServiceInfo ,omitempty
+types.Port
+  IP string ,omitempty
+  PrivatePort uint16
+  PublicPort uint16 ,omitempty
+  Type string
+types.SummaryNetworkSettings
+  Networks map[string]*network.EndpointSettings
+struct{NetworkMode}
+  NetworkMode string ,omitempty
+types.Container
+  ID string Id
+  Names []string
+  Image string
+  ImageID string
+  Command string
+  Created int64
+  Ports []types.Port
+  SizeRw int64 ,omitempty
+  SizeRootFs int64 ,omitempty
+  Labels map[string]string
+  State string
+  Status string
+  HostConfig struct{NetworkMode}
+  NetworkSettings *types.SummaryNetworkSettings
+  Mounts []types.MountPoint
 types.RootFS
   Type string
   Layers []string ,omitempty
@@ -447,3 +472,6 @@ for (const text of STRUCTS.trim().split(/\n(?! )/)) {
 export const CONTAINER_JSON = typeOf('types.ContainerJSON');
 export const NETWORK_RESOURCE = typeOf('types.NetworkResource');
 export const IMAGE_INSPECT = typeOf('types.ImageInspect');
+
+/** An entry of the list of containers. */
+export const CONTAINER = typeOf('types.Container');

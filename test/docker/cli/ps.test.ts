@@ -43,4 +43,21 @@ describe('docker ps', () => {
     assert.match(lab.ok('ps'), / {3}busybox {3}"sleep 1 'two words'…" /);
     assert.match(lab.ok('ps --no-trunc'), / {3}docker\.io\/library\/busybox {3}"sleep 1 'two words' and more" /);
   });
+
+  it('prints by formats, and with sizes where they are asked for', () => {
+    const lab = new Lab();
+    const id = lab.ok('run -d --name c1 busybox sleep 9').slice(0, 12);
+    assert.equal(lab.ok("ps --format '{{.ID}}: {{.Command}}'"), `${id}: "sleep 9"`);
+    assert.equal(lab.ok("ps --format 'table {{.Names}}\\t{{.State}}'"), 'NAMES     STATE\nc1        running');
+    assert.equal(lab.ok("ps --format '{{.Size}} {{.Networks}}'"), '0B (virtual 4.26MB) bridge');
+    assert.match(lab.ok('ps -s'), / {3}NAMES {5}SIZE\n.* {3}c1 {8}0B \(virtual 4\.26MB\)$/);
+    assert.equal(lab.ok('ps -q --format table'), id);
+    assert.deepEqual(lab.docker("ps --format '{{slice .ID 0 4}}'"), {
+      exit: 1,
+      stdout: '',
+      stderr:
+        'failed to execute template: template: :1:2: executing "" at <slice .ID 0 4>: ' +
+        'error calling slice: index out of range: 4\n',
+    });
+  });
 });

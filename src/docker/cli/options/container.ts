@@ -130,12 +130,12 @@ export const PS_FORM = commandForm({
   options: `
   + -a, --all            Show all containers (default shows just running)
   ! -f, --filter filter  Filter output based on conditions provided
-  !     --format string  Pretty-print containers using a Go template
+  +     --format string  Pretty-print containers using a Go template
   ! -n, --last int       Show n last created containers (includes all states) (default -1)
   ! -l, --latest         Show the latest created container (includes all states)
   +     --no-trunc       Don't truncate output
   + -q, --quiet          Only display container IDs
-  ! -s, --size           Display total file sizes
+  + -s, --size           Display total file sizes
   `,
 });
 

@@ -71,7 +71,7 @@ export const NETWORK_LS_FORM = commandForm({
   operands: [0, 0],
   options: `
   ! -f, --filter filter  Provide filter values (e.g. 'driver=bridge')
-  !     --format string  Pretty-print networks using a Go template
+  +     --format string  Pretty-print networks using a Go template
   +     --no-trunc       Do not truncate the output
   + -q, --quiet          Only display network IDs
   `,
