@@ -149,6 +149,12 @@ export function endpointSettings(request: EndpointRequest): EndpointSettings {
   return { networkId: '', endpoint: null, request, aliases: request.aliases };
 }
 
+/** Another container on the default bridge, and under which name it is known (`--link`). */
+export interface ContainerLink {
+  readonly child: Container;
+  readonly alias: string;
+}
+
 /** Where the output of the first process goes. */
 export interface OutputSink {
   readonly stdout: (text: string) => void;
@@ -191,6 +197,9 @@ export class Container {
   sandbox: Sandbox | null = null;
   /** With `--network container:…` and only while it runs: the sandbox that it has joined. */
   joinedSandbox: Sandbox | null = null;
+  /** Whose files it has since it was started so; the one that made the sandbox. */
+  joinedFrom: Container | null = null;
+  readonly links: ContainerLink[] = [];
   /** By network name; by what was typed where that was the beginning of an id. */
   readonly networks = new Map<string, EndpointSettings>();
 

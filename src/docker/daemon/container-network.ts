@@ -16,6 +16,7 @@ import { closeSandbox, createSandbox, leaveSandbox, leaveSandboxAsGuest, openSan
 import { SandboxFiles } from '../sandbox-files.ts';
 import { connectToNetwork, settingsNetwork } from './connect.ts';
 import { connectivityJoined, connectivityLeaving, connectivityLeft } from './connectivity.ts';
+import { linkedHosts, updateParents } from './links.ts';
 import { DEFAULT_NETWORK, connectedContainer, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
 
 /** The files that a container on another's network shares with it. */
@@ -89,13 +90,14 @@ export function makeSandbox(engine: Engine, container: Container): Sandbox {
   const files = new SandboxFiles(container.files, engine.host.files, {
     hostname: config.hostname,
     domainname: config.domainname,
-    extraHosts: extraHosts(engine, hostConfig.extraHosts ?? []),
+    extraHosts: [...extraHosts(engine, hostConfig.extraHosts ?? []), ...linkedHosts(container)],
     dns: hostConfig.dns,
     dnsSearch: hostConfig.dnsSearch,
     dnsOptions: hostConfig.dnsOptions,
     isHostNetwork: container.isHostNetwork,
     hasEmbeddedDns: isUserDefined(hostConfig.networkMode),
   });
+  updateParents(engine, container);
   container.sandbox = createSandbox(engine.ids.next(), container.isHostNetwork, files);
   return container.sandbox;
 }
@@ -173,4 +175,5 @@ function joinContainer(engine: Engine, container: Container): void {
   assert(sandbox !== null, 'a running container has a sandbox');
   sandbox.guestCount++;
   container.joinedSandbox = sandbox;
+  container.joinedFrom = other.joinedFrom ?? other;
 }

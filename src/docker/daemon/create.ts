@@ -6,6 +6,7 @@ import { DaemonError } from '../errors.ts';
 import { shortId } from '../ids.ts';
 import type { ImageReference } from '../images.ts';
 import { setInitialNetworks } from './container-network.ts';
+import { registerLinks } from './links.ts';
 import { connectedContainer, isContainerMode, validateNetworkMode } from './network-mode.ts';
 
 /** What `docker run` asks for; an empty `name`, `command` or `hostname` is chosen by the engine. */
@@ -36,6 +37,7 @@ export function createContainer(engine: Engine, request: CreateRequest): Contain
     hostname: hostname === '' ? ownHostname : hostname,
   };
   const container = new Container({ id: containerId, name, createdNs: engine.now, image, config, hostConfig });
+  registerLinks(engine, container);
   setInitialNetworks(engine, container, request.endpoints);
   engine.containers.set(containerId, container);
   engine.events.log('container', 'create', containerId, containerAttributes(container));

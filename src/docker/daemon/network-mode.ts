@@ -12,6 +12,8 @@ export const DEFAULT_NETWORK = 'bridge';
 export const CONFLICT = {
   sharedNetwork:
     'container sharing network namespace with another container or host cannot be connected to any other network',
+  hostNetworkAndLinks:
+    "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
   hostNetwork: 'container cannot be disconnected from host network or connected to host network',
   noNetwork: 'container cannot be connected to multiple networks with one of the networks in private (none) mode',
 } as const;
@@ -50,7 +52,7 @@ function networkModeConflict(config: ContainerConfig, hostConfig: HostConfig): s
   const undefinedBehavior = "can't be used with links. This would result in undefined behavior";
   if (networkMode === 'host') {
     if (config.macAddress !== '') return 'conflicting options: mac-address and the network mode';
-    return hasLinks ? `conflicting options: host type networking ${undefinedBehavior}` : undefined;
+    return hasLinks ? CONFLICT.hostNetworkAndLinks : undefined;
   }
   if (!isContainerMode(networkMode)) return undefined;
   if (networkMode.split(':')[1] === undefined || networkMode.split(':')[1] === '') {

@@ -1,5 +1,6 @@
 /** `docker inspect` of a container: types.ContainerJSON of API 1.41, as a stock engine with overlay2 answers. */
 import type { Container } from '../container.ts';
+import { linksDocument } from '../daemon/links.ts';
 import type { Engine } from '../engine.ts';
 import { imageId } from '../images.ts';
 import { containerSize } from './container-size.ts';
@@ -14,6 +15,10 @@ const DATA_ROOT = '/var/lib/docker';
 /** `hasSize` adds what `--size` asks for. */
 export function containerDocument(engine: Engine, container: Container, hasSize = false): JsonObject {
   const folder = `${DATA_ROOT}/containers/${container.id}`;
+  // A container on another's network has the other's files.
+  const fileOwner = container.joinedFrom ?? (container.sandbox === null ? null : container);
+  const pathOf = (file: string): string =>
+    fileOwner === null ? '' : `${DATA_ROOT}/containers/${fileOwner.id}/${file}`;
   const [path, ...args] = container.config.command;
   return {
     Id: container.id,
@@ -22,9 +27,9 @@ export function containerDocument(engine: Engine, container: Container, hasSize 
     Args: args,
     State: stateDocument(engine, container),
     Image: imageId(container.image),
-    ResolvConfPath: container.sandbox === null ? '' : `${folder}/resolv.conf`,
-    HostnamePath: container.sandbox === null ? '' : `${folder}/hostname`,
-    HostsPath: container.sandbox === null ? '' : `${folder}/hosts`,
+    ResolvConfPath: pathOf('resolv.conf'),
+    HostnamePath: pathOf('hostname'),
+    HostsPath: pathOf('hosts'),
     LogPath: container.sandbox === null ? '' : `${folder}/${container.id}-json.log`,
     Name: `/${container.name}`,
     RestartCount: 0,
@@ -34,7 +39,7 @@ export function containerDocument(engine: Engine, container: Container, hasSize 
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: null,
-    HostConfig: hostConfigDocument(container.hostConfig),
+    HostConfig: { ...hostConfigDocument(container.hostConfig), Links: linksDocument(container) },
     GraphDriver: graphDriverDocument(container),
     ...(hasSize ? sizeDocument(container) : {}),
     Mounts: [],
