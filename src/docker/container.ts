@@ -8,6 +8,7 @@ import { Files } from '../kernel/proc/files.ts';
 import type { Process } from '../kernel/proc/process.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Image } from './images.ts';
+import type { JsonObject } from './inspect/json.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** What belongs to a container wherever it runs: `Config` of `docker inspect` (container.Config of the API). */
@@ -67,7 +68,11 @@ export interface HostConfig {
   readonly sysctls: ReadonlyMap<string, string>;
   /** `container:alias`; null for none. */
   readonly links: readonly string[] | null;
+  /** The rest by its names in the API, as far as it is not as a plain `docker run` leaves it: limits, permissions. */
+  readonly others: JsonObject;
 }
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What a container has about which nobody said anything; the image's name is never empty. */
 export const PLAIN_CONFIG: ContainerConfig = {
@@ -103,6 +108,7 @@ export const PLAIN_HOST_CONFIG: HostConfig = {
   extraHosts: null,
   sysctls: new Map(),
   links: null,
+  others: {},
 };
 
 /** Addresses that the client asked for on one network (network.EndpointIPAMConfig), as typed; empty for any. */
@@ -227,17 +233,30 @@ export class Container {
     return this.hostConfig.networkMode === 'host';
   }
 
-  /** The environment of its processes (moby container.CreateDaemonEnvironment). */
+  /** `NAME=value` as `docker inspect` shows them: its own, then those of the image that it does not replace. */
+  get envEntries(): readonly string[] {
+    const own = new Set(this.config.env.map(variableName));
+    return [...this.config.env, ...this.image.env.filter((entry) => !own.has(variableName(entry)))];
+  }
+
+  /** The environment of its processes (moby container.CreateDaemonEnvironment); the runtime adds HOME. */
   environment(isTty: boolean): Map<string, string> {
-    const env = new Map([...this.image.env, ...this.config.env].map(splitEnvironment));
-    env.set('HOSTNAME', this.config.hostname);
+    const env = new Map([
+      ['PATH', DEFAULT_PATH],
+      ['HOSTNAME', this.config.hostname],
+    ]);
     if (isTty) env.set('TERM', 'xterm');
-    env.set('HOME', '/root');
+    for (const entry of this.envEntries) {
+      const name = variableName(entry);
+      // A name alone takes a variable away.
+      if (name === entry) env.delete(name);
+      else env.set(name, entry.slice(name.length + 1));
+    }
+    if (!env.has('HOME')) env.set('HOME', '/root');
     return env;
   }
 }
 
-function splitEnvironment(entry: string): [string, string] {
-  const equals = entry.indexOf('=');
-  return [entry.slice(0, equals), entry.slice(equals + 1)];
+function variableName(entry: string): string {
+  return entry.split('=', 1)[0]!;
 }

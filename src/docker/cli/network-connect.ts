@@ -7,6 +7,8 @@ import type { Client, Command } from './command.ts';
 import { daemonText, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
 import { NETWORK_CONNECT_FORM, NETWORK_DISCONNECT_FORM } from './options/network.ts';
+import { parseDriverOpt } from './values/network-opt.ts';
+import { isFault } from './values/value.ts';
 
 export const NETWORK_CONNECT: Command = { ...NETWORK_CONNECT_FORM, run: connect };
 
@@ -14,7 +16,7 @@ export const NETWORK_DISCONNECT: Command = { ...NETWORK_DISCONNECT_FORM, run: di
 
 function connect(client: Client, flags: Flags): number {
   const [networkTerm, containerTerm] = flags.operands;
-  const driverOptions = parseDriverOptions(commaSeparated(flags, 'driver-opt'));
+  const driverOptions = parseDriverOptions(flags.texts('driver-opt'));
   if (typeof driverOptions === 'string') return refuse(client, driverOptions);
   const request = requestOf(flags, driverOptions);
   const { engine } = client;
@@ -29,26 +31,21 @@ function requestOf(flags: Flags, driverOptions: ReadonlyMap<string, string>): En
     ipam: {
       ipv4Address: flags.text('ip') ?? '',
       ipv6Address: flags.text('ip6') ?? '',
-      linkLocalAddresses: commaSeparated(flags, 'link-local-ip'),
+      linkLocalAddresses: flags.texts('link-local-ip'),
     },
-    aliases: commaSeparated(flags, 'alias'),
+    aliases: flags.texts('alias'),
     links: flags.texts('link'),
     driverOptions,
   };
-}
-
-/** All values of an option of type `strings`: one may hold several. */
-function commaSeparated(flags: Flags, long: string): string[] {
-  return flags.texts(long).flatMap((text) => text.split(','));
 }
 
 /** `NAME=value`, or what the client finds wrong with it. */
 function parseDriverOptions(typed: readonly string[]): ReadonlyMap<string, string> | string {
   const options = new Map<string, string>();
   for (const text of typed) {
-    const equals = text.indexOf('=');
-    if (equals < 0) return 'invalid key/value pair format in driver options';
-    options.set(text.slice(0, equals).toLowerCase().trim(), text.slice(equals + 1).trim());
+    const option = parseDriverOpt(text);
+    if (isFault(option)) return option.fault;
+    options.set(option.value.name, option.value.value);
   }
   return options;
 }

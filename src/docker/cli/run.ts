@@ -5,8 +5,8 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Stdin } from '../../kernel/proc/process-table.ts';
 import type { Signal } from '../../kernel/proc/signal.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
-import type { Container, ContainerConfig, OutputSink } from '../container.ts';
-import { DISCARD, PLAIN_CONFIG, PLAIN_HOST_CONFIG } from '../container.ts';
+import type { Container, EndpointRequest, OutputSink } from '../container.ts';
+import { DISCARD } from '../container.ts';
 import { DaemonError } from '../errors.ts';
 import type { ImageReference, ImageStore } from '../images.ts';
 import { BUILT_IN_IMAGES, LATER_IMAGES, parseReference } from '../images.ts';
@@ -16,8 +16,12 @@ import { isCommandMissing, startContainer } from '../daemon/start.ts';
 import type { Client, Command, Lack } from './command.ts';
 import { daemonText, orRefusal, programLack, reportLack, waitForEnd } from './command.ts';
 import type { Flags } from './flags.ts';
+import { containerLack } from './container-lack.ts';
+import type { RequestedNetwork } from './container-request.ts';
+import { asksForNothing, containerRequest } from './container-request.ts';
 import { RUN_FORM } from './options/run.ts';
-import { portsOf, publishLack } from './publish.ts';
+import { publishLack } from './publish.ts';
+import type { ClientSurroundings } from './values/key-value-file.ts';
 
 /** Exit codes of the client itself (docker/cli's runStartContainerErr). */
 const EXIT_REFUSED = 125;
@@ -28,12 +32,8 @@ const PROXIED_SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGT
 export const RUN: Command = { ...RUN_FORM, run, lack, firewallLack: publishLack };
 
 function lack(flags: Flags, images: ImageStore | null): Lack | undefined {
-  const networks = flags.texts('network');
-  const supported = 'one of bridge, host, none, or the name of a network';
-  const argIndex = flags.indexOf('network') ?? 0;
-  if (networks.length > 1) return { name: 'docker run with several --network', supported, argIndex };
-  const network = networks[0] ?? '';
-  if (/[=,]|^container:/.test(network)) return { name: `docker run --network ${network}`, supported, argIndex };
+  const lackingValue = containerLack('run', flags);
+  if (lackingValue !== undefined) return lackingValue;
   const reference = parseReference(flags.operands[0]!);
   if (typeof reference === 'string' || images?.find(reference) !== undefined) return undefined;
   if (!LATER_IMAGES.includes(reference.name)) return undefined;
@@ -42,51 +42,50 @@ function lack(flags: Flags, images: ImageStore | null): Lack | undefined {
 }
 
 function* run(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
-  const request = requestOf(flags);
-  if (typeof request === 'string') return report(client.proc, request, true);
-  const image = client.engine.host.images.find(request.reference);
-  const missing = image && programLack(image, request.config.command[0] ?? image.command[0] ?? '');
-  if (missing !== undefined) return reportLack(client.proc, missing);
+  const { proc, engine } = client;
+  const asked = containerRequest(flags, surroundingsOf(proc));
+  if (typeof asked === 'string') return report(proc, asked, true);
+  if (flags.isSet('detach') && flags.texts('attach').length > 0) {
+    proc.writeError('Conflicting options: -a and -d\n');
+    return 1;
+  }
+  for (const warning of asked.warnings) proc.writeError(`${warning}\n`);
+  const reference = parseReference(asked.config.image);
+  if (typeof reference === 'string') return report(proc, reference, true);
+  const request = { ...asked, name: flags.text('name') ?? '', reference, endpoints: endpointsOf(asked.networks) };
+  const image = engine.host.images.find(reference);
+  const missing = image && programLack(image, asked.config.command[0] ?? image.command[0] ?? '');
+  if (missing !== undefined) return reportLack(proc, missing);
   const container = orRefusal(() => create(client, request));
-  if (container instanceof DaemonError) return report(client.proc, daemonText(container), true);
-  for (const warning of createWarnings(container)) client.proc.writeError(`WARNING: ${warning}\n`);
+  if (container instanceof DaemonError) return report(proc, daemonText(container), true);
+  for (const warning of createWarnings(container)) proc.writeError(`WARNING: ${warning}\n`);
   if (flags.isSet('detach')) return startDetached(client, container);
   return yield* startAttached(client, container);
 }
 
-/** The request, or what the client finds wrong with it. */
-function requestOf(flags: Flags): CreateRequest | string {
-  const [image, ...command] = flags.operands;
-  const ports = portsOf(flags);
-  if (typeof ports === 'string') return ports;
-  const network = flags.texts('network')[0];
-  if (network?.trim() === '') return 'no name set for network';
-  const reference = parseReference(image!);
-  if (typeof reference === 'string') return reference;
-  const exposedPorts = [...ports.exposed].sort((left, right) => (left < right ? -1 : 1));
-  const config = { ...configOf(flags, image!, command), exposedPorts };
-  const hostConfig = {
-    ...PLAIN_HOST_CONFIG,
-    networkMode: network ?? 'default',
-    isAutoRemove: flags.isSet('rm'),
-    portBindings: ports.bindings,
-    isPublishAll: flags.isSet('publish-all'),
+function surroundingsOf(proc: Process): ClientSurroundings {
+  return {
+    lookup: (name) => proc.env.get(name),
+    readFile: (path) => proc.files.read(path) ?? undefined,
   };
-  return { name: flags.text('name') ?? '', reference, config, hostConfig, endpoints: new Map() };
 }
 
-function configOf(flags: Flags, image: string, command: readonly string[]): ContainerConfig {
-  const isAttached = !flags.isSet('detach');
+/** What is asked for on networks; of a single network on which nothing is asked for the client says nothing. */
+function endpointsOf(networks: readonly RequestedNetwork[]): Map<string, EndpointRequest> {
+  const isPlain = networks.length === 1 && asksForNothing(networks[0]!);
+  const asked = isPlain ? [] : networks;
+  return new Map(asked.map((network): [string, EndpointRequest] => [network.target, endpointOf(network)]));
+}
+
+/** Twin of parseNetworkAttachmentOpt: what was not asked for is null. */
+function endpointOf(network: RequestedNetwork): EndpointRequest {
+  const { ipv4Address, ipv6Address, linkLocalAddresses, aliases, links, driverOptions } = network;
+  const hasAddress = ipv4Address !== '' || ipv6Address !== '' || linkLocalAddresses.length > 0;
   return {
-    ...PLAIN_CONFIG,
-    image,
-    command,
-    hostname: flags.text('hostname') ?? '',
-    isTty: flags.isSet('tty'),
-    isStdinOpen: flags.isSet('interactive'),
-    attachStdin: isAttached && flags.isSet('interactive'),
-    attachStdout: isAttached,
-    attachStderr: isAttached,
+    ipam: hasAddress ? { ipv4Address, ipv6Address, linkLocalAddresses } : null,
+    aliases: aliases.length > 0 ? aliases : null,
+    links,
+    driverOptions: driverOptions.size > 0 ? driverOptions : null,
   };
 }
 

@@ -124,7 +124,7 @@ function wishesOf(container: Container, network: Network, settings: EndpointSett
   const address =
     ipv4Address === '' ? null : (parsedAddress(ipv4Address) ?? refuse(`Invalid IPv4 address: ${ipv4Address})`));
   const isOwnNetwork = network.name === networkOfMode(hostConfig.networkMode);
-  const mac = isOwnNetwork && config.macAddress !== '' ? parseMac(config.macAddress)! : null;
+  const mac = isOwnNetwork && config.macAddress !== '' ? parseMac(withColons(config.macAddress))! : null;
   const names = isUserDefined(network.name) ? [container.name, ...(settings.aliases ?? [])] : [];
   return { address, mac, linkLocalAddresses, names };
 }
@@ -135,4 +135,9 @@ function parsedAddress(text: string): Ip4 | undefined {
 
 function refuse(message: string): never {
   throw new DaemonError(message);
+}
+
+/** Dashes, and dots between groups of four digits, mean the same (net.ParseMAC). */
+function withColons(mac: string): string {
+  return mac.replace(/[^\da-f]/gi, '').replace(/..(?=.)/g, '$&:');
 }

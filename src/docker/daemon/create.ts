@@ -8,6 +8,8 @@ import type { ImageReference } from '../images.ts';
 import { setInitialNetworks } from './container-network.ts';
 import { registerLinks } from './links.ts';
 import { connectedContainer, isContainerMode, validateNetworkMode } from './network-mode.ts';
+import { hostConfigFault, hostConfigWarnings, settledHostConfig } from './verify-host-config.ts';
+import { networkingFault } from './verify-networking.ts';
 
 /** What `docker run` asks for; an empty `name`, `command` or `hostname` is chosen by the engine. */
 export interface CreateRequest {
@@ -23,13 +25,16 @@ const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 /** Makes a container that does not run yet. Throws a DaemonError: no such image, a bad or a taken name. */
 export function createContainer(engine: Engine, request: CreateRequest): Container {
-  const image = engine.host.images.find(request.reference);
   validateNetworkMode(request.config, request.hostConfig);
+  const wrong = hostConfigFault(request.hostConfig.others) ?? networkingFault(request.endpoints);
+  if (wrong !== undefined) throw new DaemonError(wrong);
+  const image = engine.host.images.find(request.reference);
   if (image === undefined) throw new DaemonError(`No such image: ${request.reference.tagged}`, true);
   const containerId = engine.ids.next();
   const name = chooseName(engine, containerId, request.name);
   const { command, hostname } = request.config;
-  const hostConfig = withContainerId(engine, request.hostConfig);
+  const others = settledHostConfig(request.hostConfig.others);
+  const hostConfig = { ...withContainerId(engine, request.hostConfig), others };
   const ownHostname = hostConfig.networkMode === 'host' ? engine.host.hostName : shortId(containerId);
   const config: ContainerConfig = {
     ...request.config,
@@ -54,7 +59,8 @@ function withContainerId(engine: Engine, hostConfig: HostConfig): HostConfig {
 /** What the engine remarks about a container that it has made nevertheless. */
 export function createWarnings(container: Container): string[] {
   const isDiscarded = container.isHostNetwork && container.hostConfig.portBindings.size > 0;
-  return isDiscarded ? ['Published ports are discarded when using host network mode'] : [];
+  const warnings = hostConfigWarnings(container.hostConfig.others);
+  return isDiscarded ? [...warnings, 'Published ports are discarded when using host network mode'] : warnings;
 }
 
 function chooseName(engine: Engine, containerId: string, wanted: string): string {

@@ -87,7 +87,7 @@ function graphDriverDocument(container: Container): JsonObject {
 
 function configDocument(container: Container): JsonObject {
   const config = container.config;
-  const env = [...container.image.env, ...config.env];
+  const env = container.envEntries;
   const exposed = config.exposedPorts.map((port): [string, JsonObject] => [port, {}]);
   return {
     Hostname: config.hostname,

@@ -92,6 +92,7 @@ export function hostConfigDocument(config: HostConfig): JsonObject {
     PublishAllPorts: config.isPublishAll,
     ReadonlyRootfs: false,
     SecurityOpt: null,
+    ...(config.others['Tmpfs'] === undefined ? {} : { Tmpfs: {} }),
     UTSMode: '',
     UsernsMode: '',
     ShmSize: SHM_SIZE_BYTES,
@@ -101,6 +102,7 @@ export function hostConfigDocument(config: HostConfig): JsonObject {
     Isolation: '',
     ...NO_RESOURCE_LIMITS,
     ...PROTECTED_PATHS,
+    ...config.others,
   };
 }
 

@@ -78,7 +78,7 @@ describe('checking a docker command before the run', () => {
       ['container run --publish=80:80 busybox', '2: docker container run --publish 80:80: not'],
       ['run -dP --expose 80 busybox', '1: docker run --publish-all with exposed ports: not'],
       ['run --rm nginx', '2: docker run nginx: not supported by Dockwire; supported: alpine, busybox'],
-      ['run --network container:c1 busybox', '2: docker run --network container:c1: not'],
+      ['run --ipc container:c1 busybox', '2: docker run --ipc container:c1: not'],
       ['ps --filter x=y', '1: docker ps --filter: not'],
       ['stack --orchestrator swarm ls', '1: docker stack --orchestrator: not'],
     ];

@@ -21,7 +21,7 @@ describe('docker network connect', () => {
       ['Links', ['db:data']],
       ['Aliases', ['a', 'b', 'c', shortId]],
     ]);
-    assert.deepEqual(Object.entries(settings).at(-1), ['DriverOpts', { 'some.key': 'value' }]);
+    assert.deepEqual(Object.entries(settings).at(-1), ['DriverOpts', { 'Some.Key': 'value' }]);
   });
 
   it('refuses by itself what no option could be', () => {

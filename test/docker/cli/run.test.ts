@@ -122,14 +122,12 @@ describe('docker run refuses', () => {
     }
   });
 
-  it('what Dockwire lacks: an image, a kind of network', () => {
+  it('what Dockwire lacks: an image, a program, a value', () => {
     const lab = new Lab();
     const cases: [line: string, text: string][] = [
       ['run -d alpine tail -f /dev/null', 'tail: not supported by Dockwire; supported: cat complain echo '],
       ['run -d nginx:1.25', 'docker run nginx: not supported by Dockwire; supported: alpine, bb, busybox'],
-      ['run --network container:c1 busybox', 'docker run --network container:c1: not supported by Dockwire; '],
-      ['run --network name=bridge,alias=x busybox', 'docker run --network name=bridge,alias=x: not supported by '],
-      ['run --net a --network b busybox', 'docker run with several --network: not supported by Dockwire; '],
+      ['run --user nobody busybox', 'docker run --user nobody: not supported by Dockwire; supported: root\n'],
     ];
     for (const [line, text] of cases) {
       const { exit, stderr } = lab.docker(line);
@@ -137,5 +135,47 @@ describe('docker run refuses', () => {
       assert.ok(stderr.startsWith(text), stderr);
     }
     assert.equal(lab.ok('ps -aq'), '');
+  });
+
+  it('what the client or the engine finds wrong with options', () => {
+    const hint = "See 'docker run --help'.\n";
+    const cases: [line: string, exit: number, stderr: string][] = [
+      ['run --mac-address x busybox', 125, `docker: x is not a valid mac address.\n${hint}`],
+      ['run -m 5m busybox', 125, `docker: Error response from daemon: Minimum memory limit allowed is 6MB.\n${hint}`],
+      ['run --network n --ip x busybox', 125, `docker: Error response from daemon: invalid IPv4 address: x.\n${hint}`],
+      [
+        'run --net a --network b busybox',
+        125,
+        `docker: Error response from daemon: Container cannot be connected to network endpoints: a, b.\n${hint}`,
+      ],
+    ];
+    for (const [line, exit, stderr] of cases) {
+      const lab = new Lab();
+      assert.deepEqual(lab.docker(line), { exit, stdout: '', stderr }, line);
+      assert.equal(lab.ok('ps -aq'), '');
+    }
+  });
+});
+
+describe('docker run keeps', () => {
+  it('what it was asked for, and shows it', () => {
+    const lab = new Lab();
+    lab.ok(
+      'run -d --name c1 -e A=1 -l x=y -m 64m --cap-add NET_ADMIN --tmpfs /x --mac-address 92-d0-c6-0a-29-33 busybox',
+    );
+    const show = (path: string): string => lab.ok(`inspect -f '{{json .${path}}}' c1`).trim();
+    assert.equal(show('Config.Labels'), '{"x":"y"}');
+    assert.match(show('Config.Env'), /^\["A=1",/);
+    assert.equal(show('HostConfig.MemorySwap'), String(128 * 1024 * 1024));
+    assert.equal(show('HostConfig.CapAdd'), '["NET_ADMIN"]');
+    assert.equal(show('HostConfig.Tmpfs'), '{"/x":""}');
+    assert.equal(show('Config.MacAddress'), '"92-d0-c6-0a-29-33"');
+  });
+
+  it('what deserves a warning', () => {
+    const answer = new Lab().docker('run --oom-kill-disable --dns 127.0.0.1 busybox echo hi');
+    const warnings = answer.stderr.split('\n').map((line) => line.slice(0, 22));
+    assert.deepEqual(warnings, ['WARNING: Disabling the', 'WARNING: Localhost DNS', 'WARNING: OOM killer is', '']);
+    assert.deepEqual([answer.exit, answer.stdout], [0, 'hi\n']);
   });
 });

@@ -41,14 +41,14 @@ export function parseNetworkOpt(text: string): Value<NetworkAttachment> {
   return target === '' ? fault('network name/id is not specified') : good({ target, aliases, driverOptions });
 }
 
-/** `docker network connect --driver-opt`. */
+/** `docker network connect --driver-opt`: here the letters stay as they are. */
 export function parseDriverOpt(text: string): Value<Pair> {
   return driverOption(text, CONNECT_FAULT);
 }
 
 function driverOption(text: string, complaint: string): Value<Pair> {
   const [name, value] = splitAtEquals(text);
-  return value === undefined ? fault(complaint) : good({ name: small(name), value: small(value) });
+  return value === undefined ? fault(complaint) : good({ name: name.trim(), value: value.trim() });
 }
 
 function small(text: string): string {
