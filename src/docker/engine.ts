@@ -14,9 +14,10 @@ import { addNetwork } from './daemon/networks.ts';
 import type { BridgeOutside } from './drivers/bridge.ts';
 import { BridgeDriver } from './drivers/bridge.ts';
 import type { Driver } from './drivers/driver.ts';
+import { hostLinksOf } from './drivers/host-links.ts';
 import { HostDriver } from './drivers/host.ts';
 import { NullDriver } from './drivers/null.ts';
-import { DaemonError } from './errors.ts';
+import { AmbiguousNetworkError, DaemonError } from './errors.ts';
 import { nameservers } from './etc-files.ts';
 import type { Firewall } from './firewall/firewall.ts';
 import { NO_FIREWALL } from './firewall/no-firewall.ts';
@@ -72,8 +73,6 @@ const DEFAULT_BRIDGE_OPTIONS: readonly (readonly [string, string])[] = [
   [NETWORK_OPTION.mtu, '1500'],
 ];
 
-const NO_ADDRESSES = { pool: null, gateway: null };
-
 export class Engine {
   readonly host: EngineHost;
   readonly ids: Ids;
@@ -92,10 +91,14 @@ export class Engine {
     this.ids = new Ids(host.rng);
     this.events = new EventLog(host.clock);
     const outside = bridgeOutside(host, this.firewall, options.hasUserlandProxy ?? true);
-    const drivers = [new NullDriver(), new HostDriver(), new BridgeDriver(host.door, this.ids, outside)];
+    const drivers = [
+      new NullDriver(),
+      new HostDriver(),
+      new BridgeDriver(host.door, hostLinksOf(host.rootNs), this.ids, outside),
+    ];
     this.drivers = new Map(drivers.map((driver): [string, Driver] => [driver.name, driver]));
-    addNetwork(this, { ...PLAIN_NETWORK, name: 'none', driver: 'null' }, NO_ADDRESSES);
-    addNetwork(this, { ...PLAIN_NETWORK, name: 'host', driver: 'host' }, NO_ADDRESSES);
+    addNetwork(this, { ...PLAIN_NETWORK, name: 'none', driver: 'null' }, []);
+    addNetwork(this, { ...PLAIN_NETWORK, name: 'host', driver: 'host' }, []);
     this.createDefaultBridge();
   }
 
@@ -110,17 +113,27 @@ export class Engine {
     return driver;
   }
 
-  /** Finds a network by its id, its name, or the beginning of its id. */
-  findNetwork(term: string): Network | undefined {
-    const all = [...this.networks.values()];
-    return this.networks.get(term) ?? all.find((network) => network.name === term) ?? uniquePrefix(all, term);
+  driverNamed(name: string): Driver | undefined {
+    return this.drivers.get(name);
   }
 
-  /** As `findNetwork`; throws a DaemonError that says that there is none. */
+  /** Finds a network by its id, its name, or the beginning of its id; undefined for none or several. */
+  findNetwork(term: string): Network | undefined {
+    const exact = this.networks.get(term) ?? this.networkByName(term);
+    return exact ?? uniquePrefix([...this.networks.values()], term);
+  }
+
+  /** As `findNetwork`; throws a DaemonError that says that there is none, or several. */
   getNetwork(term: string): Network {
     const network = this.findNetwork(term);
-    if (network === undefined) throw new DaemonError(`network ${term} not found`, true);
-    return network;
+    if (network !== undefined) return network;
+    const count = [...this.networks.keys()].filter((networkId) => networkId.startsWith(term)).length;
+    if (count === 0 || term === '') throw new DaemonError(`network ${term} not found`, true);
+    throw new AmbiguousNetworkError(term, count);
+  }
+
+  networkByName(name: string): Network | undefined {
+    return [...this.networks.values()].find((network) => network.name === name);
   }
 
   /** Finds a container by its id, its name, or the beginning of its id; throws a DaemonError if there is none. */
@@ -163,7 +176,7 @@ export class Engine {
     const ipamConfig = { subnet: formatCidr(pool.subnet), range: '', gateway: '', auxAddresses: new Map() };
     const options = new Map(DEFAULT_BRIDGE_OPTIONS);
     const config = { ...PLAIN_NETWORK, name: 'bridge', driver: 'bridge', ipamConfigs: [ipamConfig], options };
-    addNetwork(this, config, { pool, gateway });
+    addNetwork(this, config, [{ pool, gateway, auxAddresses: new Map() }]);
   }
 
   /** No default pool overlaps these: the host's own networks and its name servers. */

@@ -14,3 +14,16 @@ export class DaemonError extends Error {
     this.isNotFound = isNotFound;
   }
 }
+
+/** Several networks have ids that begin so. */
+export class AmbiguousNetworkError extends DaemonError {
+  /** How `docker network inspect` words it. */
+  readonly inspectMessage: string;
+
+  constructor(term: string, count: number) {
+    const matches = `${count} matches found based on ID prefix`;
+    super(`network ${term} is ambiguous (${matches})`);
+    this.name = 'AmbiguousNetworkError';
+    this.inspectMessage = `${matches}: network ${term} is ambiguous`;
+  }
+}

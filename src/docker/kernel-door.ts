@@ -24,3 +24,17 @@ export function typeLine(door: KernelDoor, line: string): void {
 export function tryLine(door: KernelDoor, line: string): boolean {
   return door.type(line).exit === 0;
 }
+
+/**
+ * What the kernel says about a line, as Go words an errno: `invalid argument`. Undefined when it takes the line.
+ */
+export function kernelFault(door: KernelDoor, line: string): string | undefined {
+  const { exit, stderr } = door.type(line);
+  if (exit === 0) return undefined;
+  return stderr
+    .trimEnd()
+    .split('\n')
+    .at(-1)!
+    .replace(/^(RTNETLINK answers|Error): /, '')
+    .toLowerCase();
+}

@@ -1,8 +1,8 @@
 /** A network of the container network model: plain state. What it means in the kernel is its driver's business. */
 import type { Ip4 } from '../base/addr.ts';
 import type { Endpoint } from './endpoint.ts';
-import { shortId } from './ids.ts';
 import type { AddressPool } from './ipam/ipam.ts';
+import type { PoolAddresses } from './ipam/network-addresses.ts';
 
 /** Options of the bridge driver (libnetwork drivers/bridge/labels.go, netlabel/labels.go). */
 export const NETWORK_OPTION = {
@@ -10,9 +10,12 @@ export const NETWORK_OPTION = {
   isDefaultBridge: 'com.docker.network.bridge.default_bridge',
   isIccEnabled: 'com.docker.network.bridge.enable_icc',
   isIpMasqueradeEnabled: 'com.docker.network.bridge.enable_ip_masquerade',
+  isIpv4Inhibited: 'com.docker.network.bridge.inhibit_ipv4',
   hostBindingIpv4: 'com.docker.network.bridge.host_binding_ipv4',
-  mtu: 'com.docker.network.driver.mtu',
   hostIpv4: 'com.docker.network.host_ipv4',
+  mtu: 'com.docker.network.driver.mtu',
+  isIpv6Enabled: 'com.docker.network.enable_ipv6',
+  containerInterfacePrefix: 'com.docker.network.container_iface_prefix',
 } as const;
 
 /** What was asked of the address management for one subnet, as typed; empty texts for what was not. */
@@ -29,8 +32,9 @@ export interface IpamConfig {
 /** What `docker network create` asks for (types.NetworkCreate). */
 export interface NetworkConfig {
   readonly name: string;
-  /** The driver's name: `bridge`, `host`, `null`. */
+  /** The driver's name: `bridge`, `host`, `null`. Empty in a request for whatever is usual. */
   readonly driver: string;
+  readonly isIpv6Enabled: boolean;
   readonly isInternal: boolean;
   readonly isAttachable: boolean;
   readonly isConfigOnly: boolean;
@@ -45,20 +49,37 @@ export interface NetworkConfig {
   readonly labels: ReadonlyMap<string, string>;
 }
 
+/** The same with what no network keeps. */
+export interface NetworkRequest {
+  readonly config: NetworkConfig;
+  /** Empty for whatever the driver's is. */
+  readonly scope: string;
+  readonly isIngress: boolean;
+}
+
 export interface Network extends NetworkConfig {
   /** 64 hexadecimal digits. */
   readonly id: string;
   readonly scope: 'local';
   readonly createdNs: number;
-  /** Null where endpoints have no addresses. */
+  /** What the address management gave to it; empty where endpoints have no addresses. */
+  readonly addresses: readonly PoolAddresses[];
+  /** The first of them, null for none. */
   readonly pool: AddressPool | null;
-  /** The address of the network's own end, and the containers' default gateway. */
+  /** The address of the network's own end. */
   readonly gateway: Ip4 | null;
   readonly endpoints: Set<Endpoint>;
 }
 
+/** A network's addresses, as they stand in it. */
+export function networkAddresses(addresses: readonly PoolAddresses[]): Pick<Network, 'addresses' | 'pool' | 'gateway'> {
+  const first = addresses[0];
+  return { addresses, pool: first?.pool ?? null, gateway: first?.gateway ?? null };
+}
+
 /** What a network has about which nobody said anything. */
 export const PLAIN_NETWORK: Omit<NetworkConfig, 'name' | 'driver'> = {
+  isIpv6Enabled: false,
   isInternal: false,
   isAttachable: false,
   isConfigOnly: false,
@@ -73,15 +94,4 @@ export const PLAIN_NETWORK: Omit<NetworkConfig, 'name' | 'driver'> = {
 /** The networks that every engine has; they are not made or removed by anybody (runconfig.IsPreDefinedNetwork). */
 export function isPredefinedNetwork(name: string): boolean {
   return name === 'bridge' || name === 'host' || name === 'none' || name === 'default';
-}
-
-/** The name of the Linux bridge: as asked, or `br-` and the short id. */
-export function bridgeNameOf(network: Network): string {
-  return network.options.get(NETWORK_OPTION.bridgeName) ?? `br-${shortId(network.id)}`;
-}
-
-/** The MTU of the network's links, undefined to leave the kernel's. */
-export function mtuOf(network: Network): number | undefined {
-  const mtu = network.options.get(NETWORK_OPTION.mtu);
-  return mtu === undefined ? undefined : Number(mtu);
 }

@@ -4,9 +4,9 @@
  */
 import { networkOf, formatIp4 } from '../base/addr.ts';
 import { namespaceOf } from '../docker/daemon/container-network.ts';
+import { bridgeNameOf } from '../docker/drivers/bridge-config.ts';
 import type { Engine, NetnsHandle } from '../docker/engine.ts';
 import type { Network } from '../docker/network.ts';
-import { bridgeNameOf } from '../docker/network.ts';
 
 /** What a graph tells of networks, by the name of the bridge: `net1: 172.18.0.0/16, internal`. */
 export function networksByBridge(engine: Engine): Map<string, string> {

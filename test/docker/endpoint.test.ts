@@ -20,7 +20,14 @@ function network(subnet: string | null): Network {
   const gateway = pool?.requestAddress() ?? null;
   const options = new Map([['com.docker.network.bridge.name', 'br0']]);
   const names = { ...PLAIN_NETWORK, id: 'f'.repeat(64), name: 'tiny', driver: 'bridge', scope: 'local' } as const;
-  return { ...names, createdNs: 0, options, pool, gateway, endpoints: new Set() };
+  const addresses = pool === null || gateway === null ? [] : [{ pool, gateway, auxAddresses: new Map() }];
+  return { ...names, createdNs: 0, options, addresses, pool, gateway, endpoints: new Set() };
+}
+
+function driverOf(made: Network, door = new RecordingDoor()): BridgeDriver {
+  const driver = new BridgeDriver(door, door, new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
+  driver.createNetwork(made);
+  return driver;
 }
 
 function create(on: Network, driver: Driver, name: string): Endpoint {
@@ -29,8 +36,8 @@ function create(on: Network, driver: Driver, name: string): Endpoint {
 
 describe('an endpoint', () => {
   it('has the lowest free address, and gives it back', () => {
-    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
     const tiny = network('10.5.0.0/29');
+    const driver = driverOf(tiny);
     const [first, second] = [create(tiny, driver, 't1'), create(tiny, driver, 't2')];
     assert.equal(formatIp4(first.address!), '10.5.0.2');
     assert.equal(formatMac(first.mac!), '02:42:0a:05:00:02');
@@ -46,8 +53,8 @@ describe('an endpoint', () => {
   });
 
   it('is refused when the pool is exhausted', () => {
-    const driver = new BridgeDriver(new RecordingDoor(), new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
     const tiny = network('10.5.0.0/30');
+    const driver = driverOf(tiny);
     create(tiny, driver, 't1');
     const full = `no available IPv4 addresses on this network's address pools: tiny (${'f'.repeat(64)})`;
     assert.throws(() => create(tiny, driver, 't2'), new DaemonError(full));
@@ -55,8 +62,8 @@ describe('an endpoint', () => {
 
   it('leaves nothing behind when its links cannot be made', () => {
     const door = new RecordingDoor();
-    const driver = new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
     const tiny = network('10.5.0.0/29');
+    const driver = driverOf(tiny, door);
     door.refuse = / master br0$/;
     assert.throws(
       () => create(tiny, driver, 't1'),

@@ -20,7 +20,7 @@ describe('an engine', () => {
     const verbs = new Lab().host.admin.verbs.map((line) => line.replace(/02:42(:[0-9a-f]{2}){4}/, 'MAC'));
     assert.deepEqual(verbs.slice(-6), [
       'sysctl -w net.ipv4.ip_forward=1',
-      'ip link add name docker0 type bridge',
+      'ip link add name docker0 txqueuelen 0 type bridge',
       'ip link set docker0 address MAC',
       'sysctl -w net.ipv6.conf.docker0.accept_ra=0',
       'ip addr add 172.17.0.1/16 brd 172.17.255.255 dev docker0',

@@ -27,7 +27,7 @@ function endpoint(name: string, number: number, isInternal = false): Endpoint {
   const pool = new Ipam().requestPool({ subnet: parseCidr(`172.${number}.0.0/16`)!, avoid: [] });
   const names = { ...PLAIN_NETWORK, id: name.padEnd(64, '0'), name, driver: 'bridge', scope: 'local' } as const;
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>(), isInternal };
-  const network = { ...names, ...plain, pool, gateway: ip4(`172.${number}.0.1`) };
+  const network = { ...names, ...plain, addresses: [], pool, gateway: ip4(`172.${number}.0.1`) };
   const address = ip4(`172.${number}.0.2`);
   const own = { id: 'a'.repeat(64), name: 'c1', containerId: '', linkLocalAddresses: [], names: [] };
   const links = { hostLink: `vethh${number}`, sandboxLink: `veths${number}`, interfaceName: '', gateway: null };
@@ -39,6 +39,7 @@ function gatewayDriver(): Driver {
   const nothing = (): void => undefined;
   return {
     name: 'bridge',
+    hasAddresses: true,
     createNetwork: nothing,
     deleteNetwork: nothing,
     createEndpoint: nothing,

@@ -22,5 +22,5 @@ export function addUserNetwork(engine: Engine, name: string, options: UserNetwor
     subnet === undefined ? [] : [{ subnet, range: '', gateway: '', auxAddresses: new Map<string, string>() }];
   const isInternal = options.isInternal ?? false;
   const config = { ...PLAIN_NETWORK, name, driver: 'bridge', isInternal, ipamOptions: new Map(), ipamConfigs };
-  return addNetwork(engine, config, { pool, gateway });
+  return addNetwork(engine, config, [{ pool, gateway, auxAddresses: new Map() }]);
 }

@@ -63,7 +63,7 @@ export function programLack(image: Image, word: string): Pick<Lack, 'name' | 'su
 
 /** A daemon's refusal as the client words it. */
 export function daemonText(error: DaemonError): string {
-  return `Error response from daemon: ${error.message}`;
+  return `Error response from daemon: ${error.message.trim()}`;
 }
 
 /** The same for commands that word "not found" themselves: `Error: No such container: c9`. */

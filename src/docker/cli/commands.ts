@@ -2,6 +2,9 @@
 import type { Command } from './command.ts';
 import { EXEC } from './exec.ts';
 import { CONTAINER_INSPECT, INSPECT } from './inspect.ts';
+import { NETWORK_CREATE } from './network-create.ts';
+import { NETWORK_PRUNE } from './network-prune.ts';
+import { NETWORK_RM } from './network-rm.ts';
 import { NETWORK_INSPECT, NETWORK_LS } from './network.ts';
 import { NETWORK_CONNECT, NETWORK_DISCONNECT } from './network-connect.ts';
 import { PORT } from './port.ts';
@@ -18,8 +21,11 @@ export const COMMANDS: readonly Command[] = [
   CONTAINER_LS,
   INSPECT,
   NETWORK_CONNECT,
+  NETWORK_CREATE,
   NETWORK_DISCONNECT,
   NETWORK_INSPECT,
   NETWORK_LS,
+  NETWORK_PRUNE,
+  NETWORK_RM,
   PS,
 ];

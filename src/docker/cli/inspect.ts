@@ -1,4 +1,5 @@
 /** `docker inspect` and `docker container inspect`. Twin of docker/cli's {system,container}/inspect.go. */
+import { inspectedNetwork } from '../daemon/network-list.ts';
 import { DaemonError } from '../errors.ts';
 import { parseReference } from '../images.ts';
 import { containerDocument } from '../inspect/container-document.ts';
@@ -68,7 +69,7 @@ function findContainer(client: Client, term: string, hasSize: boolean): Found | 
 }
 
 function findNetwork(client: Client, term: string, type: string): Found | string {
-  const network = orRefusal(() => client.engine.getNetwork(term));
+  const network = orRefusal(() => inspectedNetwork(client.engine, term));
   if (!(network instanceof DaemonError)) {
     return { document: networkDocument(client.engine, network), type: NETWORK_RESOURCE };
   }

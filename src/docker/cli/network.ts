@@ -1,9 +1,11 @@
 /** `docker network ls` and `docker network inspect`. Twin of docker/cli's network/{list,inspect}.go. */
+import { Filters } from '../daemon/filters.ts';
+import { inspectedNetwork, listNetworks } from '../daemon/network-list.ts';
 import { DaemonError } from '../errors.ts';
 import { NETWORK_RESOURCE } from '../inspect/go-types.ts';
 import { networkDocument } from '../inspect/network-document.ts';
 import type { Client, Command } from './command.ts';
-import { daemonTextFor, orRefusal } from './command.ts';
+import { daemonText, daemonTextFor, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
 import { formatOf, printList } from './formatter.ts';
 import { inspectAll } from './inspector.ts';
@@ -15,8 +17,13 @@ export const NETWORK_LS: Command = { ...NETWORK_LS_FORM, run: list };
 export const NETWORK_INSPECT: Command = { ...NETWORK_INSPECT_FORM, run: inspect };
 
 function list(client: Client, flags: Flags): number {
+  const found = orRefusal(() => listNetworks(client.engine, Filters.parse(flags.texts('filter'))));
+  if (found instanceof DaemonError) {
+    client.proc.writeError(`${daemonText(found)}\n`);
+    return 1;
+  }
   const kind = networkList(client.engine);
-  const networks = [...client.engine.networks.values()].sort((left, right) => naturalOrder(left.name, right.name));
+  const networks = [...found].sort((left, right) => naturalOrder(left.name, right.name));
   const format = formatOf(kind, flags.text('format') ?? '', flags.isSet('quiet'));
   return printList(client, kind, networks, format, !flags.isSet('no-trunc'));
 }
@@ -37,7 +44,7 @@ function naturalOrder(left: string, right: string): number {
 
 function inspect(client: Client, flags: Flags): number {
   return inspectAll(client, flags, (term) => {
-    const network = orRefusal(() => client.engine.getNetwork(term));
+    const network = orRefusal(() => inspectedNetwork(client.engine, term));
     if (network instanceof DaemonError) return daemonTextFor(network, 'network', term);
     return { document: networkDocument(client.engine, network), type: NETWORK_RESOURCE };
   });

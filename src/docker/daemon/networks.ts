@@ -1,22 +1,142 @@
-/** Networks made and removed. Twin of moby's daemon/network.go over libnetwork's controller.go. */
-import type { Ip4 } from '../../base/addr.ts';
+/** Networks made and removed. Twin of moby's daemon/network.go over libnetwork's controller.go and network.go. */
+import { ip4 } from '../../base/addr.ts';
+import type { Driver } from '../drivers/driver.ts';
 import type { Engine } from '../engine.ts';
-import type { AddressPool } from '../ipam/ipam.ts';
-import type { Network, NetworkConfig } from '../network.ts';
+import { DaemonError } from '../errors.ts';
+import type { PoolAddresses } from '../ipam/network-addresses.ts';
+import { allocateNetworkAddresses, releaseNetworkAddresses, splitIpamConfigs } from '../ipam/network-addresses.ts';
+import { Ipam, noDefaultPoolText } from '../ipam/ipam.ts';
+import type { Network, NetworkConfig, NetworkRequest } from '../network.ts';
+import { PLAIN_NETWORK, isPredefinedNetwork, networkAddresses } from '../network.ts';
+import { configuredBy, configurationNetwork, validateConfiguration } from './network-config.ts';
 
-/** What the address management gave to a network. */
-export interface NetworkAddresses {
-  readonly pool: AddressPool | null;
-  readonly gateway: Ip4 | null;
+/** The driver of networks that are made without one, and of those that keep a configuration only. */
+const DEFAULT_DRIVER = 'bridge';
+const CONFIG_ONLY_DRIVER = 'null';
+/** The first of the default pools for networks of scope `global`. */
+const GLOBAL_DEFAULT_SUBNET = { address: ip4('10.0.0.0'), prefixLen: 24 };
+const NOT_A_MANAGER = `This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect \
+this node to swarm and try again.`;
+
+/** `docker network create`. Throws a DaemonError; then there is nothing of the network. */
+export function createNetwork(engine: Engine, request: NetworkRequest): Network {
+  const { name, ipamConfigs, isConfigOnly } = request.config;
+  if (isPredefinedNetwork(name)) throw new DaemonError(`operation is not permitted on predefined ${name} network`);
+  // Without a name the default network is meant.
+  if (name === '' || engine.networkByName(name) !== undefined) {
+    throw new DaemonError(`network with name ${name} already exists`);
+  }
+  splitIpamConfigs(ipamConfigs);
+  if (name.trim() === '') throw new DaemonError(`invalid name: ${name}`);
+  validateConfiguration(request);
+  const network = isConfigOnly ? keepConfiguration(engine, request.config) : makeNetwork(engine, request);
+  logNetwork(engine, 'create', network);
+  return network;
 }
 
 /** Makes the network in the kernel and enters it in the engine. Throws a DaemonError of its driver. */
-export function addNetwork(engine: Engine, config: NetworkConfig, addresses: NetworkAddresses): Network {
-  const common = { id: engine.ids.next(), scope: 'local', createdNs: engine.now, endpoints: new Set<never>() } as const;
-  const network: Network = { ...config, ...common, ...addresses };
+export function addNetwork(engine: Engine, config: NetworkConfig, addresses: readonly PoolAddresses[]): Network {
+  const network = plainNetwork(engine, config, addresses);
   engine.driverOf(network).createNetwork(network);
   engine.firewall.arrangeUserRules();
   engine.networks.set(network.id, network);
-  engine.events.log('network', 'create', network.id, { name: network.name, type: network.driver });
   return network;
+}
+
+/** `docker network rm` of an id, a name or the beginning of an id. Throws a DaemonError. */
+export function removeNetwork(engine: Engine, term: string): void {
+  const network = engine.getNetwork(term);
+  if (isPredefinedNetwork(network.name)) {
+    throw new DaemonError(`${network.name} is a pre-defined network and cannot be removed`);
+  }
+  const users = network.isConfigOnly ? configuredBy(engine, network).length : network.endpoints.size;
+  if (users > 0) throw new DaemonError(`error while removing network: ${inUseText(network)}`);
+  takeAway(engine, network);
+  if (!network.isConfigOnly) logNetwork(engine, 'destroy', network);
+}
+
+/** A network for others to take their configuration from: no driver and no address management hears of it. */
+function keepConfiguration(engine: Engine, config: NetworkConfig): Network {
+  const network = plainNetwork(engine, { ...config, driver: CONFIG_ONLY_DRIVER }, []);
+  engine.networks.set(network.id, network);
+  return network;
+}
+
+function makeNetwork(engine: Engine, request: NetworkRequest): Network {
+  const asked = request.config.driver === '' ? { ...request.config, driver: DEFAULT_DRIVER } : request.config;
+  const driver = findDriver(engine, asked.driver, request);
+  const config = configurationNetwork(engine, asked);
+  if (request.scope === 'global') return makeGlobalNetwork(engine, config);
+  const addresses = driver.hasAddresses ? allocate(engine, config) : [];
+  let network: Network;
+  try {
+    network = addNetwork(engine, config, addresses);
+  } catch (error) {
+    releaseNetworkAddresses(engine.ipam, addresses);
+    throw error;
+  }
+  // Only now is it found that there is no store for networks of another scope.
+  if (request.scope === '' || request.scope === 'local') return network;
+  takeAway(engine, network);
+  throw new DaemonError(NOT_A_MANAGER);
+}
+
+/** The same with addresses of a space of their own. It never stays. */
+function makeGlobalNetwork(engine: Engine, config: NetworkConfig): never {
+  const pool = new Ipam().requestPool({ subnet: GLOBAL_DEFAULT_SUBNET, avoid: [] });
+  const network = addNetwork(engine, config, [{ pool, gateway: pool.requestAddress(), auxAddresses: new Map() }]);
+  engine.driverOf(network).deleteNetwork(network);
+  engine.networks.delete(network.id);
+  throw new DaemonError(NOT_A_MANAGER);
+}
+
+/** Twin of NewNetwork's questions about the driver and about where the network is to be known. */
+function findDriver(engine: Engine, name: string, request: NetworkRequest): Driver {
+  const driver = engine.driverNamed(name);
+  const isGlobal = name === 'overlay';
+  if (!isGlobal && driver === undefined) throw new DaemonError(`plugin ${JSON.stringify(name)} not found`);
+  if (isGlobal && request.scope === 'local') {
+    throw new DaemonError(`cannot downgrade network scope for ${name} networks`);
+  }
+  if (!isGlobal && request.isIngress) throw new DaemonError('Ingress network can only be global scope network');
+  if (request.scope === 'swarm') {
+    throw new DaemonError('cannot create a swarm scoped network when swarm is not active');
+  }
+  if (driver === undefined || isGlobal) throw new DaemonError(NOT_A_MANAGER);
+  return driver;
+}
+
+/** Twin of ipamAllocate. */
+function allocate(engine: Engine, config: NetworkConfig): readonly PoolAddresses[] {
+  const { ip4 } = splitIpamConfigs(config.ipamConfigs);
+  const { name: networkName, ipamDriver } = config;
+  const avoid = engine.networksToAvoid();
+  const addresses = allocateNetworkAddresses(engine.ipam, { networkName, ipamDriver, configs: ip4, avoid });
+  if (!config.isIpv6Enabled) return addresses;
+  releaseNetworkAddresses(engine.ipam, addresses);
+  if (ipamDriver === 'null') throw new DaemonError('null ipam driver does not handle IPv6 address pool pool requests');
+  throw new DaemonError(noDefaultPoolText(6));
+}
+
+function takeAway(engine: Engine, network: Network): void {
+  if (!network.isConfigOnly) {
+    releaseNetworkAddresses(engine.ipam, network.addresses);
+    engine.driverOf(network).deleteNetwork(network);
+  }
+  engine.networks.delete(network.id);
+}
+
+function plainNetwork(engine: Engine, config: NetworkConfig, addresses: readonly PoolAddresses[]): Network {
+  const common = { id: engine.ids.next(), scope: 'local', createdNs: engine.now, endpoints: new Set<never>() } as const;
+  const ipamDriver = config.ipamDriver === '' ? PLAIN_NETWORK.ipamDriver : config.ipamDriver;
+  return { ...config, ipamDriver, ...common, ...networkAddresses(addresses) };
+}
+
+function inUseText(network: Network): string {
+  if (network.isConfigOnly) return `configuration network ${JSON.stringify(network.name)} is in use`;
+  return `network ${network.name} id ${network.id} has active endpoints`;
+}
+
+function logNetwork(engine: Engine, action: string, network: Network): void {
+  engine.events.log('network', action, network.id, { name: network.name, type: network.driver });
 }

@@ -1,23 +1,37 @@
 /**
  * The bridge driver: one Linux bridge per network, one veth pair per endpoint, its host end a port of the bridge. The
- * lines come in the order of libnetwork's drivers/bridge (20.10): configure everything, then up.
+ * lines come in the order of libnetwork's drivers/bridge/bridge.go (20.10): configure everything, then up.
  */
-import { broadcastOf, formatCidr, formatIp4, formatMac, networkOf, parseIp4 } from '../../base/addr.ts';
+import type { Cidr } from '../../base/addr.ts';
+import { cidrsOverlap, networkOf, parseIp4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { DaemonError } from '../errors.ts';
 import type { Firewall, FirewalledNetwork } from '../firewall/firewall.ts';
 import type { Ids } from '../ids.ts';
+import { defaultGatewayOf } from '../ipam/network-addresses.ts';
 import type { KernelDoor } from '../kernel-door.ts';
-import { tryLine, typeLine } from '../kernel-door.ts';
+import { kernelFault, tryLine, typeLine } from '../kernel-door.ts';
 import type { Network } from '../network.ts';
-import { NETWORK_OPTION, bridgeNameOf, mtuOf } from '../network.ts';
 import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
 import type { PortMapper } from '../ports/port-mapper.ts';
+import type { BridgeConfig } from './bridge-config.ts';
+import { DEFAULT_BRIDGE_NAME, readBridgeConfig } from './bridge-config.ts';
+import type { BridgeSetup } from './bridge-setup.ts';
+import { bridgeInterfaceExists, existingBridge, setupBridgeIpv4, setupDevice, verifyAddress } from './bridge-setup.ts';
 import type { Driver } from './driver.ts';
+import type { HostLinks } from './host-links.ts';
 
-/** Words that Go takes for true (strconv.ParseBool). */
-const TRUE_WORDS = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+/** A network as the driver knows it. */
+interface BridgeNetwork {
+  readonly network: Network;
+  readonly config: BridgeConfig;
+  readonly own: Cidr;
+  /** Whether the bridge was there before: then it stays. */
+  readonly isUsersBridge: boolean;
+  /** The number of the bridge's interface: what goes with the network, whatever it is called by then. */
+  readonly linkIndex: number;
+}
 
 /** What stands between the driver's networks and the world. */
 export interface BridgeOutside {
@@ -31,12 +45,17 @@ export interface BridgeOutside {
 
 export class BridgeDriver implements Driver {
   readonly name = 'bridge';
+  readonly hasAddresses = true;
   private readonly door: KernelDoor;
+  private readonly links: HostLinks;
   private readonly ids: Ids;
   private readonly outside: BridgeOutside;
+  /** By id. A network may miss here that the engine knows: the default one, when another has taken its bridge. */
+  private readonly networks = new Map<string, BridgeNetwork>();
 
-  constructor(door: KernelDoor, ids: Ids, outside: BridgeOutside) {
+  constructor(door: KernelDoor, links: HostLinks, ids: Ids, outside: BridgeOutside) {
     this.door = door;
+    this.links = links;
     this.ids = ids;
     this.outside = outside;
     outside.firewall.setUp({ hasUserlandProxy: outside.hasUserlandProxy });
@@ -46,33 +65,37 @@ export class BridgeDriver implements Driver {
   }
 
   createNetwork(network: Network): void {
-    assert(network.pool !== null && network.gateway !== null, 'a bridge network has addresses');
-    const bridge = bridgeNameOf(network);
-    const own = { address: network.gateway, prefixLen: network.pool.subnet.prefixLen };
-    typeLine(this.door, `ip link add name ${bridge} type bridge`);
-    typeLine(this.door, `ip link set ${bridge} address ${formatMac(this.ids.bridgeMac())}`);
-    typeLine(this.door, `sysctl -w net.ipv6.conf.${bridge}.accept_ra=0`);
-    typeLine(this.door, `ip addr add ${formatCidr(own)} brd ${formatIp4(broadcastOf(own))} dev ${bridge}`);
-    this.protect(network, bridge);
-    typeLine(this.door, `ip link set ${bridge} up`);
+    const own = ownAddress(network);
+    if (own === null) throw new DaemonError('ipv4 pool is empty');
+    const config = readBridgeConfig(network);
+    const isUsersBridge = bridgeInterfaceExists(this.links, config.bridgeName);
+    if (network.ipamConfigs.length > 1) throw new DaemonError("bridge driver doesn't support multiple subnets");
+    this.checkConflict(network, config.bridgeName, own);
+    const bridgeName = config.bridgeName === '' ? DEFAULT_BRIDGE_NAME : config.bridgeName;
+    const made = { network, config: { ...config, bridgeName }, own, isUsersBridge };
+    this.networks.set(network.id, { ...made, linkIndex: this.setUpBridge(made) });
   }
 
-  /** The default bridge stays, as it does when the daemon stops. */
+  /** A default bridge stays, as it does when the daemon stops. */
   deleteNetwork(network: Network): void {
-    if (network.options.get(NETWORK_OPTION.isDefaultBridge) !== 'true') {
-      tryLine(this.door, `ip link del ${bridgeNameOf(network)}`);
+    const found = this.networks.get(network.id);
+    if (found === undefined) return;
+    this.networks.delete(network.id);
+    const link = this.links.byIndex(found.linkIndex);
+    if (!found.isUsersBridge && !found.config.isDefaultBridge && link !== undefined) {
+      tryLine(this.door, `ip link del ${link.name}`);
     }
-    const facts = firewalledNetwork(network);
-    this.outside.firewall.removeNetwork(facts);
-    if (!network.isInternal) this.outside.firewall.unisolateNetwork(facts);
+    this.expose(found);
   }
 
   createEndpoint(network: Network, endpoint: Endpoint): void {
+    const found = this.networks.get(network.id);
+    if (found === undefined) throw new DaemonError(`network ${network.id} does not exist`);
     const hostLink = this.ids.vethName();
     const sandboxLink = this.ids.vethName();
     typeLine(this.door, `ip link add ${hostLink} txqueuelen 0 type veth peer name ${sandboxLink} txqueuelen 0`);
     try {
-      this.setUpHostLink(network, hostLink, sandboxLink);
+      this.setUpHostLink(found.config, hostLink, sandboxLink);
     } catch (error) {
       tryLine(this.door, `ip link del ${hostLink}`);
       throw error;
@@ -87,7 +110,8 @@ export class BridgeDriver implements Driver {
   }
 
   join(network: Network, endpoint: Endpoint): void {
-    endpoint.gateway = network.gateway;
+    const first = network.addresses[0];
+    endpoint.gateway = first === undefined ? null : defaultGatewayOf(first);
   }
 
   leave(): void {
@@ -96,38 +120,85 @@ export class BridgeDriver implements Driver {
 
   programExternalConnectivity(network: Network, endpoint: Endpoint, wanted: ExternalConnectivity): void {
     assert(endpoint.address !== null, 'an endpoint on a bridge has an address');
+    const config = this.networks.get(network.id)?.config;
+    if (config === undefined) throw new DaemonError(`network not found: ${network.id}`);
     const { firewall, ports } = this.outside;
     assert(firewall.canPublish || wanted.published.length === 0, 'the client has refused to publish');
     endpoint.connectivity = wanted;
-    const defaultHostIp = network.options.get(NETWORK_OPTION.hostBindingIpv4) ?? '0.0.0.0';
-    const target = { bridge: bridgeNameOf(network), containerIp: endpoint.address, defaultHostIp };
+    const defaultHostIp = config.hostBindingIp === '' ? '0.0.0.0' : config.hostBindingIp;
+    const target = { bridge: config.bridgeName, containerIp: endpoint.address, defaultHostIp };
     endpoint.portMapping = ports.map(target, wanted.published);
   }
 
   /** What the endpoint wanted stays noted, as in libnetwork. */
   revokeExternalConnectivity(network: Network, endpoint: Endpoint): void {
     assert(endpoint.address !== null, 'an endpoint on a bridge has an address');
-    this.outside.ports.unmap(bridgeNameOf(network), endpoint.portMapping);
+    const config = this.networks.get(network.id)?.config;
+    if (config === undefined) return;
+    this.outside.ports.unmap(config.bridgeName, endpoint.portMapping);
     endpoint.portMapping = [];
     this.outside.firewall.forgetConnections(endpoint.address);
   }
 
-  /** The steps of libnetwork's createNetwork between the bridge's address and its being up. */
-  private protect(network: Network, bridge: string): void {
-    const { firewall, hasUserlandProxy } = this.outside;
-    if (!hasUserlandProxy) typeLine(this.door, `sysctl -w net.ipv4.conf.${bridge}.route_localnet=1`);
-    const facts = firewalledNetwork(network);
-    firewall.addNetwork(facts);
-    if (!network.isInternal) firewall.isolateNetwork(facts);
+  /** A default network in the way is taken for one that an earlier daemon has left, and forgotten. */
+  private checkConflict(network: Network, bridgeName: string, own: Cidr): void {
+    for (const other of this.networks.values()) {
+      const reason = conflict(other, bridgeName, own);
+      if (reason === undefined) continue;
+      if (other.config.isDefaultBridge) {
+        for (const endpoint of other.network.endpoints) this.revokeExternalConnectivity(other.network, endpoint);
+        this.deleteNetwork(other.network);
+        return;
+      }
+      const [mine, theirs] = [`${network.id} (${bridgeName})`, `${other.network.id} (${other.config.bridgeName})`];
+      throw new DaemonError(`cannot create network ${mine}: conflicts with network ${theirs}: ${reason}`);
+    }
   }
 
-  private setUpHostLink(network: Network, hostLink: string, sandboxLink: string): void {
-    const mtu = mtuOf(network);
-    if (mtu !== undefined) {
-      typeLine(this.door, `ip link set ${hostLink} mtu ${mtu}`);
-      typeLine(this.door, `ip link set ${sandboxLink} mtu ${mtu}`);
+  /** Gives the number of the bridge's interface. */
+  private setUpBridge(made: Omit<BridgeNetwork, 'linkIndex'>): number {
+    const { door, links, ids } = this;
+    const { config, own } = made;
+    const { bridgeName } = config;
+    const setup: BridgeSetup = { door, links, ids, ...config, own };
+    const isNew = existingBridge(links, bridgeName) === undefined;
+    if (isNew) setupDevice(setup);
+    try {
+      setupBridgeIpv4(setup);
+      if (!isNew && !config.isIpv4Inhibited) verifyAddress(setup);
+      this.protect(made);
+      typeLine(door, `ip link set ${bridgeName} up`);
+    } catch (error) {
+      if (isNew) tryLine(door, `ip link del ${bridgeName}`);
+      throw error;
     }
-    const bridge = bridgeNameOf(network);
+    return links.byName(bridgeName)?.index ?? 0;
+  }
+
+  /** The steps of libnetwork's createNetwork between the bridge's address and its being up. */
+  private protect(made: Omit<BridgeNetwork, 'linkIndex'>): void {
+    const { firewall, hasUserlandProxy } = this.outside;
+    const setting = `net.ipv4.conf.${made.config.bridgeName.replaceAll('.', '/')}.route_localnet`;
+    if (!hasUserlandProxy) typeLine(this.door, `sysctl -w ${setting}=1`);
+    const facts = firewalledNetwork(made);
+    firewall.addNetwork(facts);
+    if (!made.config.isInternal) firewall.isolateNetwork(facts);
+  }
+
+  /** Takes back what `protect` has done. */
+  private expose(network: BridgeNetwork): void {
+    const { firewall } = this.outside;
+    const facts = firewalledNetwork(network);
+    firewall.removeNetwork(facts);
+    if (!network.config.isInternal) firewall.unisolateNetwork(facts);
+  }
+
+  private setUpHostLink(config: BridgeConfig, hostLink: string, sandboxLink: string): void {
+    if (config.mtu !== 0) {
+      this.setMtu('host', hostLink, config.mtu);
+      this.setMtu('sandbox', sandboxLink, config.mtu);
+    }
+    const bridge = config.bridgeName;
     if (!tryLine(this.door, `ip link set ${hostLink} master ${bridge}`)) {
       const cause = `could not find bridge ${bridge}: route ip+net: no such network interface`;
       throw new DaemonError(`adding interface ${hostLink} to bridge ${bridge} failed: ${cause}`);
@@ -135,20 +206,35 @@ export class BridgeDriver implements Driver {
     if (!this.outside.hasUserlandProxy) typeLine(this.door, `bridge link set dev ${hostLink} hairpin on`);
     typeLine(this.door, `ip link set ${hostLink} up`);
   }
+
+  private setMtu(side: string, link: string, mtu: number): void {
+    // What ip(8) would not even ask the kernel for, the kernel would not take.
+    const fault = mtu > 0x7fff_ffff ? 'invalid argument' : kernelFault(this.door, `ip link set ${link} mtu ${mtu}`);
+    if (fault !== undefined) throw new DaemonError(`failed to set MTU on ${side} interface ${link}: invalid argument`);
+  }
+}
+
+/** The address of the network's own end; null without a pool. */
+function ownAddress(network: Network): Cidr | null {
+  if (network.pool === null || network.gateway === null) return null;
+  return { address: network.gateway, prefixLen: network.pool.subnet.prefixLen };
+}
+
+/** Why a network cannot stand beside another; undefined if it can. Twin of Conflicts. */
+function conflict(other: BridgeNetwork, bridgeName: string, own: Cidr): string | undefined {
+  if (other.config.bridgeName === bridgeName) return 'networks have same bridge name';
+  return cidrsOverlap(other.own, own) ? 'networks have overlapping IPv4' : undefined;
 }
 
 /** A network as the firewall sees it. */
-function firewalledNetwork(network: Network): FirewalledNetwork {
-  assert(network.pool !== null, 'a bridge network has addresses');
-  const { subnet } = network.pool;
-  const isOn = (name: string): boolean => TRUE_WORDS.includes(network.options.get(name) ?? 'true');
+function firewalledNetwork({ config, own }: Omit<BridgeNetwork, 'linkIndex'>): FirewalledNetwork {
   return {
-    bridge: bridgeNameOf(network),
-    subnet: { address: networkOf(subnet), prefixLen: subnet.prefixLen },
-    isIccEnabled: isOn(NETWORK_OPTION.isIccEnabled),
-    isInternal: network.isInternal,
-    isMasqueraded: isOn(NETWORK_OPTION.isIpMasqueradeEnabled),
+    bridge: config.bridgeName,
+    subnet: { address: networkOf(own), prefixLen: own.prefixLen },
+    isIccEnabled: config.isIccEnabled,
+    isInternal: config.isInternal,
+    isMasqueraded: config.isIpMasqueradeEnabled,
     gatewayMode: 'nat',
-    hostIp: parseIp4(network.options.get(NETWORK_OPTION.hostIpv4) ?? '') ?? null,
+    hostIp: parseIp4(config.hostIp) ?? null,
   };
 }

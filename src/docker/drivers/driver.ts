@@ -9,6 +9,8 @@ import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
 export interface Driver {
   /** As in `docker network ls`, and in a network's `driver`. */
   readonly name: string;
+  /** Whether its networks have subnets. */
+  readonly hasAddresses: boolean;
   /** Makes what the network needs on the host. Throws a DaemonError. */
   createNetwork(network: Network): void;
   /** Takes it away again; the network has no endpoint left. Throws a DaemonError. */

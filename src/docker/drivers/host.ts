@@ -4,9 +4,13 @@ import type { Driver } from './driver.ts';
 
 export class HostDriver implements Driver {
   readonly name = 'host';
+  readonly hasAddresses = false;
+  private hasNetwork = false;
 
+  /** The engine's own is the only one. */
   createNetwork(): void {
-    // The host's interfaces are there already.
+    if (this.hasNetwork) throw new DaemonError('only one instance of "host" network is allowed');
+    this.hasNetwork = true;
   }
 
   deleteNetwork(): void {

@@ -4,9 +4,13 @@ import type { Driver } from './driver.ts';
 
 export class NullDriver implements Driver {
   readonly name = 'null';
+  readonly hasAddresses = false;
+  private hasNetwork = false;
 
+  /** The engine's own is the only one. */
   createNetwork(): void {
-    // There is no network behind it.
+    if (this.hasNetwork) throw new DaemonError('only one instance of "null" network is allowed');
+    this.hasNetwork = true;
   }
 
   deleteNetwork(): void {

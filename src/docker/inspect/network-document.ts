@@ -17,7 +17,7 @@ export function networkDocument(engine: Engine, network: Network): JsonObject {
     Created: rfc3339Nano(engine.host.epochSeconds, network.createdNs),
     Scope: network.scope,
     Driver: network.driver,
-    EnableIPv6: false,
+    EnableIPv6: network.isIpv6Enabled,
     IPAM: {
       Driver: network.ipamDriver,
       Options: network.ipamOptions === null ? null : sortedObject(network.ipamOptions),

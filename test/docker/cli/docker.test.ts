@@ -51,9 +51,9 @@ describe('docker', () => {
 
   it('says what Dockwire lacks, with exit code 127, and marks the run', () => {
     const fresh = new Lab();
-    const { exit, stdout, stderr } = fresh.docker('network create -d overlay appnet');
-    const text = 'docker network create: not supported by Dockwire; supported: connect, disconnect, inspect, ls\n';
-    assert.deepEqual({ exit, stdout, stderr }, { exit: 127, stdout: '', stderr: text });
+    const { exit, stdout, stderr } = fresh.docker('swarm init');
+    assert.deepEqual([exit, stdout], [127, '']);
+    assert.match(stderr, /^docker swarm init: not supported by Dockwire; supported: exec, .*network \(.*\n$/);
     assert.ok(fresh.host.processes.sawUnsupported);
   });
 
@@ -70,7 +70,7 @@ describe('checking a docker command before the run', () => {
   it('finds what Dockwire lacks, with its place', () => {
     const cases: [line: string, place: string][] = [
       ['swarm init', '1: docker swarm init: not'],
-      ['network create n', '1: docker network create: not'],
+      ['network create -d macvlan n', '3: docker network create --driver macvlan: not'],
       ['container logs c1', '1: docker container logs: not'],
       ['logs c1', '0: docker logs: not'],
       ['-H tcp://x ps', '0: docker -H: not'],

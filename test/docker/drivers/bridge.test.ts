@@ -8,7 +8,7 @@ import { NO_FIREWALL } from '../../../src/docker/firewall/no-firewall.ts';
 import { Ids } from '../../../src/docker/ids.ts';
 import { Ipam } from '../../../src/docker/ipam/ipam.ts';
 import type { Network } from '../../../src/docker/network.ts';
-import { NETWORK_OPTION, PLAIN_NETWORK } from '../../../src/docker/network.ts';
+import { NETWORK_OPTION, PLAIN_NETWORK, networkAddresses } from '../../../src/docker/network.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { RecordingDoor } from '../recording-door.ts';
 import { RecordingFirewall, outsideOf } from '../recording-firewall.ts';
@@ -20,7 +20,8 @@ function network(options: [string, string][]): Network {
   const gateway = pool.requestAddress();
   const names = { ...PLAIN_NETWORK, id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local' } as const;
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>() };
-  return { ...names, ...plain, options: new Map(options), pool, gateway };
+  const addresses = networkAddresses([{ pool, gateway, auxAddresses: new Map() }]);
+  return { ...names, ...plain, options: new Map(options), ...addresses };
 }
 
 /** Random parts by what they stand for. */
@@ -37,7 +38,7 @@ function plainly(lines: readonly string[]): string[] {
 }
 
 function driverOn(door: RecordingDoor): BridgeDriver {
-  return new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
+  return new BridgeDriver(door, door, new Ids(Rng.fromSeed(1)), outsideOf(NO_FIREWALL));
 }
 
 const owner = { id: '98850fcb', name: 'ca', containerId: '1519403f' };
@@ -56,7 +57,7 @@ describe('the bridge driver', () => {
     const net1 = network([]);
     driver.createNetwork(net1);
     assert.deepEqual(plainly(door.take()), [
-      'ip link add name br-302dc7bc3c79 type bridge',
+      'ip link add name br-302dc7bc3c79 txqueuelen 0 type bridge',
       'ip link set br-302dc7bc3c79 address MAC',
       'sysctl -w net.ipv6.conf.br-302dc7bc3c79.accept_ra=0',
       'ip addr add 172.18.0.1/16 brd 172.18.255.255 dev br-302dc7bc3c79',
@@ -69,16 +70,23 @@ describe('the bridge driver', () => {
   it('leaves the default bridge where it is', () => {
     const door = new RecordingDoor();
     const driver = driverOn(door);
+    const bridge = network([
+      [NETWORK_OPTION.isDefaultBridge, 'true'],
+      [NETWORK_OPTION.bridgeName, 'docker0'],
+    ]);
+    driver.createNetwork(bridge);
     door.take();
-    driver.deleteNetwork(network([[NETWORK_OPTION.isDefaultBridge, 'true']]));
+    driver.deleteNetwork(bridge);
     assert.deepEqual(door.lines, []);
   });
 
   it('makes a veth pair, its host end a port of the bridge, and removes both by one end', () => {
     const door = new RecordingDoor();
     const driver = driverOn(door);
+    const net1 = network([[NETWORK_OPTION.mtu, '1400']]);
+    driver.createNetwork(net1);
     door.take();
-    const endpoint = createEndpoint(network([[NETWORK_OPTION.mtu, '1400']]), driver, owner);
+    const endpoint = createEndpoint(net1, driver, owner);
     deleteEndpoint(endpoint, driver);
     assert.deepEqual(plainly(door.take()), [
       'ip link add VETH0 txqueuelen 0 type veth peer name VETH1 txqueuelen 0',
@@ -92,13 +100,16 @@ describe('the bridge driver', () => {
 
   it("leaves the kernel's MTU alone when none is set", () => {
     const door = new RecordingDoor();
-    createEndpoint(network([]), driverOn(door), owner);
+    const [driver, net1] = [driverOn(door), network([])];
+    driver.createNetwork(net1);
+    createEndpoint(net1, driver, owner);
     assert.ok(door.lines.every((line) => !line.includes(' mtu ')));
   });
 
   it('gives a joined endpoint its gateway', () => {
     const driver = driverOn(new RecordingDoor());
     const net1 = network([]);
+    driver.createNetwork(net1);
     const endpoint = createEndpoint(net1, driver, owner);
     driver.join(net1, endpoint);
     assert.equal(formatIp4(endpoint.gateway!), '172.18.0.1');
@@ -118,6 +129,7 @@ describe('the bridge driver', () => {
       interfaceName: '',
       portMapping: [],
     };
+    driver.createNetwork(endpoint.network);
     assert.throws(
       () => {
         driver.createEndpoint(endpoint.network, endpoint);
@@ -133,14 +145,14 @@ describe('the bridge driver before its firewall', () => {
   function labelled(hasUserlandProxy = true): { door: RecordingDoor; driver: BridgeDriver } {
     const door = new RecordingDoor();
     const outside = outsideOf(new RecordingFirewall(door.lines), hasUserlandProxy);
-    return { door, driver: new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outside) };
+    return { door, driver: new BridgeDriver(door, door, new Ids(Rng.fromSeed(1)), outside) };
   }
 
   it('has its chains made before it forwards, and answers for what it forwards', () => {
     assert.deepEqual(labelled().door.take(), ['setUp', 'sysctl -w net.ipv4.ip_forward=1', 'dropForwarded']);
     const door = new RecordingDoor();
     const outside = { ...outsideOf(new RecordingFirewall(door.lines)), isForwarding: true };
-    new BridgeDriver(door, new Ids(Rng.fromSeed(1)), outside);
+    new BridgeDriver(door, door, new Ids(Rng.fromSeed(1)), outside);
     assert.deepEqual(door.take(), ['setUp', 'sysctl -w net.ipv4.ip_forward=1']);
   });
 
@@ -164,8 +176,8 @@ describe('the bridge driver before its firewall', () => {
   });
 
   it('tells what was asked for the network', () => {
-    const { door, driver } = labelled();
     const calls = (net: Network): string[] => {
+      const { door, driver } = labelled();
       door.take();
       driver.createNetwork(net);
       return door.take().filter((line) => line.includes('Network'));

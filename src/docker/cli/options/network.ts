@@ -23,22 +23,22 @@ export const NETWORK_CREATE_FORM = commandForm({
   summary: 'Create a network',
   operands: [1, 1],
   options: `
-  !     --attachable          Enable manual container attachment
-  !     --aux-address map     Auxiliary IPv4 or IPv6 addresses used by Network driver (default map[])
-  !     --config-from string  The network from which to copy the configuration
-  !     --config-only         Create a configuration only network
-  ! -d, --driver string       Driver to manage the Network (default "bridge")
-  !     --gateway strings     IPv4 or IPv6 Gateway for the master subnet
-  !     --ingress             Create swarm routing-mesh network
-  !     --internal            Restrict external access to the network
-  !     --ip-range strings    Allocate container ip from a sub-range
-  !     --ipam-driver string  IP Address Management Driver (default "default")
-  !     --ipam-opt map        Set IPAM driver specific options (default map[])
-  !     --ipv6                Enable IPv6 networking
-  !     --label list          Set metadata on a network
-  ! -o, --opt map             Set driver specific options (default map[])
-  !     --scope string        Control the network's scope
-  !     --subnet strings      Subnet in CIDR format that represents a network segment
+  +     --attachable          Enable manual container attachment
+  +     --aux-address map     Auxiliary IPv4 or IPv6 addresses used by Network driver (default map[])
+  +     --config-from string  The network from which to copy the configuration
+  +     --config-only         Create a configuration only network
+  + -d, --driver string       Driver to manage the Network (default "bridge")
+  +     --gateway strings     IPv4 or IPv6 Gateway for the master subnet
+  +     --ingress             Create swarm routing-mesh network
+  +     --internal            Restrict external access to the network
+  +     --ip-range strings    Allocate container ip from a sub-range
+  +     --ipam-driver string  IP Address Management Driver (default "default")
+  +     --ipam-opt map        Set IPAM driver specific options (default map[])
+  +     --ipv6                Enable IPv6 networking
+  +     --label list          Set metadata on a network
+  + -o, --opt map             Set driver specific options (default map[])
+  +     --scope string        Control the network's scope
+  +     --subnet strings      Subnet in CIDR format that represents a network segment
   `,
 });
 
@@ -59,7 +59,7 @@ export const NETWORK_INSPECT_FORM = commandForm({
   operands: [1, Infinity],
   options: `
   + -f, --format string  Format the output using the given Go template
-  ! -v, --verbose        Verbose output for diagnostics
+  + -v, --verbose        Verbose output for diagnostics
   `,
 });
 
@@ -70,7 +70,7 @@ export const NETWORK_LS_FORM = commandForm({
   aliases: ['list'],
   operands: [0, 0],
   options: `
-  ! -f, --filter filter  Provide filter values (e.g. 'driver=bridge')
+  + -f, --filter filter  Provide filter values (e.g. 'driver=bridge')
   +     --format string  Pretty-print networks using a Go template
   +     --no-trunc       Do not truncate the output
   + -q, --quiet          Only display network IDs
@@ -83,8 +83,8 @@ export const NETWORK_PRUNE_FORM = commandForm({
   summary: 'Remove all unused networks',
   operands: [0, 0],
   options: `
-  !     --filter filter  Provide filter values (e.g. 'until=<timestamp>')
-  ! -f, --force          Do not prompt for confirmation
+  +     --filter filter  Provide filter values (e.g. 'until=<timestamp>')
+  + -f, --force          Do not prompt for confirmation
   `,
 });
 
