@@ -18,22 +18,20 @@ type Line = readonly Cell[];
 /** The text with its tabs made blanks. `\v` is a tab, too; `\f` ends a line and the table. */
 export function alignTabs(text: string): string {
   let output = '';
-  for (const table of tablesOf(text)) {
-    const writer = new TableWriter(table);
-    output += writer.write();
-  }
-  return output;
+  for (const table of tablesOf(text)) output += new TableWriter(table).write();
+  return /[\n\f]$/.test(text) ? output : output.slice(0, -1);
 }
 
 /** A line of a single cell says nothing about columns, so that the table ends with it. */
 function tablesOf(text: string): Line[][] {
   const tables: Line[][] = [[]];
-  for (const match of text.matchAll(/([^\n\f]*)([\n\f]|$)/g)) {
-    const [whole, line = '', end] = match;
+  for (const [whole, line = '', end] of text.matchAll(/([^\n\f]*)([\n\f]|$)/g)) {
     if (whole === '') continue;
-    const cells = line.split(/[\t\v]/).map((cell) => ({ text: cell, width: Array.from(cell).length }));
+    const texts = line.split(/[\t\v]/);
+    // What has not begun when the text ends is nothing, and the cell before it the last.
+    if (end === '' && texts.at(-1) === '') texts.pop();
+    const cells = texts.map((cell) => ({ text: cell, width: Array.from(cell).length }));
     tables.at(-1)!.push(cells);
-    if (end === '') return tables;
     if (end === '\f' || cells.length === 1) tables.push([]);
   }
   return tables;

@@ -129,7 +129,7 @@ function slice(first: GoArg, indexes: readonly GoArg[]): GoArg {
     throw new CallError(`can't slice item of type ${name}`);
   const all = kind === 'string' ? [] : [...listOf(item), ...(item.hidden ?? [])];
   const capacity = kind === 'string' ? stringData(item).length : all.length;
-  const numbers = indexes.map((each) => indexNumber(unwrap(each), capacity));
+  const numbers = indexes.map((each) => indexNumber(each, capacity));
   const [start, end, limit] = [numbers[0] ?? 0, numbers[1] ?? lengthOf(item)!, numbers[2] ?? capacity];
   if (start > end) throw new CallError(`invalid slice index: ${start} > ${end}`);
   if (end > limit) throw new CallError(`invalid slice index: ${end} > ${limit}`);
