@@ -7,6 +7,8 @@ import { ANY, INT, STRING, sliceOf } from './go-type.ts';
 import { intData, listOf, stringData, stringValue, stringsValue } from './go-value.ts';
 import { jsonText } from './json.ts';
 
+const TITLE_CHARS: Readonly<Record<string, string>> = { Ǆ: 'ǅ', Ǉ: 'ǈ', Ǌ: 'ǋ', Ǳ: 'ǲ' };
+const GEORGIAN = /^[\u10d0-\u10ff]$/;
 /** More padding than this is not made. */
 const REPEAT_MAX = 1 << 26;
 
@@ -17,7 +19,8 @@ export const DOCKER_FUNCTIONS: FunctionTable = {
     stringValue(listOf(list!).map(stringData).join(textArg(separator))),
   ),
   title: ofText(titleCase),
-  lower: ofText((text) => mapRunes(text, (char) => char.toLowerCase())),
+  // The only letter of which JavaScript makes two.
+  lower: ofText((text) => mapRunes(text, (char) => (char === 'İ' ? 'i' : char.toLowerCase()))),
   upper: ofText((text) => mapRunes(text, (char) => char.toUpperCase())),
   pad: fixed([STRING, INT, INT], ([text, before, behind]) =>
     stringValue(pad(textArg(text), intArg(before), intArg(behind))),
@@ -62,8 +65,14 @@ function titleCase(text: string): string {
   return mapRunes(text, (char) => {
     const isFirst = !isInWord;
     isInWord = !isSeparator(char.codePointAt(0)!);
-    return isFirst ? char.toUpperCase() : char;
+    return isFirst ? titleChar(char) : char;
   });
+}
+
+/** Letters that are two have a form between the small and the large one; Georgian ones stay as they are. */
+function titleChar(char: string): string {
+  const upper = char.toUpperCase();
+  return TITLE_CHARS[upper] ?? (GEORGIAN.test(char) ? char : upper);
 }
 
 function isSeparator(code: number): boolean {

@@ -69,6 +69,8 @@ class ValuePrinter {
   /** What a struct keeps to itself (`isOpen` is false) has no methods for fmt. */
   print(value: GoValue, depth: number, isOpen: boolean): string {
     const { flags, verb } = this;
+    // Errors are wrapped by this one, which nothing but an error's own text can do.
+    if (verb === 'w') return this.badVerb(value);
     if (isOpen && !this.isComplaint && !flags.isSharpV && STRINGER_VERBS.includes(verb)) {
       const text = stringerText(value);
       if (text !== undefined) return this.string(text, value);
