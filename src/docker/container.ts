@@ -206,6 +206,8 @@ export class Container {
   /** Whose files it has since it was started so; the one that made the sandbox. */
   joinedFrom: Container | null = null;
   readonly links: ContainerLink[] = [];
+  /** The engine has drawn its name: nobody on its networks knows it by that. */
+  isAnonymous = false;
   /** By network name; by what was typed where that was the beginning of an id. */
   readonly networks = new Map<string, EndpointSettings>();
 

@@ -19,8 +19,8 @@ const LINK_LOCAL: Cidr = { address: (169 << 24) | (254 << 16), prefixLen: LINK_L
 export interface Endpoint {
   /** 64 hexadecimal digits. */
   readonly id: string;
-  /** The container's name. */
-  readonly name: string;
+  /** The container's name; `docker rename` changes it. */
+  name: string;
   readonly containerId: string;
   readonly network: Network;
   /** Null on networks without addresses. */
@@ -28,8 +28,10 @@ export interface Endpoint {
   readonly mac: Mac | null;
   /** Further addresses of its interface. */
   readonly linkLocalAddresses: readonly Cidr[];
-  /** The names under which others on the network know it; none on networks without names. */
-  readonly names: readonly string[];
+  /** Not known by its name: it was drawn by lot, or the network has no names. */
+  isAnonymous: boolean;
+  /** Further names under which others on the network know it. */
+  readonly aliases: readonly string[];
   /** The link that stays on the host; empty when the driver makes none. */
   hostLink: string;
   /** The link that goes into the sandbox, by its name on the host; empty when the driver makes none. */
@@ -56,10 +58,17 @@ export interface EndpointWishes {
   readonly address: Ip4 | null;
   readonly mac: Mac | null;
   readonly linkLocalAddresses: readonly Ip4[];
-  readonly names: readonly string[];
+  readonly isAnonymous: boolean;
+  readonly aliases: readonly string[];
 }
 
-export const NO_WISHES: EndpointWishes = { address: null, mac: null, linkLocalAddresses: [], names: [] };
+export const NO_WISHES: EndpointWishes = {
+  address: null,
+  mac: null,
+  linkLocalAddresses: [],
+  isAnonymous: true,
+  aliases: [],
+};
 
 /** Makes an endpoint with its address and its links. Throws a DaemonError and leaves nothing behind if that fails. */
 export function createEndpoint(
@@ -72,10 +81,20 @@ export function createEndpoint(
   const linkLocalAddresses = wishes.linkLocalAddresses.map(linkLocalAddress);
   const address = network.pool === null ? null : requestAddress(network, wishes.address);
   const mac = address === null ? null : (wishes.mac ?? macOfAddress(address));
-  const { names } = wishes;
+  const { isAnonymous, aliases } = wishes;
   const links = { hostLink: '', sandboxLink: '', interfaceName: '' };
   const unjoined = { gateway: null, connectivity: null, portMapping: [] };
-  const endpoint: Endpoint = { ...owner, network, address, mac, linkLocalAddresses, names, ...links, ...unjoined };
+  const endpoint: Endpoint = {
+    ...owner,
+    network,
+    address,
+    mac,
+    linkLocalAddresses,
+    isAnonymous,
+    aliases,
+    ...links,
+    ...unjoined,
+  };
   try {
     driver.createEndpoint(network, endpoint);
   } catch (error) {

@@ -232,6 +232,7 @@ function hasEmbeddedDns(endpoint: Endpoint): boolean {
  * /etc/hosts that end in one of them, its own lines too, since its short id is a name (libnetwork: getSvcRecords).
  */
 function namesKnownTo(endpoint: Endpoint): string[] {
-  const names = [...endpoint.network.endpoints].flatMap((other) => other.names.map((name) => name.toLowerCase()));
+  const namesOf = ({ name, isAnonymous, aliases }: Endpoint): string[] => [...(isAnonymous ? [] : [name]), ...aliases];
+  const names = [...endpoint.network.endpoints].flatMap(namesOf).map((name) => name.toLowerCase());
   return names.filter((name) => name.split('.', 1)[0] !== endpoint.name);
 }

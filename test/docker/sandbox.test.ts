@@ -29,7 +29,14 @@ function endpoint(name: string, number: number, isInternal = false): Endpoint {
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>(), isInternal };
   const network = { ...names, ...plain, addresses: [], pool, gateway: ip4(`172.${number}.0.1`) };
   const address = ip4(`172.${number}.0.2`);
-  const own = { id: 'a'.repeat(64), name: 'c1', containerId: '', linkLocalAddresses: [], names: [] };
+  const own = {
+    id: 'a'.repeat(64),
+    name: 'c1',
+    containerId: '',
+    linkLocalAddresses: [],
+    isAnonymous: true,
+    aliases: [],
+  };
   const links = { hostLink: `vethh${number}`, sandboxLink: `veths${number}`, interfaceName: '', gateway: null };
   const outside = { connectivity: null, portMapping: [] };
   return { ...own, ...links, ...outside, network, address, mac: macOfAddress(address) };

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { formatIp4, formatMac } from '../../src/base/addr.ts';
 import type { Netns } from '../../src/kernel/netns.ts';
 import { formatScope } from '../../src/kernel/show/rt-names.ts';
+import type { Skippable } from '../machine.ts';
 import { Lab } from './lab.ts';
 import { onRealLinux } from './recordings.ts';
+import { addUserNetwork } from './user-network.ts';
 
 /** What `ip -j addr` says, as far as it is used here. */
 interface RealLink {
@@ -79,6 +81,24 @@ function byText(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
+/** Types all that the lab's engine has typed on a real kernel, and compares every namespace. */
+function compareWithReal(test: Skippable, lab: Lab): void {
+  const names = [...lab.host.namespaces.keys()].sort(byText);
+  const nic = 'ip link add eth0 type veth peer name wire\nip link set eth0 address 52:54:00:00:50:0b\n';
+  const typed = `${nic}ip link set lo up\n${lab.host.admin.verbs.join('\n')}`;
+  const look = ['', ...names.map((name) => `-n ${name} `)].map((where) => `ip ${where}-j addr; ip ${where}-j route`);
+  const script = `{\n${typed}\n} >/dev/null\nls /run/netns\n${look.join('\n')}\n`;
+  const lines = onRealLinux(test, script).trim().split('\n');
+  assert.deepEqual(lines.splice(0, names.length).sort(byText), names);
+  const documents = lines.join('').replaceAll('][', '],[').replaceAll('] [', '],[');
+  const answers = JSON.parse(`[${documents}]`) as [RealLink[], RealRoute[]];
+  for (const [i, name] of ['', ...names].entries()) {
+    const links = (answers[2 * i] as RealLink[]).filter((link) => link.ifname !== 'wire');
+    const ns = name === '' ? lab.host.rootNs : lab.host.namespaces.get(name)!;
+    assert.deepEqual(emulatedPicture(ns), realPicture(links, answers[2 * i + 1] as unknown as RealRoute[]), name);
+  }
+}
+
 describe('the lines that Docker typed', () => {
   it('build the same links, addresses and routes on a real kernel', function () {
     const lab = new Lab();
@@ -87,19 +107,35 @@ describe('the lines that Docker typed', () => {
     lab.ok('run -itd --name nn --network none busybox');
     lab.ok('run -itd --name hh --network host busybox');
     lab.ok('run -itd --name c4 busybox');
-    const names = [...lab.host.namespaces.keys()].sort(byText);
-    const nic = 'ip link add eth0 type veth peer name wire\nip link set eth0 address 52:54:00:00:50:0b\n';
-    const typed = `${nic}ip link set lo up\n${lab.host.admin.verbs.join('\n')}`;
-    const look = ['', ...names.map((name) => `-n ${name} `)].map((where) => `ip ${where}-j addr; ip ${where}-j route`);
-    const script = `{\n${typed}\n} >/dev/null\nls /run/netns\n${look.join('\n')}\n`;
-    const lines = onRealLinux(this, script).trim().split('\n');
-    assert.deepEqual(lines.splice(0, names.length).sort(byText), names);
-    const documents = lines.join('').replaceAll('][', '],[').replaceAll('] [', '],[');
-    const answers = JSON.parse(`[${documents}]`) as [RealLink[], RealRoute[]];
-    for (const [i, name] of ['', ...names].entries()) {
-      const links = (answers[2 * i] as RealLink[]).filter((link) => link.ifname !== 'wire');
-      const ns = name === '' ? lab.host.rootNs : lab.host.namespaces.get(name)!;
-      assert.deepEqual(emulatedPicture(ns), realPicture(links, answers[2 * i + 1] as unknown as RealRoute[]), name);
+    compareWithReal(this, lab);
+  });
+
+  it('move containers from network to network there, too', function () {
+    const lab = new Lab();
+    for (const name of ['net1', 'net2']) addUserNetwork(lab.engine, name);
+    addUserNetwork(lab.engine, 'int1', { isInternal: true });
+    addUserNetwork(lab.engine, 'net3', { subnet: '10.99.0.0/24' });
+    for (const name of ['c1', 'c2']) lab.ok(`run -d --name ${name} --network net2 busybox sleep 1000`);
+    lab.ok('run -d --name i1 --network int1 busybox sleep 1000');
+    lab.ok('run -d --name b1 busybox sleep 1000');
+    for (const line of [
+      'connect net1 c1',
+      'connect --ip 10.99.0.77 --link-local-ip 169.254.8.8 net3 c1',
+      'connect int1 c2',
+      'disconnect net2 c2',
+      'connect net1 i1',
+      'connect net1 b1',
+      'disconnect bridge b1',
+      'disconnect net1 b1',
+      'connect net2 b1',
+    ]) {
+      lab.ok(`network ${line}`);
     }
+    lab.ok('stop -t 0 i1');
+    lab.ok('start i1');
+    lab.ok('stop -t 0 c1');
+    lab.ok('start c1');
+    lab.ok('network disconnect net1 c1');
+    compareWithReal(this, lab);
   });
 });

@@ -125,8 +125,8 @@ function wishesOf(container: Container, network: Network, settings: EndpointSett
     ipv4Address === '' ? null : (parsedAddress(ipv4Address) ?? refuse(`Invalid IPv4 address: ${ipv4Address})`));
   const isOwnNetwork = network.name === networkOfMode(hostConfig.networkMode);
   const mac = isOwnNetwork && config.macAddress !== '' ? parseMac(withColons(config.macAddress))! : null;
-  const names = isUserDefined(network.name) ? [container.name, ...(settings.aliases ?? [])] : [];
-  return { address, mac, linkLocalAddresses, names };
+  const isAnonymous = container.isAnonymous || !isUserDefined(network.name);
+  return { address, mac, linkLocalAddresses, isAnonymous, aliases: settings.aliases ?? [] };
 }
 
 function parsedAddress(text: string): Ip4 | undefined {

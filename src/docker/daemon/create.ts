@@ -42,6 +42,7 @@ export function createContainer(engine: Engine, request: CreateRequest): Contain
     hostname: hostname === '' ? ownHostname : hostname,
   };
   const container = new Container({ id: containerId, name, createdNs: engine.now, image, config, hostConfig });
+  container.isAnonymous = request.name === '';
   registerLinks(engine, container);
   setInitialNetworks(engine, container, request.endpoints);
   engine.containers.set(containerId, container);

@@ -119,7 +119,15 @@ describe('the bridge driver', () => {
     const door = new RecordingDoor();
     const driver = driverOn(door);
     door.refuse = / master /;
-    const none = { address: null, mac: null, linkLocalAddresses: [], names: [], gateway: null, connectivity: null };
+    const none = {
+      address: null,
+      mac: null,
+      linkLocalAddresses: [],
+      isAnonymous: true,
+      aliases: [],
+      gateway: null,
+      connectivity: null,
+    };
     const endpoint = {
       ...owner,
       ...none,
