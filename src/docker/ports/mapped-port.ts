@@ -29,7 +29,10 @@ export function mappedPorts(ports: PortMap): MappedPort[] {
   });
 }
 
-/** The lines of `docker port`: by port in order of the alphabet, the bindings of each as the engine made them. */
+/**
+ * The lines of `docker port`: the bindings of each port as the engine made them. The ports come in order of the
+ * alphabet; Docker begins with any of them and goes round (a Go map of one bucket).
+ */
 export function portLines(ports: PortMap): string[] {
   return [...ports]
     .sort(([left], [right]) => (left < right ? -1 : 1))

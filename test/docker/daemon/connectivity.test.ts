@@ -8,8 +8,10 @@ import { DaemonError } from '../../../src/docker/errors.ts';
 import type { ImageReference } from '../../../src/docker/images.ts';
 import { parseReference } from '../../../src/docker/images.ts';
 import { readPorts } from '../../../src/docker/ports/port-spec.ts';
+import { bridgeNameOf } from '../../../src/docker/network.ts';
 import { Lab } from '../lab.ts';
 import { RecordingFirewall } from '../recording-firewall.ts';
+import { addUserNetwork } from '../user-network.ts';
 
 function labWith(firewall: RecordingFirewall): Lab {
   const lab = new Lab({ firewall });
@@ -102,5 +104,60 @@ describe('what a container publishes', () => {
     const wanted = connectivityOf(create(lab, 'c1', 'default', '8585:80'));
     assert.deepEqual(wanted.exposed, [{ port: 80, protocol: 'tcp' }]);
     assert.equal(wanted.published.length, 1);
+  });
+});
+
+describe('the way to what a container publishes', () => {
+  it('moves to the network that gives the gateway, as in the recorded rules of 04-web-*.iptables', () => {
+    const firewall = new RecordingFirewall();
+    const lab = new Lab({ firewall });
+    const net1 = bridgeNameOf(addUserNetwork(lab.engine, 'net1'));
+    lab.ok('run -d --name web -p 8585:80 bb httpd');
+    firewall.take();
+    const [published, moved] = ['80/tcp 0.0.0.0:8585 :::8585', `${net1} 0.0.0.0:8585->172.18.0.2:80/tcp`];
+    const web = lab.engine.getContainer('web');
+    lab.ok('network connect net1 web');
+    assert.deepEqual([firewall.take(), shown(web)], [[], [published]]);
+    lab.ok('network disconnect bridge web');
+    const away = ['unpublishPort docker0 0.0.0.0:8585->172.17.0.2:80/tcp', 'forgetConnections 172.17.0.2'];
+    assert.deepEqual([firewall.take(), shown(web)], [[...away, `publishPort ${moved}`], [published]]);
+    lab.ok('network connect bridge web');
+    const back = [`unpublishPort ${moved}`, 'forgetConnections 172.18.0.2'];
+    const again = 'publishPort docker0 0.0.0.0:8585->172.17.0.2:80/tcp';
+    assert.deepEqual([firewall.take(), shown(web)], [[...back, again], [published]]);
+    lab.ok('network disconnect net1 web');
+    assert.deepEqual(firewall.take(), []);
+  });
+
+  it('leads into no internal network, unless another one has been the way before, as on a real engine', () => {
+    const firewall = new RecordingFirewall();
+    const lab = new Lab({ firewall });
+    const nint = bridgeNameOf(addUserNetwork(lab.engine, 'nint', { isInternal: true }));
+    firewall.take();
+    lab.ok('run -d --name oz --network nint -p 7796:80 bb httpd');
+    const oz = lab.engine.getContainer('oz');
+    assert.deepEqual([firewall.take(), shown(oz)], [[], []]);
+    lab.ok('network connect bridge oz');
+    const published = ['80/tcp 0.0.0.0:7796 :::7796'];
+    assert.deepEqual(firewall.take().at(-1), 'publishPort docker0 0.0.0.0:7796->172.17.0.2:80/tcp');
+    assert.deepEqual(shown(oz), published);
+    lab.ok('network disconnect bridge oz');
+    assert.deepEqual(firewall.take().at(-1), `publishPort ${nint} 0.0.0.0:7796->172.18.0.2:80/tcp`);
+    assert.deepEqual(shown(oz), published);
+  });
+
+  it('stays the old one when the new one cannot have the ports', () => {
+    const firewall = new RecordingFirewall();
+    const lab = new Lab({ firewall });
+    const net1 = addUserNetwork(lab.engine, 'net1');
+    lab.ok('run -d --name web --network net1 -p 127.0.0.1:8585:80 bb httpd');
+    const holder = create(lab, 'holder', 'default', '8586:80');
+    startContainer(lab.engine, holder, 'null');
+    const web = lab.engine.getContainer('web');
+    assert.deepEqual(shown(web), ['80/tcp 127.0.0.1:8585']);
+    lab.ok('network connect bridge web');
+    assert.deepEqual(shown(web), ['80/tcp 127.0.0.1:8585']);
+    assert.equal(web.networks.get('net1')?.endpoint?.portMapping.length, 0);
+    assert.equal(net1.endpoints.size, 1);
   });
 });
