@@ -21,7 +21,8 @@ export function formatBusyboxLink(dev: NetDevice, isOneline: boolean): string {
   if (link !== null && link !== dev) {
     const here = dev.ns.devices[link.ifIndex] ?? null;
     name = `${dev.name}@${here === null ? `if${link.ifIndex}` : here.name}`;
-    if (link.ns === dev.ns && !link.isUp) flags.push('M-DOWN');
+    // Whatever has that number here is asked, and nothing is as good as down (ll_index_to_flags).
+    if (here === null || !here.isUp) flags.push('M-DOWN');
   }
   const qdisc = dev.qdisc === null ? (dev.attributes.hasBeenUp ? 'noqueue' : 'noop') : dev.qdisc.root.kind;
   const master = dev.master === null ? '' : `master ${dev.master.name} `;
