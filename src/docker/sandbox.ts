@@ -162,7 +162,8 @@ function populate(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void 
 
 function addInterface(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void {
   const netns = sandbox.netnsName!;
-  const prefix = endpoint.network.options.get(INTERFACE_PREFIX_OPTION) ?? INTERFACE_PREFIX;
+  const asked = endpoint.network.options.get(INTERFACE_PREFIX_OPTION) ?? '';
+  const prefix = asked === '' ? INTERFACE_PREFIX : asked;
   const number = sandbox.nextInterface.get(prefix) ?? 0;
   sandbox.nextInterface.set(prefix, number + 1);
   const name = `${prefix}${number}`;

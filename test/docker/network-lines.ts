@@ -174,6 +174,40 @@ const DEVICES = [
   ...['tmp0', 'ubr', 'ubr2', 'ubr3'].map((name) => `host: ip link del ${name}`),
 ];
 
+/** How the client takes values apart, and IPv6 where it does nothing. */
+const VALUES = [
+  `${N} --subnet 10.91.0.0/24,10.92.0.0/24 n`,
+  `${N} --subnet 10.93.0.0/24 --gateway 10.93.0.7, n`,
+  `${N} --subnet "" v1`,
+  `${N} --gateway "" v2`,
+  `${N} --subnet '"10.94.0.0/24"' v3`,
+  `${N} --subnet 2001:db8::/64 v4`,
+  `${N} --subnet 2001:db8::/64 --subnet 10.95.0.0/24 v5`,
+  `${N} --subnet 2001:db8::/64 --gateway 2001:db8::1 --ip-range 2001:db8::/80 --aux-address x=2001:db8::5 v6`,
+  ...['=x', '"a b=c"', '""', '"x =y"'].map((label) => `${N} --label ${label} n`),
+  `${N} --label " a=b" -oa=b -d=bridge --ipv6=false v7`,
+  `${N} --internal=maybe n`,
+  `${N} -o`,
+  `${N} --bogus n`,
+  `${N} -d`,
+  ...['10.5.0.0/24 --gateway 10.6.0.1', '10.5.0.0/24 --ip-range 10.6.0.0/25', 'foo', '10.0.0.0/33'].map(
+    (subnet) => `${N} --subnet ${subnet} n`,
+  ),
+  ...LOOK,
+  'docker network ls -f bogus',
+  'docker network ls -f',
+  'docker network prune --filter foo -f',
+  'docker network rm --force x',
+  'docker network remove v7',
+  'docker network list -q -f name=v',
+  'docker network prune -ff | sort',
+  `${N} -o com.docker.network.container_iface_prefix=dev v8`,
+  `${N} -o com.docker.network.container_iface_prefix= v9`,
+  'docker run --rm --network v8 bb ip -o link show dev0 | cut -d" " -f4-5',
+  'docker run --rm --network v9 bb ip -o link show eth0 | cut -d" " -f4-5',
+  'docker network prune -f | sort',
+];
+
 /** What is recorded of `bridge.name=docker0`, and of a second default bridge. */
 const DAMAGE = [
   `${N} ${O}.default_bridge=true db1`,
@@ -242,5 +276,6 @@ export const NETWORK_LINES: Readonly<Record<string, readonly string[]>> = {
   'options of bridges': BRIDGE_OPTIONS,
   'bridges that are there already, or no more': DEVICES,
   'lists and pruning': LISTS,
+  'values of options': VALUES,
   'two networks on docker0': DAMAGE,
 };

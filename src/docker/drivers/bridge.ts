@@ -69,7 +69,7 @@ export class BridgeDriver implements Driver {
     if (own === null) throw new DaemonError('ipv4 pool is empty');
     const config = readBridgeConfig(network);
     const isUsersBridge = bridgeInterfaceExists(this.links, config.bridgeName);
-    if (network.ipamConfigs.length > 1) throw new DaemonError("bridge driver doesn't support multiple subnets");
+    if (network.addresses.length > 1) throw new DaemonError("bridge driver doesn't support multiple subnets");
     this.checkConflict(network, config.bridgeName, own);
     const bridgeName = config.bridgeName === '' ? DEFAULT_BRIDGE_NAME : config.bridgeName;
     const made = { network, config: { ...config, bridgeName }, own, isUsersBridge };

@@ -2,6 +2,7 @@
 import { formatCidr, formatIp4, formatMac } from '../../base/addr.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
+import { splitIpamConfigs } from '../ipam/network-addresses.ts';
 import type { IpamConfig, Network } from '../network.ts';
 import type { JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
@@ -34,12 +35,15 @@ export function networkDocument(engine: Engine, network: Network): JsonObject {
   };
 }
 
-/** As asked for; what the engine has chosen when no subnet was asked for (buildIpamResources). */
+/** As asked for, IPv4 first; what the engine has chosen when no subnet of it was asked for (buildIpamResources). */
 function ipamDocuments(network: Network): JsonObject[] {
-  if (network.ipamConfigs.length > 0) return network.ipamConfigs.map(ipamDocument);
-  if (network.pool === null) return [];
-  const gateway = network.gateway === null ? {} : { Gateway: formatIp4(network.gateway) };
-  return [{ Subnet: formatCidr(network.pool.subnet), ...gateway }];
+  const { ip4, ip6 } = splitIpamConfigs(network.ipamConfigs);
+  return [...(ip4.length > 0 ? ip4.map(ipamDocument) : chosenDocuments(network)), ...ip6.map(ipamDocument)];
+}
+
+function chosenDocuments({ pool, gateway }: Network): JsonObject[] {
+  if (pool === null) return [];
+  return [{ Subnet: formatCidr(pool.subnet), ...(gateway === null ? {} : { Gateway: formatIp4(gateway) }) }];
 }
 
 function ipamDocument(config: IpamConfig): JsonObject {
