@@ -50,13 +50,6 @@ function parseImageName(text: string): Value<ImageReference> {
   return typeof reference === 'string' ? fault(reference) : good(reference);
 }
 
-/** Leading blanks do not belong to a label's name. */
-function parseLabelText(text: string): Value<string> {
-  const label = parseLabel(text);
-  if (isFault(label)) return label;
-  return good(text.includes('=') ? `${label.value.name}=${label.value.value}` : label.value.name);
-}
-
 /** An empty filter is none. */
 function readFilter(text: string): Value<readonly string[]> {
   const filter = parseFilter(text);
@@ -105,7 +98,7 @@ const READERS_BY_NAME = new Map<string, Reader>([
   ...named('list', ['dns', 'dns-add'], readBy(parseIpAddress)),
   ...named('list', ['dns-search', 'dns-search-add'], readBy(parseDnsSearch)),
   ...named('list', ['env', 'env-add', 'build-arg'], checkedBy(parseEnvironment)),
-  ...named('list', ['label', 'label-add', 'container-label', 'container-label-add'], readBy(parseLabelText)),
+  ...named('list', ['label', 'label-add', 'container-label', 'container-label-add'], checkedBy(parseLabel)),
   ...named('list', ['device-read-bps', 'device-write-bps'], checkedBy(parseByteRate)),
   ...named('list', ['device-read-iops', 'device-write-iops'], checkedBy(parseOperationRate)),
   ['list attach', readBy(parseStream)],

@@ -34,7 +34,7 @@ describe('the value of an option', () => {
       ['-a, --attach list', 'x', '! valid streams are STDIN, STDOUT and STDERR'],
       ['    --dns list', ' 1.2.3.4', ['1.2.3.4']],
       ['    --dns-search list', 'a.b.', ['a.b']],
-      ['-l, --label list', ' a=b', ['a=b']],
+      ['-l, --label list', ' a=b', [' a=b']],
       ['-l, --label list', 'a', ['a']],
       ['-e, --env list', 'a', ['a']],
       ['    --add-host list', 'a:1', '! invalid IP address in add-host: "1"'],
