@@ -7,14 +7,14 @@ import { unreachable } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
 import { Engine } from '../docker/engine.ts';
 import type { EngineOptions } from '../docker/engine.ts';
-import { checkDockerArguments, dockerProgram, refuseDockerArguments } from '../docker/cli/docker.ts';
+import { checkDockerArguments, commandOfDocker, dockerProgram, refuseDockerArguments } from '../docker/cli/docker.ts';
 import type { ImageStore } from '../docker/images.ts';
 import type { Host } from '../kernel/host.ts';
 import type { Netns } from '../kernel/netns.ts';
 import { Files } from '../kernel/proc/files.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { onLinkNetworks } from '../kernel/show/on-link-networks.ts';
-import { hostPrograms } from '../userland/registry.ts';
+import { busyboxPrograms, hostPrograms } from '../userland/registry.ts';
 import { Shell } from '../userland/sh/shell.ts';
 import type { Plan, PlanHost } from './plan.ts';
 import type { CaptureStore } from './watch.ts';
@@ -30,6 +30,8 @@ export interface HostSetup {
 
 /** What every host has; nobody adds to it. */
 const HOST_PROGRAMS = hostPrograms();
+/** What the images have that are there from the start. */
+const IMAGE_PROGRAMS = busyboxPrograms();
 
 /** The programs of a host as `check` knows them: those that the run will have, before there is an engine. */
 export function checkedPrograms(planned: PlanHost): ProgramRegistry {
@@ -40,6 +42,8 @@ export function checkedPrograms(planned: PlanHost): ProgramRegistry {
       run: () => unreachable('a registry for checking runs nothing'),
       check: (args) => checkDockerArguments(args),
       refusal: refuseDockerArguments,
+      commandAt: commandOfDocker,
+      commandPrograms: IMAGE_PROGRAMS,
     });
   }
   return registry;
@@ -58,7 +62,7 @@ export function setUpHost(
   const engine = planned.docker ? startEngine(host, files, images, engineOptions) : null;
   host.isBooting = false;
   const registry = new ProgramRegistry(HOST_PROGRAMS);
-  if (engine !== null) registry.add(dockerProgram(engine));
+  if (engine !== null) registry.add({ ...dockerProgram(engine), commandPrograms: IMAGE_PROGRAMS });
   const shell = new Shell({
     processes: host.processes,
     registry,

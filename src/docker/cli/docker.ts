@@ -7,6 +7,7 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Engine } from '../engine.ts';
 import type { ImageStore } from '../images.ts';
+import { BUILT_IN_IMAGES, parseReference } from '../images.ts';
 import type { Firewall } from '../firewall/firewall.ts';
 import { NO_FIREWALL } from '../firewall/no-firewall.ts';
 import type { Lack } from './command.ts';
@@ -21,7 +22,30 @@ export function dockerProgram(engine: Engine): ProgramEntry {
     run: (proc) => runDocker(proc, engine),
     check: (args) => checkDockerArguments(args, engine.host.images, engine.firewall),
     refusal: refuseDockerArguments,
+    commandAt: commandOfDocker,
   };
+}
+
+/** Commands that have another command behind their first operand: a container, an image. */
+const WITH_COMMAND = /(?:^|container )(?:exec|run|create)$/;
+
+/**
+ * For `ProgramEntry.commandAt`: where the command for a container begins. Behind an image that is nobody's to judge
+ * before the run, or that is no literal word, there is none; nor is there with `--entrypoint`, which comes before it.
+ */
+export function commandOfDocker(args: readonly string[]): number | undefined {
+  const reading = readCommandLine(args, null);
+  if (reading.kind !== 'command' || !WITH_COMMAND.test(reading.command.path)) return undefined;
+  const { command, flags, offset } = reading;
+  const at = flags.operandIndexes[1];
+  if (at === undefined || flags.isGiven('entrypoint')) return undefined;
+  if (!command.path.endsWith('exec') && !isBuiltIn(flags.operands[0]!)) return undefined;
+  return offset + at;
+}
+
+function isBuiltIn(image: string): boolean {
+  const reference = parseReference(image);
+  return typeof reference !== 'string' && BUILT_IN_IMAGES.includes(reference.name);
 }
 
 /**

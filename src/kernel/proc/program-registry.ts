@@ -35,6 +35,11 @@ export interface ProgramEntry {
    * `args` a word that is not literal stands as ''. Undefined if there is none.
    */
   readonly commandAt?: (args: readonly string[]) => number | undefined;
+  /**
+   * The programs among which that command is, where they are others than those of whoever starts this program: it runs
+   * among other files. A name that is not among them is left to the run: who knows what is there then.
+   */
+  readonly commandPrograms?: ProgramRegistry;
 }
 
 export class ProgramRegistry {

@@ -77,18 +77,18 @@ class CommandChecker {
   }
 
   check(command: SimpleCommand): Found | undefined {
-    return this.checkWords(command.words, true);
+    return this.checkWords(command.words, true, this.registry);
   }
 
   /** `isShell`: the shell looks the name up, so that its own commands and functions count. */
-  private checkWords(words: readonly Word[], isShell: boolean): Found | undefined {
+  private checkWords(words: readonly Word[], isShell: boolean, registry: ProgramRegistry): Found | undefined {
     const [first, ...rest] = words;
     const name = first === undefined ? undefined : literalText(first);
     if (name === undefined || (isShell && this.defined.functions.has(name))) return undefined;
     const builtin = isShell ? BUILTINS.get(name) : undefined;
-    const program = this.registry.get(name);
+    const program = registry.get(name);
     if (builtin === undefined && program === undefined) {
-      if (isShell && this.defined.isOpen) return undefined;
+      if (registry !== this.registry || (isShell && this.defined.isOpen)) return undefined;
       return { offset: first!.offset, message: this.unknownCommand(name) };
     }
     // A word that is not literal stands as '': it is neither an option nor a sub-command.
@@ -100,7 +100,8 @@ class CommandChecker {
       return { offset: rest[mistake.argIndex]!.offset, message: `${name}: ${mistake.message}` };
     }
     const innerAt = (builtin ?? program)?.commandAt?.(args);
-    return innerAt === undefined ? undefined : this.checkWords(rest.slice(innerAt), name === 'command');
+    if (innerAt === undefined) return undefined;
+    return this.checkWords(rest.slice(innerAt), name === 'command', program?.commandPrograms ?? registry);
   }
 
   private unknownCommand(name: string): string {

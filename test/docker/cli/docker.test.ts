@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { GROUPS, ROOT, TOP_COMMANDS } from '../../../src/docker/cli/catalogue.ts';
-import { checkDockerArguments, dockerProgram, refuseDockerArguments } from '../../../src/docker/cli/docker.ts';
+import {
+  checkDockerArguments,
+  commandOfDocker,
+  dockerProgram,
+  refuseDockerArguments,
+} from '../../../src/docker/cli/docker.ts';
 import { groupHelp } from '../../../src/docker/cli/usage.ts';
 import { readCommandLine } from '../../../src/docker/cli/reading.ts';
 import { Lab } from '../lab.ts';
@@ -63,6 +68,28 @@ describe('docker', () => {
     assert.ok(entry.check !== undefined);
     assert.equal(entry.check(['run', 'nginx'])?.argIndex, 1);
     assert.equal(entry.check(['run', 'bb']), undefined);
+  });
+});
+
+describe('the command for a container', () => {
+  it('begins behind the container or the image', () => {
+    const cases: [line: string, at: number | undefined][] = [
+      ['exec c1 ping -c 3 x', 2],
+      ['exec -it c1 ping', 3],
+      ['-D container exec c1 ping', 4],
+      ['run -d --name c1 busybox sleep 9', 5],
+      ['container run alpine:3.18 ping x', 3],
+      ['run busybox', undefined],
+      ['run nosuch ping', undefined],
+      ['exec c1', undefined],
+      ['exec --help c1 ping', undefined],
+      ['network ls', undefined],
+      ['ps', undefined],
+    ];
+    for (const [line, at] of cases) assert.equal(commandOfDocker(line.split(' ')), at, line);
+    // A word that is not literal.
+    assert.equal(commandOfDocker(['exec', '', 'ping']), 2);
+    assert.equal(commandOfDocker(['run', '', 'busybox', 'ping']), undefined);
   });
 });
 
