@@ -111,6 +111,11 @@ export class ImageStore {
     return this.images.get(reference.name);
   }
 
+  /** Sorted by name. */
+  all(): Image[] {
+    return this.names().map((name) => this.images.get(name)!);
+  }
+
   /** Familiar names, sorted. */
   names(): string[] {
     return [...this.images.keys()].sort((left, right) => (left < right ? -1 : 1));

@@ -246,4 +246,5 @@ export const UNTESTED: Readonly<Record<string, string>> = {
     'networks-real-engine.test.ts types everything about it and compares with a real engine',
   'src/docker/daemon/network-prune.ts':
     'networks-real-engine.test.ts types everything about it and compares with a real engine',
+  'src/docker/cli/image-list.ts': 'formatter.test.ts compares every column with the real client',
 };

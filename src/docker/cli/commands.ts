@@ -1,7 +1,8 @@
 /** The commands that Dockwire has. Those for containers are called `docker container …` as well. */
 import type { Command } from './command.ts';
 import { EXEC } from './exec.ts';
-import { CONTAINER_INSPECT, INSPECT } from './inspect.ts';
+import { IMAGES, IMAGE_LS } from './images.ts';
+import { CONTAINER_INSPECT, IMAGE_INSPECT, INSPECT } from './inspect.ts';
 import { NETWORK_CREATE } from './network-create.ts';
 import { NETWORK_PRUNE } from './network-prune.ts';
 import { NETWORK_RM } from './network-rm.ts';
@@ -19,6 +20,9 @@ export const COMMANDS: readonly Command[] = [
   ...FOR_CONTAINERS.map((command) => ({ ...command, path: `container ${command.path}` })),
   CONTAINER_INSPECT,
   CONTAINER_LS,
+  IMAGES,
+  IMAGE_INSPECT,
+  IMAGE_LS,
   INSPECT,
   NETWORK_CONNECT,
   NETWORK_CREATE,

@@ -1,16 +1,18 @@
-/** `docker inspect` and `docker container inspect`. Twin of docker/cli's {system,container}/inspect.go. */
+/** `docker inspect`, `docker container inspect`, `docker image inspect`. Twin of docker/cli's inspect.go of each. */
 import { inspectedNetwork } from '../daemon/network-list.ts';
 import { DaemonError } from '../errors.ts';
-import { parseReference } from '../images.ts';
+import { imageId, parseReference } from '../images.ts';
 import { containerDocument } from '../inspect/container-document.ts';
-import { CONTAINER_JSON, NETWORK_RESOURCE } from '../inspect/go-types.ts';
+import { CONTAINER_JSON, IMAGE_JSON, NETWORK_RESOURCE } from '../inspect/go-types.ts';
+import { imageDocument } from '../inspect/image-document.ts';
 import { networkDocument } from '../inspect/network-document.ts';
 import type { Client, Command } from './command.ts';
-import { daemonText, daemonTextFor, orRefusal, reportLack } from './command.ts';
+import { daemonText, daemonTextFor, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
 import type { Found } from './inspector.ts';
 import { inspectAll } from './inspector.ts';
 import { CONTAINER_INSPECT_FORM } from './options/container.ts';
+import { IMAGE_INSPECT_FORM } from './options/image.ts';
 import { INSPECT_FORM } from './options/system.ts';
 
 /** In the order in which an object is looked for. */
@@ -22,6 +24,8 @@ const NO_SWARM =
 
 export const INSPECT: Command = { ...INSPECT_FORM, run: inspectAny };
 
+export const IMAGE_INSPECT: Command = { ...IMAGE_INSPECT_FORM, run: inspectImages };
+
 export const CONTAINER_INSPECT: Command = { ...CONTAINER_INSPECT_FORM, run: inspectContainers };
 
 function inspectContainers(client: Client, flags: Flags): number {
@@ -31,17 +35,16 @@ function inspectContainers(client: Client, flags: Flags): number {
   });
 }
 
+function inspectImages(client: Client, flags: Flags): number {
+  return inspectAll(client, flags, (term) => findImage(client, term));
+}
+
 /** Containers, images, networks, in this order, or what `--type` names. */
 function inspectAny(client: Client, flags: Flags): number {
   const type = flags.text('type') ?? '';
   if (type !== '' && !SWARM_TYPES.includes(type) && !LOCAL_TYPES.includes(type)) {
     client.proc.writeError(`"${type}" is not a valid value for --type\n`);
     return 1;
-  }
-  const image = flags.operands.find((term) => isImageMeant(client, term, type));
-  if (image !== undefined) {
-    const supported = 'containers and networks, not images';
-    return reportLack(client.proc, { name: `docker inspect ${image}`, supported });
   }
   return inspectAll(client, flags, (term) => findAny(client, flags, term, type));
 }
@@ -52,12 +55,14 @@ function findAny(client: Client, flags: Flags, term: string, type: string): Foun
     if (!(found instanceof DaemonError)) return found;
     if (type !== '' || !found.isNotFound) return daemonTextFor(found, 'container', term);
   }
+  if (type === '' || type === 'image') {
+    const found = findImage(client, term);
+    if (typeof found !== 'string') return withoutSize(client, flags, 'image', found);
+    if (type !== '') return found;
+  }
   if (type === '' || type === 'network') {
     const found = findNetwork(client, term, type);
-    if (typeof found !== 'string' && flags.isSet('size')) {
-      client.proc.writeError('WARNING: --size ignored for network\n');
-    }
-    return found;
+    return typeof found === 'string' ? found : withoutSize(client, flags, 'network', found);
   }
   return SWARM_TYPES.includes(type) ? NO_SWARM : `Error: No such ${type}: ${term}`;
 }
@@ -68,6 +73,24 @@ function findContainer(client: Client, term: string, hasSize: boolean): Found | 
   return { document: containerDocument(client.engine, container, hasSize), type: CONTAINER_JSON };
 }
 
+function withoutSize(client: Client, flags: Flags, kind: string, found: Found): Found {
+  if (flags.isSet('size')) client.proc.writeError(`WARNING: --size ignored for ${kind}\n`);
+  return found;
+}
+
+/** By name or by the beginning of its id. */
+function findImage(client: Client, term: string): Found | string {
+  const { images } = client.engine.host;
+  const reference = parseReference(term);
+  const named = typeof reference === 'string' ? undefined : images.find(reference);
+  const digits = term.replace(/^sha256:/, '');
+  const image = named ?? images.all().find((each) => digits !== '' && imageId(each).startsWith(`sha256:${digits}`));
+  if (image !== undefined) return { document: imageDocument(image), type: IMAGE_JSON };
+  return typeof reference === 'string'
+    ? `Error response from daemon: no such image: ${term}: ${reference}`
+    : `Error: No such image: ${term}`;
+}
+
 function findNetwork(client: Client, term: string, type: string): Found | string {
   const network = orRefusal(() => inspectedNetwork(client.engine, term));
   if (!(network instanceof DaemonError)) {
@@ -75,12 +98,4 @@ function findNetwork(client: Client, term: string, type: string): Found | string
   }
   if (!network.isNotFound) return daemonText(network);
   return type === '' ? `Error: No such object: ${term}` : daemonTextFor(network, 'network', term);
-}
-
-/** Whether the term stands for an image and for nothing that is looked for before. */
-function isImageMeant(client: Client, term: string, type: string): boolean {
-  if (type !== '' && type !== 'image') return false;
-  const reference = parseReference(term);
-  if (typeof reference === 'string' || client.engine.host.images.find(reference) === undefined) return false;
-  return type === 'image' || orRefusal(() => client.engine.getContainer(term)) instanceof DaemonError;
 }

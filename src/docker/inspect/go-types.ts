@@ -392,6 +392,17 @@ types.Container
   HostConfig struct{NetworkMode}
   NetworkSettings *types.SummaryNetworkSettings
   Mounts []types.MountPoint
+types.ImageSummary
+  Containers int64
+  Created int64
+  ID string Id
+  Labels map[string]string
+  ParentID string ParentId
+  RepoDigests []string
+  RepoTags []string
+  SharedSize int64
+  Size int64
+  VirtualSize int64
 types.RootFS
   Type string
   Layers []string ,omitempty
@@ -471,7 +482,10 @@ for (const text of STRUCTS.trim().split(/\n(?! )/)) {
 /** What the client reads the answers of the engine into. */
 export const CONTAINER_JSON = typeOf('types.ContainerJSON');
 export const NETWORK_RESOURCE = typeOf('types.NetworkResource');
-export const IMAGE_INSPECT = typeOf('types.ImageInspect');
+export const IMAGE_JSON = typeOf('types.ImageInspect');
 
 /** An entry of the list of containers. */
 export const CONTAINER = typeOf('types.Container');
+
+/** An entry of the list of images. */
+export const IMAGE_SUMMARY = typeOf('types.ImageSummary');

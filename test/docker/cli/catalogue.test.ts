@@ -38,7 +38,7 @@ describe("the catalogue of Docker's commands", () => {
     const below = (group: string): string =>
       sorted(paths.filter((path) => path.startsWith(`${group} `)).map((path) => path.slice(group.length + 1)));
     const top = sorted(paths.filter((path) => !path.includes(' ')));
-    const wanted = `${top}, container (${below('container')}), network (${below('network')})`;
-    assert.equal(supportedCommands(), wanted);
+    const groups = ['container', 'image', 'network'].map((group) => `${group} (${below(group)})`);
+    assert.equal(supportedCommands(), [top, ...groups].join(', '));
   });
 });

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import type { Client } from '../../../src/docker/cli/command.ts';
 import type { Flags } from '../../../src/docker/cli/flags.ts';
 import { formatOf, printList } from '../../../src/docker/cli/formatter.ts';
+import { printImages } from '../../../src/docker/cli/images.ts';
 import { networkList } from '../../../src/docker/cli/network-list.ts';
 import { printContainers } from '../../../src/docker/cli/ps.ts';
 import type { ContainerSummary } from '../../../src/docker/inspect/container-summary.ts';
 import { NO_CONTAINER, summaryDocument } from '../../../src/docker/inspect/container-summary.ts';
+import type { ImageSummary } from '../../../src/docker/inspect/image-document.ts';
+import { imageSummary } from '../../../src/docker/inspect/image-document.ts';
 import { networkDocument } from '../../../src/docker/inspect/network-document.ts';
 import { Lab } from '../lab.ts';
 import { RealClient } from '../real-client.ts';
@@ -115,6 +118,21 @@ table@{{.Foo}}
   .split('\n')
   .map((line) => line.replaceAll('@', ' '));
 
+const IMAGE_FORMATS = String.raw`
+{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}
+table
+raw
+{{json@.}}
+{{.}}
+table@{{.VirtualSize}}\t{{.CreatedAt}}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}\t{{.CreatedSince}}
+table@{{.Repository}}
+{{.Label@"x"}}
+{{.Foo}}
+`
+  .trim()
+  .split('\n')
+  .map((line) => line.replaceAll('@', ' '));
+
 function printed(print: (client: Client) => number): Printed {
   const answer = { stdout: '', stderr: '' };
   const proc = {
@@ -143,11 +161,13 @@ describe('formats of lists', () => {
   const bridge = lab.engine.getNetwork('bridge');
   const own = { ...bridge, name: 'n1', isInternal: true, labels: new Map([['purpose', 'test']]), createdNs: 1_500 };
   const networks = [bridge, own, lab.engine.getNetwork('none')];
+  const image = lab.engine.host.images.all()[0]!;
   let client: RealClient;
 
   before(async function () {
     client = new RealClient(this, {
       '/containers/json': CONTAINERS.map(summaryDocument),
+      '/images/json': [imageSummary(image, false).document],
       '/networks': networks.map((network) => networkDocument(lab.engine, network)),
     });
     await client.open();
@@ -175,6 +195,18 @@ describe('formats of lists', () => {
     NETWORK_FORMATS.forEach((format, i) => {
       const ours = printed((proc) => printList(proc, kind, networks, formatOf(kind, format, false), true));
       assert.deepEqual(comparable(ours), comparable(answers[i]!), format);
+    });
+  });
+
+  it('of docker images are those of the real client', async () => {
+    const cases = IMAGE_FORMATS.flatMap((format) =>
+      [[], ['--digests'], ['--quiet'], ['--no-trunc']].map((options) => ({ format, options })),
+    );
+    const answers = await client.askAll(cases.map(({ format, options }) => ['images', ...options, '--format', format]));
+    cases.forEach(({ format, options }, i) => {
+      const ask = (hasDigest: boolean): ImageSummary[] => [imageSummary(image, hasDigest)];
+      const ours = printed((proc) => printImages(proc, flagsOf(format, options), NOW, ask));
+      assert.deepEqual(comparable(ours), comparable(answers[i]!), `${format} ${options.join(' ')}`);
     });
   });
 });

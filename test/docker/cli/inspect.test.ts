@@ -79,13 +79,24 @@ describe('docker inspect', () => {
     });
   });
 
-  it('of an image is not there yet', () => {
-    const { exit, stderr } = new Lab().docker('inspect busybox');
-    assert.equal(exit, 127);
+  it('finds images between containers and networks, by name and by id', () => {
+    const lab = new Lab();
+    lab.ok('run -d --name alpine busybox');
+    assert.equal(lab.ok("inspect -f '{{.Driver}} {{.Path}}' alpine"), 'overlay2 sh');
     assert.equal(
-      stderr,
-      'docker inspect busybox: not supported by Dockwire; supported: containers and networks, not images\n',
+      lab.ok("inspect -f '{{.RepoTags}} {{.Config.Cmd}} {{.Architecture}}' busybox"),
+      '[busybox:latest] [sh] amd64',
     );
+    const id = lab.ok("image inspect -f '{{.ID}}' busybox:1.36");
+    assert.equal(lab.ok(`inspect --type image -f '{{.Id}}' ${id.slice(7, 19)}`), id);
+    const refusal =
+      'Error response from daemon: no such image: UP: invalid reference format: repository name must be lowercase';
+    assert.deepEqual(lab.docker('image inspect nosuch UP'), {
+      exit: 1,
+      stdout: '[]\n',
+      stderr: `Error: No such image: nosuch\n${refusal}\n`,
+    });
+    assert.equal(lab.docker('inspect UP').stderr, 'Error: No such object: UP\n');
   });
 
   it('of several ids with one beginning says so', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rawValue, typedValue } from '../../../src/docker/inspect/go-document.ts';
-import { CONTAINER_JSON, IMAGE_INSPECT, NETWORK_RESOURCE } from '../../../src/docker/inspect/go-types.ts';
+import { CONTAINER_JSON, IMAGE_JSON, NETWORK_RESOURCE } from '../../../src/docker/inspect/go-types.ts';
 import type { JsonObject } from '../../../src/docker/inspect/json.ts';
 import { jsonText } from '../../../src/docker/template/json.ts';
 import { textOf } from '../../../src/docker/template/go-string.ts';
@@ -18,7 +18,7 @@ describe('documents as Go values', () => {
   });
 
   it('have zeros for what is not there', () => {
-    const image = typedValue({ Id: 'sha256:1' }, IMAGE_INSPECT);
+    const image = typedValue({ Id: 'sha256:1' }, IMAGE_JSON);
     assert.equal(
       new Template('{{.ID}} {{.Size}} {{.RepoTags}} {{.Config}} {{.Metadata}}').execute(image),
       ['sha256:1 0 [] <nil> {0001-01-01 00:00:00 +0000 UTC}'].join(''),

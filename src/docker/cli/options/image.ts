@@ -74,12 +74,12 @@ export const IMAGES_FORM = commandForm({
   summary: 'List images',
   operands: [0, 1],
   options: `
-  ! -a, --all            Show all images (default hides intermediate images)
-  !     --digests        Show digests
+  + -a, --all            Show all images (default hides intermediate images)
+  +     --digests        Show digests
   ! -f, --filter filter  Filter output based on conditions provided
-  !     --format string  Pretty-print images using a Go template
-  !     --no-trunc       Don't truncate output
-  ! -q, --quiet          Only show image IDs
+  +     --format string  Pretty-print images using a Go template
+  +     --no-trunc       Don't truncate output
+  + -q, --quiet          Only show image IDs
   `,
 });
 
@@ -166,7 +166,7 @@ export const IMAGE_INSPECT_FORM = commandForm({
   summary: 'Display detailed information on one or more images',
   operands: [1, Infinity],
   options: `
-  ! -f, --format string  Format the output using the given Go template
+  + -f, --format string  Format the output using the given Go template
   `,
 });
 
