@@ -62,8 +62,10 @@ describe('shipped scenarios', () => {
       need(this, 'tshark');
       const single = readdirSync(out()).filter((name) => name.endsWith('.pcap'));
       const paths = [...single, 'capture.pcapng'].map((name) => path.join(out(), name));
-      const infos = execFileSync('capinfos', ['-M', ...paths], { encoding: 'utf8' });
-      assert.equal(infos.match(/nanoseconds/g)?.length, paths.length);
+      const infos = execFileSync('capinfos', ['-M', ...paths], { encoding: 'utf8' })
+        .split('File name:')
+        .slice(1);
+      assert.equal(infos.filter((info) => info.includes('nanoseconds')).length, paths.length);
       // Once for all of them: tshark takes a second to start.
       const merged = path.join(out(), 'merged.pcapng');
       execFileSync('mergecap', ['-w', merged, ...paths]);
