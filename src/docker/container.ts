@@ -5,11 +5,21 @@
  *   created ──start──▶ running ──the first process ends──▶ exited ──start──▶ running …
  */
 import { Files } from '../kernel/proc/files.ts';
+import type { Pipe } from '../kernel/proc/pipe.ts';
 import type { Process } from '../kernel/proc/process.ts';
+import { WaitQueue } from '../kernel/proc/wait.ts';
+import type { Waitable } from '../kernel/proc/wait.ts';
+import { ContainerLog } from './container-log.ts';
+import type { LogStream } from './container-log.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Image } from './images.ts';
 import type { JsonObject } from './inspect/json.ts';
+import { RestartManager } from './restart-manager.ts';
+import type { RestartPolicy } from './restart-manager.ts';
 import type { Sandbox } from './sandbox.ts';
+
+/** Where programs are looked for unless the image says otherwise (moby pkg/system). */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What belongs to a container wherever it runs: `Config` of `docker inspect` (container.Config of the API). */
 export interface ContainerConfig {
@@ -49,14 +59,12 @@ export interface PortBinding {
   readonly hostPort: string;
 }
 
-export type RestartPolicyName = 'no' | 'always' | 'on-failure' | 'unless-stopped';
-
 /** What depends on the host: `HostConfig` of `docker inspect`. */
 export interface HostConfig {
   /** `default`, `bridge`, `host`, `none`, `container:…`, or the name or id of a network. */
   readonly networkMode: string;
   readonly isAutoRemove: boolean;
-  readonly restartPolicy: { readonly name: RestartPolicyName; readonly maximumRetryCount: number };
+  readonly restartPolicy: RestartPolicy;
   /** By `80/tcp`. */
   readonly portBindings: ReadonlyMap<string, readonly PortBinding[]>;
   readonly isPublishAll: boolean;
@@ -70,9 +78,9 @@ export interface HostConfig {
   readonly links: readonly string[] | null;
   /** The rest by its names in the API, as far as it is not as a plain `docker run` leaves it: limits, permissions. */
   readonly others: JsonObject;
+  /** `--init`; undefined where nothing was said about it. */
+  readonly isInit?: boolean | undefined;
 }
-
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What a container has about which nobody said anything; the image's name is never empty. */
 export const PLAIN_CONFIG: ContainerConfig = {
@@ -161,7 +169,7 @@ export interface ContainerLink {
   readonly alias: string;
 }
 
-/** Where the output of the first process goes. */
+/** Where output goes: an attached client, a log. */
 export interface OutputSink {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
@@ -176,7 +184,13 @@ export const DISCARD: OutputSink = {
   },
 };
 
-export type ContainerStatus = 'created' | 'running' | 'exited';
+/**
+ *   created ──▶ running ◀──▶ paused
+ *                │    ▲
+ *                ▼    │ a while later
+ *    exited ◀── restarting
+ */
+export type ContainerStatus = 'created' | 'running' | 'paused' | 'restarting' | 'exited';
 
 export class Container {
   /** 64 hexadecimal digits. */
@@ -189,8 +203,21 @@ export class Container {
   config: ContainerConfig;
   readonly hostConfig: HostConfig;
   readonly files = new Files();
+  /** All that its first processes have written (the log driver json-file). */
+  readonly log = new ContainerLog();
   status: ContainerStatus = 'created';
   exitCode = 0;
+  /** How the last process ended, whatever has been started since. */
+  lastExitCode = 0;
+  /** How often its process has ended. */
+  exitCount = 0;
+  /** How often the restart policy has started it since somebody did. */
+  restartCount = 0;
+  readonly restarts: RestartManager;
+  /** Somebody has stopped or killed it: `unless-stopped` leaves it alone. */
+  isManuallyStopped = false;
+  /** `docker restart` is at work: what ends now is not removed. */
+  isManuallyRestarted = false;
   /** Why the last start failed; empty if it did not. */
   errorText = '';
   /** -1: never. */
@@ -198,7 +225,10 @@ export class Container {
   finishedNs = -1;
   /** The process that is the container; null while it does not run. */
   process: Process | null = null;
-  output: OutputSink = DISCARD;
+  /** The writing end of its standard input, while it runs with one that clients can attach to. */
+  stdin: Pipe | null = null;
+  /** What `docker exec` has started, by its own ids, until it ends. */
+  readonly execs = new Map<string, Process>();
   /** The last sandbox of its own; its namespace is there while the container runs. */
   sandbox: Sandbox | null = null;
   /** With `--network container:…` and only while it runs: the sandbox that it has joined. */
@@ -210,6 +240,9 @@ export class Container {
   isAnonymous = false;
   /** By network name; by what was typed where that was the beginning of an id. */
   readonly networks = new Map<string, EndpointSettings>();
+
+  private readonly sinks = new Set<OutputSink>();
+  private readonly exitWaiters = new WaitQueue();
 
   constructor(origin: {
     readonly id: string;
@@ -225,10 +258,69 @@ export class Container {
     this.image = origin.image;
     this.config = origin.config;
     this.hostConfig = origin.hostConfig;
+    this.restarts = new RestartManager(origin.hostConfig.restartPolicy);
   }
 
+  /** Whether it has a process, be it paused. */
   get isRunning(): boolean {
-    return this.status === 'running';
+    return this.process !== null;
+  }
+
+  /** As the API has it: a container that will be restarted counts as running. */
+  get isActive(): boolean {
+    return this.isRunning || this.status === 'restarting';
+  }
+
+  /** From now on `sink` gets what the first process writes, until it ends; the function returned stops that. */
+  attach(sink: OutputSink): () => void {
+    this.sinks.add(sink);
+    return () => {
+      this.sinks.delete(sink);
+    };
+  }
+
+  /** Its first process has written something. */
+  written(stream: LogStream, text: string, nowNs: number): void {
+    this.log.write(stream, text, nowNs);
+    for (const sink of [...this.sinks]) sink[stream](text);
+  }
+
+  /** Its first process has ended: whoever is attached or waits for that hears of it. */
+  ended(exitCode: number, nowNs: number): void {
+    this.process = null;
+    this.stdin = null;
+    this.exitCode = exitCode;
+    this.lastExitCode = exitCode;
+    this.finishedNs = nowNs;
+    this.exitCount++;
+    this.log.end(nowNs);
+    this.sinks.clear();
+  }
+
+  /** Tells those who wait for its end. */
+  wakeWaiters(): void {
+    this.exitWaiters.wakeAll();
+  }
+
+  /**
+   * Ready when the container has ended once more, or is no longer active unless it is about to start. Twin of moby's
+   * State.Wait.
+   */
+  nextExit(isAboutToStart = false): Waitable {
+    const { exitCount, exitWaiters } = this;
+    const isReady = (): boolean => this.exitCount > exitCount || (!isAboutToStart && !this.isActive);
+    return {
+      isReady,
+      get isAtEnd() {
+        return isReady();
+      },
+      addWaiter: (waiter) => {
+        exitWaiters.add(waiter);
+      },
+      removeWaiter: (waiter) => {
+        exitWaiters.remove(waiter);
+      },
+    };
   }
 
   get isHostNetwork(): boolean {
@@ -242,13 +334,13 @@ export class Container {
   }
 
   /** The environment of its processes (moby container.CreateDaemonEnvironment); the runtime adds HOME. */
-  environment(isTty: boolean): Map<string, string> {
+  environment(isTty: boolean, further: readonly string[] = []): Map<string, string> {
     const env = new Map([
       ['PATH', DEFAULT_PATH],
       ['HOSTNAME', this.config.hostname],
     ]);
     if (isTty) env.set('TERM', 'xterm');
-    for (const entry of this.envEntries) {
+    for (const entry of [...this.envEntries, ...further]) {
       const name = variableName(entry);
       // A name alone takes a variable away.
       if (name === entry) env.delete(name);
@@ -257,6 +349,11 @@ export class Container {
     if (!env.has('HOME')) env.set('HOME', '/root');
     return env;
   }
+}
+
+/** What the first process runs: the entry point and the command. */
+export function commandLine(config: ContainerConfig): readonly string[] {
+  return [...(config.entrypoint ?? []), ...config.command];
 }
 
 function variableName(entry: string): string {

@@ -53,6 +53,8 @@ export interface EngineHost {
   readonly images: ImageStore;
   /** What the host reaches without a gateway at this moment: no default pool overlaps it. */
   readonly hostNetworks: () => readonly Cidr[];
+  /** Calls `action` in so many nanoseconds; the function returned calls that off. */
+  readonly after: (delayNs: number, action: () => void) => () => void;
 }
 
 /** How the daemon is started. */
@@ -82,6 +84,10 @@ export class Engine {
   readonly ipam = new Ipam();
   readonly events: EventLog;
   readonly firewall: Firewall;
+  /** Containers that wait to be started again, and what calls that off. */
+  readonly pendingRestarts = new Map<Container, () => void>();
+  /** The machine has lost its power. */
+  isOff = false;
   private readonly drivers: ReadonlyMap<string, Driver>;
 
   /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
@@ -100,6 +106,13 @@ export class Engine {
     addNetwork(this, { ...PLAIN_NETWORK, name: 'none', driver: 'null' }, []);
     addNetwork(this, { ...PLAIN_NETWORK, name: 'host', driver: 'host' }, []);
     this.createDefaultBridge();
+  }
+
+  /** The power of the machine goes: nothing is started again. */
+  powerOff(): void {
+    this.isOff = true;
+    for (const cancel of this.pendingRestarts.values()) cancel();
+    this.pendingRestarts.clear();
   }
 
   /** Virtual time, ns. */

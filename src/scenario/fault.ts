@@ -4,8 +4,9 @@
  * the carrier, or they notice nothing.
  */
 import type { Mac } from '../base/addr.ts';
-import { idleStdin } from '../docker/cli/run.ts';
 import type { Engine } from '../docker/engine.ts';
+import { sendSignal } from '../docker/daemon/kill.ts';
+import { SIGNAL } from '../docker/daemon/signals.ts';
 import { startContainer } from '../docker/daemon/start.ts';
 import type { Cable } from '../link/cable.ts';
 import { Drop } from '../link/drop.ts';
@@ -110,6 +111,7 @@ export class Faults {
     if (this.off.has(name)) return;
     this.off.add(name);
     for (const link of this.lab.links) if (link.ends.some(({ host }) => host === name)) unplug(link);
+    this.site.setups.find((setup) => setup.host.name === name)?.engine?.powerOff();
     powerOff(this.lab.host(name));
   }
 
@@ -135,9 +137,10 @@ export class Faults {
 
   /** As `docker kill`: the container's first process, and with it all others, get SIGKILL. */
   private killContainer(host: string, name: string): string | undefined {
-    const process = this.engineOf(host)?.containerByName(name)?.process;
-    if (!process) return `no container ${name} runs on ${host}`;
-    process.kill('SIGKILL');
+    const engine = this.engineOf(host);
+    const container = engine?.containerByName(name);
+    if (!engine || container?.isRunning !== true) return `no container ${name} runs on ${host}`;
+    sendSignal(engine, container, SIGNAL.kill);
     return undefined;
   }
 
@@ -146,7 +149,7 @@ export class Faults {
     const engine = this.engineOf(host);
     const container = engine?.containerByName(name);
     if (!engine || !container) return `${host} has no container ${name}`;
-    if (!container.isRunning) startContainer(engine, container, idleStdin(container));
+    startContainer(engine, container);
     return undefined;
   }
 

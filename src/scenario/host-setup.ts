@@ -6,8 +6,8 @@ import { formatIp4 } from '../base/addr.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
 import { Engine } from '../docker/engine.ts';
-import type { EngineOptions } from '../docker/engine.ts';
 import { checkDockerArguments, commandOfDocker, dockerProgram, refuseDockerArguments } from '../docker/cli/docker.ts';
+import type { EngineHost, EngineOptions } from '../docker/engine.ts';
 import type { ImageStore } from '../docker/images.ts';
 import type { Host } from '../kernel/host.ts';
 import type { Netns } from '../kernel/netns.ts';
@@ -15,6 +15,7 @@ import { Files } from '../kernel/proc/files.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { onLinkNetworks } from '../kernel/show/on-link-networks.ts';
 import { busyboxPrograms, hostPrograms } from '../userland/registry.ts';
+import { Timer } from '../sim/timer.ts';
 import { Shell } from '../userland/sh/shell.ts';
 import type { Plan, PlanHost } from './plan.ts';
 import type { CaptureStore } from './watch.ts';
@@ -74,7 +75,7 @@ export function setUpHost(
 }
 
 function startEngine(host: Host, files: Files, images: ImageStore, options: EngineOptions): Engine {
-  const machine = {
+  const machine: EngineHost = {
     hostName: host.name,
     door: host.admin,
     processes: host.processes,
@@ -86,8 +87,20 @@ function startEngine(host: Host, files: Files, images: ImageStore, options: Engi
     namespaces: host.namespaces,
     images,
     hostNetworks: () => onLinkNetworks(host.rootNs),
+    after: (delayNs, action) => callLater(host, delayNs, action),
   };
   return new Engine(machine, options);
+}
+
+function callLater(host: Host, delayNs: number, action: () => void): () => void {
+  const timer = new Timer(host.sched, host.source, () => {
+    timer.dispose();
+    action();
+  });
+  timer.arm(delayNs);
+  return () => {
+    timer.dispose();
+  };
 }
 
 /** Where a login shell begins: what is written there lies at the top of the host's folder. */

@@ -19,6 +19,8 @@ import { Slab } from '../../src/link/frame.ts';
 import { HeapQueue } from '../../src/sim/heap-queue.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../src/sim/scheduler.ts';
+import { Timer } from '../../src/sim/timer.ts';
+import { readInput } from '../../src/userland/input.ts';
 
 export const SECOND = 1_000_000_000;
 export const WAKEUP_NS = 10_000;
@@ -44,6 +46,31 @@ export interface LabOptions extends EngineOptions {
   readonly epochSeconds?: number;
 }
 
+/** Programs for tests of what is said and heard. */
+function addTalkers(add: (name: string, run: Program) => void): void {
+  // Ends after so many seconds with an exit code.
+  add('end', function* (proc) {
+    yield proc.sleep(Number(proc.argv[1]) * SECOND);
+    proc.write('ending\n');
+    return Number(proc.argv[2]);
+  });
+  // Says what it reads.
+  add('parrot', function* (proc) {
+    for (;;) {
+      const text = yield* readInput(proc);
+      if (text === null) return 0;
+      proc.write(`heard ${text}`);
+    }
+  });
+  // Counts the seconds.
+  add('ticks', function* (proc) {
+    for (let count = 1; ; count++) {
+      yield proc.sleep(SECOND);
+      proc.write(`tick ${count}\n`);
+    }
+  });
+}
+
 /** Programs of the kind that the tests need; the real ones are not this folder's business. */
 function testPrograms(): ProgramRegistry {
   const registry = new ProgramRegistry();
@@ -51,7 +78,7 @@ function testPrograms(): ProgramRegistry {
     registry.add({ name, run });
   };
   add('sh', function* (proc) {
-    if (proc.stdin === 'open') yield proc.sleep(Infinity);
+    while ((yield* readInput(proc)) !== null);
     return 0;
   });
   add('sleep', function* (proc) {
@@ -63,6 +90,7 @@ function testPrograms(): ProgramRegistry {
     yield proc.sleep(Infinity);
     return 0;
   });
+  addTalkers(add);
   add('echo', function* (proc) {
     proc.write(`${proc.argv.slice(1).join(' ')}\n`);
     return 0;
@@ -200,6 +228,16 @@ export class Lab {
       namespaces: this.host.namespaces,
       images: new ImageStore([...builtInImages(programs), recordedImage]),
       hostNetworks: () => [...hostNetworks, ...onLinkNetworks(this.host.rootNs)],
+      after: (delayNs, action) => {
+        const timer = new Timer(this.sched, this.host.source, () => {
+          timer.dispose();
+          action();
+        });
+        timer.arm(delayNs);
+        return () => {
+          timer.dispose();
+        };
+      },
     };
     return new Engine(host, options);
   }

@@ -1,19 +1,41 @@
 /** The commands that Dockwire has. Those for containers are called `docker container …` as well. */
 import type { Command } from './command.ts';
+import { ATTACH } from './attach.ts';
+import { CREATE } from './create.ts';
 import { EXEC } from './exec.ts';
 import { IMAGES, IMAGE_LS } from './images.ts';
 import { CONTAINER_INSPECT, IMAGE_INSPECT, INSPECT } from './inspect.ts';
+import { KILL } from './kill.ts';
 import { NETWORK_CREATE } from './network-create.ts';
 import { NETWORK_PRUNE } from './network-prune.ts';
 import { NETWORK_RM } from './network-rm.ts';
 import { NETWORK_INSPECT, NETWORK_LS } from './network.ts';
 import { NETWORK_CONNECT, NETWORK_DISCONNECT } from './network-connect.ts';
+import { PAUSE, UNPAUSE } from './pause.ts';
 import { PORT } from './port.ts';
 import { CONTAINER_LS, PS } from './ps.ts';
+import { RENAME } from './rename.ts';
+import { RESTART } from './restart.ts';
 import { RUN } from './run.ts';
 import { RM, START, STOP } from './start-stop-rm.ts';
+import { WAIT } from './wait.ts';
 
-const FOR_CONTAINERS: readonly Command[] = [EXEC, PORT, RM, RUN, START, STOP];
+const FOR_CONTAINERS: readonly Command[] = [
+  ATTACH,
+  CREATE,
+  EXEC,
+  KILL,
+  PAUSE,
+  PORT,
+  RENAME,
+  RESTART,
+  RM,
+  RUN,
+  START,
+  STOP,
+  UNPAUSE,
+  WAIT,
+];
 
 export const COMMANDS: readonly Command[] = [
   ...FOR_CONTAINERS,

@@ -2,6 +2,7 @@
 import { isForNetworks } from '../daemon/capabilities.ts';
 import type { Lack } from './command.ts';
 import type { Flags } from './flags.ts';
+import { isLackingUser } from './user.ts';
 
 interface LackingValue {
   readonly option: string;
@@ -24,7 +25,7 @@ const LACKING: readonly LackingValue[] = [
     isLacking: oneOf('', 'private', 'shareable', 'host', 'none'),
   },
   { option: 'log-driver', supported: 'json-file', isLacking: oneOf('', 'json-file') },
-  { option: 'user', supported: 'root', isLacking: (value) => !/^(?:root|0)?(?::(?:root|0)?)?$/.test(value) },
+  { option: 'user', supported: 'root', isLacking: isLackingUser },
 ];
 
 /** The first of them, with its place. */

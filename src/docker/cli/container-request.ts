@@ -2,7 +2,7 @@
  * What `docker run` and `docker create` ask of the engine, from their options: twin of docker/cli's container.parse
  * (cli/command/container/opts.go), with its order of checks.
  */
-import type { ContainerConfig, HostConfig, RestartPolicyName } from '../container.ts';
+import type { ContainerConfig, HostConfig } from '../container.ts';
 import { PLAIN_CONFIG, PLAIN_HOST_CONFIG } from '../container.ts';
 import type { ContainerPorts } from '../ports/port-spec.ts';
 import { readPorts } from '../ports/port-spec.ts';
@@ -237,7 +237,7 @@ function hostConfigOf(flags: Flags, ports: ContainerPorts): HostConfig {
     networkMode: isFault(first) ? 'default' : first.value.target,
     isAutoRemove: flags.isSet('rm'),
     // Whether there is such a policy, the engine says.
-    ...(isFault(policy) ? {} : { restartPolicy: { ...policy.value, name: policy.value.name as RestartPolicyName } }),
+    ...(isFault(policy) ? {} : { restartPolicy: policy.value }),
     portBindings: ports.bindings,
     isPublishAll: flags.isSet('publish-all'),
     dns: flags.texts('dns'),
@@ -246,6 +246,7 @@ function hostConfigOf(flags: Flags, ports: ContainerPorts): HostConfig {
     extraHosts: flags.texts('add-host').length === 0 ? null : flags.texts('add-host'),
     sysctls: new Map(sysctls.map(({ name, value }): [string, string] => [name, value])),
     links: links.length === 0 ? null : links,
+    isInit: flags.isGiven('init') ? flags.isSet('init') : undefined,
     others: keptHostConfig(flags),
   };
 }

@@ -20,7 +20,7 @@ function run(client: Client, flags: Flags): number {
   const { engine } = client;
   const epochNow = engine.host.epochSeconds + engine.now / NANOSECONDS_PER_SECOND;
   // The youngest first; those of the same instant, too.
-  const listed = [...engine.containers.values()].filter((each) => each.isRunning || flags.isSet('all')).reverse();
+  const listed = [...engine.containers.values()].filter((each) => each.isActive || flags.isSet('all')).reverse();
   return printContainers(client, flags, epochNow, (hasSize) =>
     listed.map((each) => containerSummary(engine, each, hasSize)),
   );

@@ -1,20 +1,17 @@
 /** `docker start`, `docker stop`, `docker rm`. Twin of docker/cli's container/{start,stop,rm}.go. */
-import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Container } from '../container.ts';
-import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
-import { removeContainer } from '../daemon/remove.ts';
+import { removeWhenStopped } from '../daemon/remove.ts';
 import { startContainer } from '../daemon/start.ts';
-import type { Client, Command } from './command.ts';
-import { daemonText, daemonTextFor, orRefusal, waitForEnd } from './command.ts';
+import { stopContainer } from '../daemon/stop.ts';
+import { attachOutput, handOnSignals, isTerminal, stayAttached } from './attached.ts';
+import type { Client, Command, CommandResult } from './command.ts';
+import { daemonText, daemonTextFor, orRefusal } from './command.ts';
+import { complain, findOrText, finish, forAllContainers } from './each-container.ts';
 import type { Flags } from './flags.ts';
 import { RM_FORM, START_FORM, STOP_FORM } from './options/container.ts';
-import { idleStdin } from './run.ts';
-
-/** How long `docker stop` waits for SIGTERM to do before it sends SIGKILL. */
-const STOP_SECONDS_DEFAULT = 10;
-const NANOSECONDS_PER_SECOND = 1_000_000_000;
+import { inParallel } from './parallel.ts';
 
 export const START: Command = { ...START_FORM, run: start };
 
@@ -22,92 +19,86 @@ export const STOP: Command = { ...STOP_FORM, run: stop };
 
 export const RM: Command = { ...RM_FORM, run: remove };
 
-function start(client: Client, flags: Flags): number {
+function start(client: Client, flags: Flags): CommandResult {
+  if (flags.isSet('attach') || flags.isSet('interactive')) return startAndStay(client, flags);
   const failed: string[] = [];
   for (const term of flags.operands) {
     const refusal = orRefusal(() => {
-      startUnlessRunning(client.engine, client.engine.getContainer(term));
+      startContainer(client.engine, client.engine.getContainer(term));
     });
     if (refusal instanceof DaemonError) {
       client.proc.writeError(`${daemonText(refusal)}\n`);
       failed.push(term);
     } else client.proc.write(`${term}\n`);
   }
-  if (failed.length === 0) return 0;
-  client.proc.writeError(`Error: failed to start containers: ${failed.join(', ')}\n`);
-  return 1;
+  return failed.length === 0 ? 0 : complain(client, `Error: failed to start containers: ${failed.join(', ')}`);
 }
 
-function startUnlessRunning(engine: Engine, container: Container): void {
-  if (!container.isRunning) startContainer(engine, container, idleStdin(container));
-}
-
-/** All get SIGTERM at once; those that are still there when the time is over get SIGKILL. */
-function* stop(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
-  const { proc, engine } = client;
-  const seconds = flags.int('time') ?? STOP_SECONDS_DEFAULT;
-  const untilNs = seconds < 0 ? Infinity : proc.now + seconds * NANOSECONDS_PER_SECOND;
-  const found = flags.operands.map((term) => orRefusal(() => engine.getContainer(term)));
-  const ending = found.map((each) => (each instanceof DaemonError ? null : each.process));
-  for (const process of ending) process?.kill('SIGTERM');
-  const errors: string[] = [];
-  for (const [index, term] of flags.operands.entries()) {
-    const container = found[index]!;
-    yield* endProcess(proc, ending[index] ?? null, untilNs);
-    if (container instanceof DaemonError) errors.push(daemonText(container));
-    else proc.write(`${term}\n`);
+function startAndStay(client: Client, flags: Flags): CommandResult {
+  if (flags.operands.length > 1) return complain(client, 'you cannot start and attach multiple containers at once');
+  const container = findOrText(client, flags.operands[0]!);
+  if (typeof container === 'string') return complain(client, container);
+  const isInput = flags.isSet('interactive') && container.config.isStdinOpen;
+  if (isInput && container.config.isTty && !isTerminal(client.proc)) {
+    return complain(client, 'the input device is not a TTY');
   }
-  return finish(client, errors);
+  return startAttached(client, container, isInput);
 }
 
-function* endProcess(proc: Process, ending: Process | null, untilNs: number): Generator<Wait, void, WakeReason> {
-  if (ending === null) return;
-  yield* waitForEnd(proc, ending, untilNs);
-  if (ending.exitCode === null) ending.kill('SIGKILL');
-  yield* waitForEnd(proc, ending);
-}
-
-function* remove(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
+function* startAttached(client: Client, container: Container, isInput: boolean): Generator<Wait, number, WakeReason> {
   const { proc, engine } = client;
+  const detach = attachOutput(client, container, { stdout: true, stderr: true });
+  const wasActive = container.isActive;
+  const exit = container.nextExit(!wasActive);
+  try {
+    const started = orRefusal(() => startContainer(engine, container, isInput ? proc.stdin : null));
+    if (started instanceof DaemonError) {
+      proc.writeError(`${daemonText(started)}\n`);
+      return 1;
+    }
+    if (!container.config.isTty) handOnSignals(proc, engine, container);
+    return yield* stayAttached(client, container, exit, isInput && wasActive);
+  } finally {
+    detach();
+  }
+}
+
+function stop(client: Client, flags: Flags): CommandResult {
+  const seconds = flags.int('time');
+  return forAllContainers(client, flags.operands, (container) =>
+    stopContainer(client.engine, container, seconds, client.proc),
+  );
+}
+
+/** All at the same time. */
+function* remove(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
+  const terms = flags.operands.map((operand) => operand.replace(/^\/+|\/+$/g, ''));
+  const answers = yield* inParallel(
+    client.proc,
+    terms.map((term) => removeOne(client, term, flags)),
+  );
   const errors: string[] = [];
-  for (const operand of flags.operands) {
-    const term = operand.replace(/^\/+|\/+$/g, '');
-    const refusal = term === '' ? 'Container name cannot be empty' : yield* removeOne(proc, engine, term, flags);
-    if (refusal === undefined) proc.write(`${operand}\n`);
+  for (const [index, operand] of flags.operands.entries()) {
+    const refusal = answers[index];
+    if (refusal === undefined) client.proc.write(`${operand}\n`);
     // Forced, a container that is not there is no failure.
-    else if (flags.isSet('force') && refusal === noSuchContainer(term)) proc.writeError(`${refusal}\n`);
-    else errors.push(refusal);
+    else if (flags.isSet('force') && refusal === `Error: No such container: ${terms[index]!}`) {
+      client.proc.writeError(`${refusal}\n`);
+    } else errors.push(refusal);
   }
   return finish(client, errors);
 }
 
 /** Undefined when it is gone, otherwise what is to be said. */
-function* removeOne(
-  proc: Process,
-  engine: Engine,
-  term: string,
-  flags: Flags,
-): Generator<Wait, string | undefined, WakeReason> {
-  const container = orRefusal(() => engine.getContainer(term));
-  if (container instanceof DaemonError) return daemonTextFor(container, 'container', term);
-  const process = container.process;
-  if (process !== null && !flags.isSet('force')) {
-    const advice = 'Stop the container before attempting removal or force remove';
-    return daemonText(new DaemonError(`You cannot remove a running container ${container.id}. ${advice}`));
+function* removeOne(client: Client, term: string, flags: Flags): Generator<Wait, string | undefined, WakeReason> {
+  if (term === '') return 'Container name cannot be empty';
+  try {
+    const container = client.engine.getContainer(term);
+    if (flags.isSet('link')) throw new DaemonError('Conflict, cannot remove the default link name of the container');
+    yield* removeWhenStopped(client.engine, container, flags.isSet('force'), client.proc);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DaemonError) return daemonTextFor(error, 'container', term);
+    throw error;
   }
-  process?.kill('SIGKILL');
-  if (process !== null) yield* waitForEnd(proc, process);
-  // One that removes itself is gone by now.
-  if (engine.containers.has(container.id)) removeContainer(engine, container);
-  return undefined;
-}
-
-function noSuchContainer(term: string): string {
-  return `Error: No such container: ${term}`;
-}
-
-function finish(client: Client, errors: readonly string[]): number {
-  if (errors.length === 0) return 0;
-  client.proc.writeError(`${errors.join('\n')}\n`);
-  return 1;
 }

@@ -4,12 +4,14 @@ import { Container } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { shortId } from '../ids.ts';
-import type { ImageReference } from '../images.ts';
+import type { Image, ImageReference } from '../images.ts';
+import type { RestartPolicy } from '../restart-manager.ts';
 import { setInitialNetworks } from './container-network.ts';
 import { registerLinks } from './links.ts';
 import { connectedContainer, isContainerMode, validateNetworkMode } from './network-mode.ts';
 import { hostConfigFault, hostConfigWarnings, settledHostConfig } from './verify-host-config.ts';
 import { networkingFault } from './verify-networking.ts';
+import { signalNumberOf } from './signals.ts';
 
 /** What `docker run` asks for; an empty `name`, `command` or `hostname` is chosen by the engine. */
 export interface CreateRequest {
@@ -26,19 +28,24 @@ const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 /** Makes a container that does not run yet. Throws a DaemonError: no such image, a bad or a taken name. */
 export function createContainer(engine: Engine, request: CreateRequest): Container {
   validateNetworkMode(request.config, request.hostConfig);
+  verifyConfig(request.config);
+  verifyRestartPolicy(request.hostConfig.restartPolicy);
   const wrong = hostConfigFault(request.hostConfig.others) ?? networkingFault(request.endpoints);
   if (wrong !== undefined) throw new DaemonError(wrong);
   const image = engine.host.images.find(request.reference);
   if (image === undefined) throw new DaemonError(`No such image: ${request.reference.tagged}`, true);
+  const { command, entrypoint } = commandOf(request.config, image);
+  if (command.length === 0 && entrypoint === null) throw new DaemonError('No command specified');
   const containerId = engine.ids.next();
   const name = chooseName(engine, containerId, request.name);
-  const { command, hostname } = request.config;
+  const { hostname } = request.config;
   const others = settledHostConfig(request.hostConfig.others);
   const hostConfig = { ...withContainerId(engine, request.hostConfig), others };
   const ownHostname = hostConfig.networkMode === 'host' ? engine.host.hostName : shortId(containerId);
   const config: ContainerConfig = {
     ...request.config,
-    command: command.length > 0 ? command : image.command,
+    command,
+    entrypoint,
     hostname: hostname === '' ? ownHostname : hostname,
   };
   const container = new Container({ id: containerId, name, createdNs: engine.now, image, config, hostConfig });
@@ -64,8 +71,40 @@ export function createWarnings(container: Container): string[] {
   return isDiscarded ? [...warnings, 'Published ports are discarded when using host network mode'] : warnings;
 }
 
+/** Twin of mergeAndVerifyConfig: `--entrypoint ''` takes away the image's command as well. */
+function commandOf(config: ContainerConfig, image: Image): Pick<ContainerConfig, 'command' | 'entrypoint'> {
+  const { command, entrypoint } = config;
+  if (entrypoint?.length === 1 && entrypoint[0] === '') return { command, entrypoint: null };
+  return { command: command.length === 0 && entrypoint === null ? image.command : command, entrypoint };
+}
+
+/** Twin of validateContainerConfig. */
+function verifyConfig({ workingDir, stopSignal }: ContainerConfig): void {
+  if (workingDir !== '' && !workingDir.startsWith('/')) {
+    throw new DaemonError(`the working directory '${workingDir}' is invalid, it needs to be an absolute path`);
+  }
+  if (stopSignal !== '') signalNumberOf(stopSignal);
+}
+
+/** Twin of validateRestartPolicy. */
+function verifyRestartPolicy({ name, maximumRetryCount }: RestartPolicy): void {
+  if (name === '') return;
+  if (name === 'on-failure') {
+    if (maximumRetryCount < 0) throw new DaemonError('maximum retry count cannot be negative');
+  } else if (!['always', 'unless-stopped', 'no'].includes(name)) {
+    throw new DaemonError(`invalid restart policy '${name}'`);
+  } else if (maximumRetryCount !== 0) {
+    throw new DaemonError(`maximum retry count cannot be used with restart policy '${name}'`);
+  }
+}
+
 function chooseName(engine: Engine, containerId: string, wanted: string): string {
   if (wanted === '') return engine.ids.containerName(containerId, (name) => engine.containerByName(name) !== undefined);
+  return checkName(engine, wanted);
+}
+
+/** A name that a container may have, without its slash. Throws a DaemonError for one that is none or is taken. */
+export function checkName(engine: Engine, wanted: string): string {
   const name = wanted.replace(/^\//, '');
   if (!CONTAINER_NAME.test(name)) {
     throw new DaemonError(`Invalid container name (${wanted}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);

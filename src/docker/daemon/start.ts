@@ -1,47 +1,83 @@
 /**
- * `docker start` and the end of a container's process. Twin of moby's daemon/{start,monitor}.go, with the order of
- * libnetwork's verbs: endpoints and their links first, then the namespace, then the process.
+ * `docker start`: network, namespace, process. Twin of moby's daemon/start.go, with the order of libnetwork's verbs:
+ * endpoints and their links first, then the namespace, then the process. What happens when it ends is in exit.ts.
  */
 import { assert } from '../../base/assert.ts';
+import { Pipe } from '../../kernel/proc/pipe.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Stdin } from '../../kernel/proc/process-table.ts';
+import type { Program } from '../../kernel/proc/program-registry.ts';
 import type { Container } from '../container.ts';
-import { DISCARD } from '../container.ts';
+import { commandLine } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { findProgram } from '../images.ts';
 import { allocateNetwork, namespaceOf, releaseNetwork } from './container-network.ts';
 import { writeSysctls } from './sysctls.ts';
 import { containerAttributes } from './create.ts';
+import { watchEnd } from './exit.ts';
+import { withInit } from './init.ts';
 import { removeContainer } from './remove.ts';
+import { userFailure } from './user.ts';
 
 /** Exit codes of a container that could not be started (daemon/errors.go, daemon/start.go). */
+const EXIT_NOT_EXECUTABLE = 126;
 const EXIT_NOT_FOUND = 127;
 const EXIT_START_FAILED = 128;
+const OCI_FAILURE = 'failed to create shim task: OCI runtime create failed: runc create failed';
 
 /**
- * Starts a container that does not run: network, namespace, files, process. The process runs at once until its first
- * wait, and may have ended when this returns. Throws a DaemonError; the container is then as if never started, and
- * removed if it was to be.
+ * Starts a container because somebody said so; one that runs already is left alone. `stdin` is what the container
+ * reads, unless it is to be what clients attach to later. Throws a DaemonError; the container is then as if never
+ * started, and removed if it was to be.
  */
-export function startContainer(engine: Engine, container: Container, stdin: Stdin): Process {
+export function startContainer(engine: Engine, container: Container, stdin: Stdin | null = null): Process | null {
+  if (container.status === 'paused') {
+    throw new DaemonError('cannot start a paused container, try unpause instead');
+  }
+  if (container.isActive) return null;
+  return bringUp(engine, container, stdin, true);
+}
+
+/** Starts a container that does not run; `isAsked` unless the restart policy does it. Throws a DaemonError. */
+export function bringUp(engine: Engine, container: Container, stdin: Stdin | null, isAsked: boolean): Process {
   assert(!container.isRunning, 'a running container is not started again');
   try {
     allocateNetwork(engine, container);
-    return startProcess(engine, container, stdin);
+    return startProcess(engine, container, stdin ?? idleStdin(container), isAsked);
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
     container.errorText = error.message;
-    container.exitCode = isCommandMissing(error.message) ? EXIT_NOT_FOUND : EXIT_START_FAILED;
+    container.exitCode = exitCodeOf(container, error.message);
+    container.stdin = null;
+    if (container.status === 'restarting') container.status = 'exited';
     releaseNetwork(engine, container);
     if (container.hostConfig.isAutoRemove) removeContainer(engine, container);
     throw error;
   }
 }
 
+/** Twin of translateContainerdStartErr. */
+function exitCodeOf(container: Container, message: string): number {
+  if (!message.startsWith(OCI_FAILURE)) return EXIT_START_FAILED;
+  if (isCommandMissing(message) && message.includes(commandLine(container.config)[0] ?? '')) return EXIT_NOT_FOUND;
+  return message.includes('permission denied') ? EXIT_NOT_EXECUTABLE : EXIT_START_FAILED;
+}
+
 /** Whether a failure of the runtime means that the command does not exist. */
 export function isCommandMissing(message: string): boolean {
   return message.includes('executable file not found') || message.includes('no such file or directory');
+}
+
+/** What a container reads that nobody gives input: a pipe that clients may write to, a terminal, or nothing. */
+function idleStdin(container: Container): Stdin {
+  const { isStdinOpen, isTty } = container.config;
+  if (isTty) return 'open';
+  if (!isStdinOpen) return 'null';
+  const pipe = new Pipe();
+  pipe.openWriter();
+  container.stdin = pipe;
+  return pipe;
 }
 
 /** Why the runtime cannot start `word` in the container, in the words of runc 1.1; undefined if it can. */
@@ -50,25 +86,60 @@ export function startFailure(engine: Engine, container: Container, word: string)
   const noRoom = 'fork/exec /proc/self/exe: resource temporarily unavailable: unknown';
   if (!engine.host.processes.hasRoom) return prefix + noRoom;
   if (findProgram(container.image, word) !== undefined) return undefined;
-  const missing = word.includes('/') ? `stat ${word}: no such file or directory` : 'executable file not found in $PATH';
-  return `${prefix}exec: "${word}": ${missing}: unknown`;
+  return `${prefix}exec: "${word}": ${notFound(container, word)}: unknown`;
 }
 
-function startProcess(engine: Engine, container: Container, stdin: Stdin): Process {
+function notFound(container: Container, word: string): string {
+  if (!word.includes('/')) return 'executable file not found in $PATH';
+  const { files } = container;
+  const isThere = word === '/' || files.isDirectory(word) || files.read(word) !== undefined;
+  return isThere ? 'permission denied' : `stat ${word}: no such file or directory`;
+}
+
+function startProcess(engine: Engine, container: Container, stdin: Stdin, isAsked: boolean): Process {
+  const { hostname, user } = container.config;
+  // sethostname(2)
+  if (hostname.length > 64) {
+    const init = 'error during container init: sethostname: invalid argument: unknown';
+    throw new DaemonError(`${OCI_FAILURE}: unable to start container process: ${init}`);
+  }
+  const failedUser = userFailure(user);
+  if (failedUser !== undefined) throw new DaemonError(failedUser);
   writeSysctls(engine, container);
-  const { command, isTty, hostname } = container.config;
-  const word = command[0] ?? '';
-  const failure = startFailure(engine, container, word);
-  if (failure !== undefined) {
-    throw new DaemonError(`failed to create shim task: OCI runtime create failed: runc create failed: ${failure}`);
+  const argv = commandLine(container.config);
+  const failure = startFailure(engine, container, argv[0] ?? '');
+  if (failure !== undefined) throw new DaemonError(`${OCI_FAILURE}: ${failure}`);
+  noteStart(engine, container, isAsked);
+  const program = findProgram(container.image, argv[0]!)!.run;
+  const process = spawnFirst(engine, container, stdin, { argv, program });
+  engine.events.log('container', 'start', container.id, containerAttributes(container));
+  watchEnd(engine, container, process);
+  return process;
+}
+
+function noteStart(engine: Engine, container: Container, isAsked: boolean): void {
+  if (isAsked) {
+    container.restarts.reset();
+    container.restartCount = 0;
+    container.isManuallyStopped = false;
   }
   container.status = 'running';
   container.startedNs = engine.now;
   container.exitCode = 0;
   container.errorText = '';
+}
+
+function spawnFirst(
+  engine: Engine,
+  container: Container,
+  stdin: Stdin,
+  command: { readonly argv: readonly string[]; readonly program: Program },
+): Process {
+  const { isTty, hostname, workingDir } = container.config;
+  const { argv, program } = container.hostConfig.isInit === true ? withInit(command) : command;
   const process = engine.host.processes.spawn({
-    argv: command,
-    program: findProgram(container.image, word)!.run,
+    argv,
+    program,
     ns: namespaceOf(engine, container),
     hostname,
     files: container.files,
@@ -76,41 +147,15 @@ function startProcess(engine: Engine, container: Container, stdin: Stdin): Proce
     registry: container.image.programs,
     stdin,
     stdout: (text) => {
-      container.output.stdout(text);
+      container.written('stdout', text, engine.now);
     },
-    // A terminal has one stream.
     stderr: (text) => {
-      if (isTty) container.output.stdout(text);
-      else container.output.stderr(text);
+      // A terminal has one stream.
+      container.written(isTty ? 'stdout' : 'stderr', text, engine.now);
     },
     pid1: true,
+    directory: workingDir === '' ? '/' : workingDir,
   });
   container.process = process;
-  engine.events.log('container', 'start', container.id, containerAttributes(container));
-  watchEnd(engine, container, process);
   return process;
-}
-
-function watchEnd(engine: Engine, container: Container, process: Process): void {
-  const waiter = {
-    wake: (): void => {
-      process.removeWaiter(waiter);
-      containerExited(engine, container, process);
-    },
-  };
-  if (process.isReady()) containerExited(engine, container, process);
-  else process.addWaiter(waiter);
-}
-
-function containerExited(engine: Engine, container: Container, process: Process): void {
-  assert(process.exitCode !== null && container.process === process, 'the process that was the container has ended');
-  container.status = 'exited';
-  container.exitCode = process.exitCode;
-  container.finishedNs = process.endedNs;
-  container.process = null;
-  container.output = DISCARD;
-  const attributes = { exitCode: String(process.exitCode), ...containerAttributes(container) };
-  engine.events.log('container', 'die', container.id, attributes);
-  releaseNetwork(engine, container);
-  if (container.hostConfig.isAutoRemove) removeContainer(engine, container);
 }

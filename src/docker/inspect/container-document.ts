@@ -1,5 +1,6 @@
 /** `docker inspect` of a container: types.ContainerJSON of API 1.41, as a stock engine with overlay2 answers. */
 import type { Container } from '../container.ts';
+import { commandLine } from '../container.ts';
 import { linksDocument } from '../daemon/links.ts';
 import type { Engine } from '../engine.ts';
 import { imageId } from '../images.ts';
@@ -19,7 +20,7 @@ export function containerDocument(engine: Engine, container: Container, hasSize 
   const fileOwner = container.joinedFrom ?? (container.sandbox === null ? null : container);
   const pathOf = (file: string): string =>
     fileOwner === null ? '' : `${DATA_ROOT}/containers/${fileOwner.id}/${file}`;
-  const [path, ...args] = container.config.command;
+  const [path, ...args] = commandLine(container.config);
   return {
     Id: container.id,
     Created: rfc3339Nano(engine.host.epochSeconds, container.createdNs),
@@ -32,13 +33,13 @@ export function containerDocument(engine: Engine, container: Container, hasSize 
     HostsPath: pathOf('hosts'),
     LogPath: container.sandbox === null ? '' : `${folder}/${container.id}-json.log`,
     Name: `/${container.name}`,
-    RestartCount: 0,
+    RestartCount: container.restartCount,
     Driver: 'overlay2',
     Platform: 'linux',
     MountLabel: '',
     ProcessLabel: '',
     AppArmorProfile: '',
-    ExecIDs: null,
+    ExecIDs: container.execs.size === 0 ? null : [...container.execs.keys()],
     HostConfig: { ...hostConfigDocument(container.hostConfig), Links: linksDocument(container) },
     GraphDriver: graphDriverDocument(container),
     ...(hasSize ? sizeDocument(container) : {}),
@@ -57,9 +58,9 @@ function stateDocument(engine: Engine, container: Container): JsonObject {
   const epochSeconds = engine.host.epochSeconds;
   return {
     Status: container.status,
-    Running: container.isRunning,
-    Paused: false,
-    Restarting: false,
+    Running: container.isActive,
+    Paused: container.status === 'paused',
+    Restarting: container.status === 'restarting',
     OOMKilled: false,
     Dead: false,
     Pid: container.process?.pid ?? 0,

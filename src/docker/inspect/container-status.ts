@@ -4,7 +4,17 @@ import type { Container } from '../container.ts';
 
 /** `Up 2 minutes`, `Exited (0) 3 seconds ago`, `Created`. */
 export function containerStatus(container: Container, now: number): string {
-  if (container.isRunning) return `Up ${humanDuration(now - container.startedNs)}`;
-  if (container.status === 'created') return 'Created';
-  return `Exited (${container.exitCode}) ${humanDuration(now - container.finishedNs)} ago`;
+  const { exitCode } = container;
+  switch (container.status) {
+    case 'created':
+      return 'Created';
+    case 'running':
+      return `Up ${humanDuration(now - container.startedNs)}`;
+    case 'paused':
+      return `Up ${humanDuration(now - container.startedNs)} (Paused)`;
+    case 'restarting':
+      return `Restarting (${exitCode}) ${humanDuration(now - container.finishedNs)} ago`;
+    case 'exited':
+      return `Exited (${exitCode}) ${humanDuration(now - container.finishedNs)} ago`;
+  }
 }

@@ -101,6 +101,7 @@ export function hostConfigDocument(config: HostConfig): JsonObject {
     ConsoleSize: [0, 0],
     Isolation: '',
     ...NO_RESOURCE_LIMITS,
+    ...(config.isInit === undefined ? {} : { Init: config.isInit }),
     ...PROTECTED_PATHS,
     ...config.others,
   };

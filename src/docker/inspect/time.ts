@@ -14,3 +14,15 @@ export function rfc3339Nano(epochSeconds: number, timeNs: number): string {
   const wholeSeconds = new Date((epochSeconds + seconds) * 1000).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
   return `${wholeSeconds}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
+
+/** RFC 3339 in UTC, whole seconds. */
+export function rfc3339(epochSeconds: number, timeNs: number): string {
+  const seconds = epochSeconds + Math.floor(timeNs / NANOSECONDS_PER_SECOND);
+  return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** RFC 3339 in UTC with all nine digits of nanoseconds, as logs and events have it. */
+export function rfc3339Fixed(epochSeconds: number, timeNs: number): string {
+  const nanoseconds = timeNs - Math.floor(timeNs / NANOSECONDS_PER_SECOND) * NANOSECONDS_PER_SECOND;
+  return rfc3339(epochSeconds, timeNs).replace('Z', `.${String(nanoseconds).padStart(9, '0')}Z`);
+}

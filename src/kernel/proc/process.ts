@@ -74,6 +74,9 @@ export class Process implements Waitable, Waiter {
   private isWoken = false;
   private isRunning = false;
   private killedBy: Signal | null = null;
+  private isFrozen = false;
+  /** Its timer has expired while it was frozen. */
+  private isDue = false;
   /** What the program waits for, while it is held at a full pipe. */
   private heldWait: Wait | null = null;
   private yields = 0;
@@ -312,7 +315,22 @@ export class Process implements Waitable, Waiter {
     const isOutside = sender?.pidNamespace !== this.pidNamespace;
     if (this.pidNamespace.init === this && !(signal === 'SIGKILL' && isOutside)) return;
     this.killedBy ??= signal;
-    if (!this.isRunning) this.close();
+    // What ends a frozen process ends it when it is thawed, except for SIGKILL.
+    if (!this.isRunning && (!this.isFrozen || signal === 'SIGKILL')) this.close();
+  }
+
+  /** The freezer of cgroups: the process stands still, its sockets do not. */
+  freeze(): void {
+    this.isFrozen = true;
+  }
+
+  /** What it would have gone on with meanwhile it goes on with now. */
+  thaw(): void {
+    if (!this.isFrozen) return;
+    this.isFrozen = false;
+    if (this.exitCode !== null) return;
+    if (this.killedBy !== null) this.close();
+    else if (this.isDue) this.timerExpired();
   }
 
   /** Notes that the program met something that Dockwire lacks, for it and all that started it. */
@@ -350,6 +368,8 @@ export class Process implements Waitable, Waiter {
 
   private timerExpired(): void {
     assert(this.wait !== null, 'only a blocked process has a timer');
+    this.isDue = this.isFrozen;
+    if (this.isFrozen) return;
     let reason: WakeReason | null = this.isWoken ? 'ready' : 'timer';
     const { heldWait } = this;
     this.heldWait = null;

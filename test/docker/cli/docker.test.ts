@@ -58,7 +58,7 @@ describe('docker', () => {
     const fresh = new Lab();
     const { exit, stdout, stderr } = fresh.docker('swarm init');
     assert.deepEqual([exit, stdout], [127, '']);
-    assert.match(stderr, /^docker swarm init: not supported by Dockwire; supported: exec, .*network \(.*\n$/);
+    assert.match(stderr, /^docker swarm init: not supported by Dockwire; supported: .*exec, .*network \(.*\n$/);
     assert.ok(fresh.host.processes.sawUnsupported);
   });
 
@@ -98,12 +98,14 @@ describe('checking a docker command before the run', () => {
     const cases: [line: string, place: string][] = [
       ['swarm init', '1: docker swarm init: not'],
       ['network create -d macvlan n', '3: docker network create --driver macvlan: not'],
-      ['container logs c1', '1: docker container logs: not'],
-      ['logs c1', '0: docker logs: not'],
+      ['container stats c1', '1: docker container stats: not'],
+      ['diff c1', '0: docker diff: not'],
       ['-H tcp://x ps', '0: docker -H: not'],
       ['run -d -p 80:80 busybox', '3: docker run --publish 80:80: not'],
       ['container run --publish=80:80 busybox', '2: docker container run --publish 80:80: not'],
       ['run -dP --expose 80 busybox', '1: docker run --publish-all with exposed ports: not'],
+      ['run -d -v /a:/b busybox', '2: docker run -v: not'],
+      ['container run --volume=/a:/b busybox', '2: docker container run --volume: not'],
       ['run --rm nginx', '2: docker run nginx: not supported by Dockwire; supported: alpine, busybox'],
       ['run --ipc container:c1 busybox', '2: docker run --ipc container:c1: not'],
       ['ps --filter x=y', '1: docker ps --filter: not'],

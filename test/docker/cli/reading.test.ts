@@ -105,7 +105,7 @@ describe('a command line of docker', () => {
       ['swarm init', 'docker swarm init', 1],
       ['-H tcp://h:1 ps', 'docker -H', 0],
       ['stack --orchestrator swarm ls', 'docker stack --orchestrator', 1],
-      ['start -a c1', 'docker start -a', 1],
+      ['start --detach-keys a c1', 'docker start --detach-keys', 1],
     ] as const) {
       const lack = readCommandLine(line.split(' '), null);
       assert.ok(lack.kind === 'lack', line);

@@ -44,7 +44,7 @@ describe('what a container publishes', () => {
     const lab = labWith(firewall);
     const web = create(lab, 'web', 'default', '8585:80', '53/udp');
     assert.deepEqual(shown(web), []);
-    const server = startContainer(lab.engine, web, 'null');
+    const server = startContainer(lab.engine, web, 'null')!;
     const rules = ['docker0 0.0.0.0:8585->172.17.0.2:80/tcp', 'docker0 0.0.0.0:32768->172.17.0.2:53/udp'];
     assert.deepEqual(
       firewall.take(),
@@ -65,7 +65,7 @@ describe('what a container publishes', () => {
     const lab = labWith(firewall);
     for (const mode of ['host', 'none']) {
       const container = create(lab, `c-${mode}`, mode, '8585:80');
-      startContainer(lab.engine, container, 'null');
+      startContainer(lab.engine, container, 'null')!;
       assert.deepEqual([shown(container), firewall.take()], [[], []], mode);
     }
     const plain = new Lab();

@@ -11,9 +11,17 @@ describe('a further process in a container', () => {
     const container = lab.engine.getContainer('c1');
     const refusal = new DaemonError(`Container ${containerId} is not running`);
     assert.throws(() => {
-      requireRunning(container);
+      requireRunning(container, 'c1');
     }, refusal);
-    const request = { command: ['sleep', '1'], isTty: false, stdin: 'null', output: DISCARD } as const;
+    const request = {
+      command: ['sleep', '1'],
+      isTty: false,
+      stdin: 'null',
+      env: [],
+      workingDir: '',
+      user: '',
+      output: DISCARD,
+    } as const;
     assert.throws(() => startExec(lab.engine, container, request), refusal);
   });
 
@@ -27,7 +35,15 @@ describe('a further process in a container', () => {
         stdout: (text: string): unknown => written.push(`out ${text}`),
         stderr: (text: string): unknown => written.push(`err ${text}`),
       };
-      const proc = startExec(lab.engine, container, { command: ['complain', 'x'], isTty, stdin: 'null', output });
+      const proc = startExec(lab.engine, container, {
+        command: ['complain', 'x'],
+        isTty,
+        stdin: 'null',
+        env: [],
+        workingDir: '',
+        user: '',
+        output,
+      });
       assert.equal(proc.exitCode, 3);
       assert.deepEqual(written, [isTty ? 'out x\n' : 'err x\n']);
     }

@@ -9,8 +9,8 @@ export const ATTACH_FORM = commandForm({
   operands: [1, 1],
   options: `
   !     --detach-keys string  Override the key sequence for detaching a container
-  !     --no-stdin            Do not attach STDIN
-  !     --sig-proxy           Proxy all received signals to the process (default true)
+  +     --no-stdin            Do not attach STDIN
+  +     --sig-proxy           Proxy all received signals to the process (default true)
   `,
 });
 
@@ -63,13 +63,13 @@ export const EXEC_FORM = commandForm({
   options: `
   + -d, --detach              Detached mode: run command in the background
   !     --detach-keys string  Override the key sequence for detaching a container
-  ! -e, --env list            Set environment variables
+  + -e, --env list            Set environment variables
   !     --env-file list       Read in a file of environment variables
   + -i, --interactive         Keep STDIN open even if not attached
   !     --privileged          Give extended privileges to the command
   + -t, --tty                 Allocate a pseudo-TTY
-  ! -u, --user string         Username or UID (format: <name|uid>[:<group|gid>])
-  ! -w, --workdir string      Working directory inside the container
+  + -u, --user string         Username or UID (format: <name|uid>[:<group|gid>])
+  + -w, --workdir string      Working directory inside the container
   `,
 });
 
@@ -89,7 +89,7 @@ export const KILL_FORM = commandForm({
   summary: 'Kill one or more running containers',
   operands: [1, Infinity],
   options: `
-  ! -s, --signal string  Signal to send to the container (default "KILL")
+  + -s, --signal string  Signal to send to the container (default "KILL")
   `,
 });
 
@@ -99,12 +99,12 @@ export const LOGS_FORM = commandForm({
   summary: 'Fetch the logs of a container',
   operands: [1, 1],
   options: `
-  !     --details       Show extra details provided to logs
-  ! -f, --follow        Follow log output
-  !     --since string  Show logs since timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)
-  ! -n, --tail string   Number of lines to show from the end of the logs (default "all")
-  ! -t, --timestamps    Show timestamps
-  !     --until string  Show logs before a timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)
+  +     --details       Show extra details provided to logs
+  + -f, --follow        Follow log output
+  +     --since string  Show logs since timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)
+  + -n, --tail string   Number of lines to show from the end of the logs (default "all")
+  + -t, --timestamps    Show timestamps
+  +     --until string  Show logs before a timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)
   `,
 });
 
@@ -131,8 +131,8 @@ export const PS_FORM = commandForm({
   + -a, --all            Show all containers (default shows just running)
   ! -f, --filter filter  Filter output based on conditions provided
   +     --format string  Pretty-print containers using a Go template
-  ! -n, --last int       Show n last created containers (includes all states) (default -1)
-  ! -l, --latest         Show the latest created container (includes all states)
+  + -n, --last int       Show n last created containers (includes all states) (default -1)
+  + -l, --latest         Show the latest created container (includes all states)
   +     --no-trunc       Don't truncate output
   + -q, --quiet          Only display container IDs
   + -s, --size           Display total file sizes
@@ -152,7 +152,7 @@ export const RESTART_FORM = commandForm({
   summary: 'Restart one or more containers',
   operands: [1, Infinity],
   options: `
-  ! -t, --time int  Seconds to wait for stop before killing the container (default 10)
+  + -t, --time int  Seconds to wait for stop before killing the container (default 10)
   `,
 });
 
@@ -163,7 +163,7 @@ export const RM_FORM = commandForm({
   operands: [1, Infinity],
   options: `
   + -f, --force    Force the removal of a running container (uses SIGKILL)
-  ! -l, --link     Remove the specified link
+  + -l, --link     Remove the specified link
   + -v, --volumes  Remove anonymous volumes associated with the container
   `,
 });
@@ -174,9 +174,9 @@ export const START_FORM = commandForm({
   summary: 'Start one or more stopped containers',
   operands: [1, Infinity],
   options: `
-  ! -a, --attach              Attach STDOUT/STDERR and forward signals
+  + -a, --attach              Attach STDOUT/STDERR and forward signals
   !     --detach-keys string  Override the key sequence for detaching a container
-  ! -i, --interactive         Attach container's STDIN
+  + -i, --interactive         Attach container's STDIN
   `,
   hidden: `
   x     --checkpoint string
@@ -270,8 +270,8 @@ export const CONTAINER_PRUNE_FORM = commandForm({
   summary: 'Remove all stopped containers',
   operands: [0, 0],
   options: `
-  !     --filter filter  Provide filter values (e.g. 'until=<timestamp>')
-  ! -f, --force          Do not prompt for confirmation
+  +     --filter filter  Provide filter values (e.g. 'until=<timestamp>')
+  + -f, --force          Do not prompt for confirmation
   `,
 });
 

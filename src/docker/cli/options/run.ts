@@ -9,7 +9,7 @@ export const RUN_FORM = commandForm({
   isInterspersed: false,
   options: `
   +     --add-host list                 Add a custom host-to-IP mapping (host:ip)
-  ! -a, --attach list                   Attach to STDIN, STDOUT or STDERR
+  + -a, --attach list                   Attach to STDIN, STDOUT or STDERR
   !     --blkio-weight uint16           Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)
   !     --blkio-weight-device list      Block IO weight (relative device weight) (default [])
   ~     --cap-add list                  Add Linux capabilities
@@ -42,7 +42,7 @@ export const RUN_FORM = commandForm({
   +     --dns-option list               Set DNS options
   +     --dns-search list               Set custom DNS search domains
   +     --domainname string             Container NIS domain name
-  !     --entrypoint string             Overwrite the default ENTRYPOINT of the image
+  +     --entrypoint string             Overwrite the default ENTRYPOINT of the image
   + -e, --env list                      Set environment variables
   +     --env-file list                 Read in a file of environment variables
   +     --expose list                   Expose a port or a range of ports
@@ -56,7 +56,7 @@ export const RUN_FORM = commandForm({
   !     --health-timeout duration       Maximum time to allow one check to run (ms|s|m|h) (default 0s)
   !     --help                          Print usage
   + -h, --hostname string               Container host name
-  !     --init                          Run an init inside the container that forwards signals and reaps processes
+  +     --init                          Run an init inside the container that forwards signals and reaps processes
   + -i, --interactive                   Keep STDIN open even if not attached
   +     --ip string                     IPv4 address (e.g., 172.30.100.104)
   +     --ip6 string                    IPv6 address (e.g., 2001:db8::33)
@@ -65,7 +65,7 @@ export const RUN_FORM = commandForm({
   ~     --kernel-memory bytes           Kernel memory limit
   + -l, --label list                    Set meta data on a container
   +     --label-file list               Read in a line delimited file of labels
-  !     --link list                     Add link to another container
+  +     --link list                     Add link to another container
   +     --link-local-ip list            Container IPv4/IPv6 link-local addresses
   ~     --log-driver string             Logging driver for the container
   ~     --log-opt list                  Log driver options
@@ -87,16 +87,16 @@ export const RUN_FORM = commandForm({
   ~     --privileged                    Give extended privileges to this container
   + -p, --publish list                  Publish a container's port(s) to the host
   + -P, --publish-all                   Publish all exposed ports to random ports
-  !     --pull string                   Pull image before running ("always"|"missing"|"never") (default "missing")
+  +     --pull string                   Pull image before running ("always"|"missing"|"never") (default "missing")
   !     --read-only                     Mount the container's root filesystem as read only
-  !     --restart string                Restart policy to apply when a container exits (default "no")
+  +     --restart string                Restart policy to apply when a container exits (default "no")
   +     --rm                            Automatically remove the container when it exits
   ~     --runtime string                Runtime to use for this container
   ~     --security-opt list             Security Options
   ~     --shm-size bytes                Size of /dev/shm
-  !     --sig-proxy                     Proxy received signals to the process (default true)
-  !     --stop-signal string            Signal to stop a container (default "SIGTERM")
-  !     --stop-timeout int              Timeout (in seconds) to stop a container
+  +     --sig-proxy                     Proxy received signals to the process (default true)
+  +     --stop-signal string            Signal to stop a container (default "SIGTERM")
+  +     --stop-timeout int              Timeout (in seconds) to stop a container
   !     --storage-opt list              Storage driver options for the container
   +     --sysctl map                    Sysctl options (default map[])
   ~     --tmpfs list                    Mount a tmpfs directory
@@ -108,7 +108,7 @@ export const RUN_FORM = commandForm({
   ! -v, --volume list                   Bind mount a volume
   ~     --volume-driver string          Optional volume driver for the container
   !     --volumes-from list             Mount volumes from the specified container(s)
-  ! -w, --workdir string                Working directory inside the container
+  + -w, --workdir string                Working directory inside the container
   `,
   hidden: `
   +     --net network          as --network
@@ -129,7 +129,7 @@ export const CREATE_FORM = commandForm({
   isInterspersed: false,
   options: `
   +     --add-host list                 Add a custom host-to-IP mapping (host:ip)
-  ! -a, --attach list                   Attach to STDIN, STDOUT or STDERR
+  + -a, --attach list                   Attach to STDIN, STDOUT or STDERR
   !     --blkio-weight uint16           Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)
   !     --blkio-weight-device list      Block IO weight (relative device weight) (default [])
   ~     --cap-add list                  Add Linux capabilities
@@ -160,7 +160,7 @@ export const CREATE_FORM = commandForm({
   +     --dns-option list               Set DNS options
   +     --dns-search list               Set custom DNS search domains
   +     --domainname string             Container NIS domain name
-  !     --entrypoint string             Overwrite the default ENTRYPOINT of the image
+  +     --entrypoint string             Overwrite the default ENTRYPOINT of the image
   + -e, --env list                      Set environment variables
   +     --env-file list                 Read in a file of environment variables
   +     --expose list                   Expose a port or a range of ports
@@ -173,9 +173,9 @@ export const CREATE_FORM = commandForm({
                                         countdown (ms|s|m|h) (default 0s)
   !     --health-timeout duration       Maximum time to allow one check to run (ms|s|m|h) (default 0s)
   !     --help                          Print usage
-  ! -h, --hostname string               Container host name
-  !     --init                          Run an init inside the container that forwards signals and reaps processes
-  ! -i, --interactive                   Keep STDIN open even if not attached
+  + -h, --hostname string               Container host name
+  +     --init                          Run an init inside the container that forwards signals and reaps processes
+  + -i, --interactive                   Keep STDIN open even if not attached
   +     --ip string                     IPv4 address (e.g., 172.30.100.104)
   +     --ip6 string                    IPv6 address (e.g., 2001:db8::33)
   ~     --ipc string                    IPC mode to use
@@ -183,7 +183,7 @@ export const CREATE_FORM = commandForm({
   ~     --kernel-memory bytes           Kernel memory limit
   + -l, --label list                    Set meta data on a container
   +     --label-file list               Read in a line delimited file of labels
-  !     --link list                     Add link to another container
+  +     --link list                     Add link to another container
   +     --link-local-ip list            Container IPv4/IPv6 link-local addresses
   ~     --log-driver string             Logging driver for the container
   ~     --log-opt list                  Log driver options
@@ -193,8 +193,8 @@ export const CREATE_FORM = commandForm({
   ~     --memory-swap bytes             Swap limit equal to memory plus swap: '-1' to enable unlimited swap
   ~     --memory-swappiness int         Tune container memory swappiness (0 to 100) (default -1)
   !     --mount mount                   Attach a filesystem mount to the container
-  !     --name string                   Assign a name to the container
-  !     --network network               Connect a container to a network
+  +     --name string                   Assign a name to the container
+  +     --network network               Connect a container to a network
   +     --network-alias list            Add network-scoped alias for the container
   !     --no-healthcheck                Disable any container-specified HEALTHCHECK
   ~     --oom-kill-disable              Disable OOM Killer
@@ -205,19 +205,19 @@ export const CREATE_FORM = commandForm({
   ~     --privileged                    Give extended privileges to this container
   + -p, --publish list                  Publish a container's port(s) to the host
   + -P, --publish-all                   Publish all exposed ports to random ports
-  !     --pull string                   Pull image before creating ("always"|"missing"|"never") (default "missing")
+  +     --pull string                   Pull image before creating ("always"|"missing"|"never") (default "missing")
   !     --read-only                     Mount the container's root filesystem as read only
-  !     --restart string                Restart policy to apply when a container exits (default "no")
-  !     --rm                            Automatically remove the container when it exits
+  +     --restart string                Restart policy to apply when a container exits (default "no")
+  +     --rm                            Automatically remove the container when it exits
   ~     --runtime string                Runtime to use for this container
   ~     --security-opt list             Security Options
   ~     --shm-size bytes                Size of /dev/shm
-  !     --stop-signal string            Signal to stop a container (default "SIGTERM")
-  !     --stop-timeout int              Timeout (in seconds) to stop a container
+  +     --stop-signal string            Signal to stop a container (default "SIGTERM")
+  +     --stop-timeout int              Timeout (in seconds) to stop a container
   !     --storage-opt list              Storage driver options for the container
   +     --sysctl map                    Sysctl options (default map[])
   ~     --tmpfs list                    Mount a tmpfs directory
-  ! -t, --tty                           Allocate a pseudo-TTY
+  + -t, --tty                           Allocate a pseudo-TTY
   ~     --ulimit ulimit                 Ulimit options (default [])
   ~ -u, --user string                   Username or UID (format: <name|uid>[:<group|gid>])
   ~     --userns string                 User namespace to use
@@ -225,10 +225,10 @@ export const CREATE_FORM = commandForm({
   ! -v, --volume list                   Bind mount a volume
   ~     --volume-driver string          Optional volume driver for the container
   !     --volumes-from list             Mount volumes from the specified container(s)
-  ! -w, --workdir string                Working directory inside the container
+  + -w, --workdir string                Working directory inside the container
   `,
   hidden: `
-  !     --net network          as --network
+  +     --net network          as --network
   +     --net-alias list       as --network-alias
   +     --dns-opt list         as --dns-option
   w     --cpu-count int

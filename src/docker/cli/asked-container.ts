@@ -1,0 +1,46 @@
+/** What `docker run` and `docker create` send to the engine, and what the client says before. */
+import type { Process } from '../../kernel/proc/process.ts';
+import type { EndpointRequest } from '../container.ts';
+import type { CreateRequest } from '../daemon/create.ts';
+import { parseReference } from '../images.ts';
+import type { RequestedNetwork } from './container-request.ts';
+import { asksForNothing, containerRequest } from './container-request.ts';
+import type { Flags } from './flags.ts';
+
+export interface AskedContainer {
+  readonly request: CreateRequest;
+  readonly warnings: readonly string[];
+}
+
+/** A string is what the client finds wrong. */
+export function askedContainer(proc: Process, flags: Flags): AskedContainer | string {
+  const asked = containerRequest(flags, {
+    lookup: (name) => proc.env.get(name),
+    readFile: (path) => proc.files.read(path) ?? undefined,
+  });
+  if (typeof asked === 'string') return asked;
+  const reference = parseReference(asked.config.image);
+  if (typeof reference === 'string') return reference;
+  const { config, hostConfig, warnings } = asked;
+  const endpoints = endpointsOf(asked.networks);
+  return { request: { name: flags.text('name') ?? '', reference, config, hostConfig, endpoints }, warnings };
+}
+
+/** What is asked for on networks; of a single network on which nothing is asked for the client says nothing. */
+function endpointsOf(networks: readonly RequestedNetwork[]): Map<string, EndpointRequest> {
+  const isPlain = networks.length === 1 && asksForNothing(networks[0]!);
+  const asked = isPlain ? [] : networks;
+  return new Map(asked.map((network): [string, EndpointRequest] => [network.target, endpointOf(network)]));
+}
+
+/** Twin of parseNetworkAttachmentOpt: what was not asked for is null. */
+function endpointOf(network: RequestedNetwork): EndpointRequest {
+  const { ipv4Address, ipv6Address, linkLocalAddresses, aliases, links, driverOptions } = network;
+  const hasAddress = ipv4Address !== '' || ipv6Address !== '' || linkLocalAddresses.length > 0;
+  return {
+    ipam: hasAddress ? { ipv4Address, ipv6Address, linkLocalAddresses } : null,
+    aliases: aliases.length > 0 ? aliases : null,
+    links,
+    driverOptions: driverOptions.size > 0 ? driverOptions : null,
+  };
+}
