@@ -1,5 +1,6 @@
 /** Measures one row: starts the processes, in turns with what they are compared with, and puts the figures together. */
 import { runChild } from './child.ts';
+import type { ContainersFigures } from './containers-child.ts';
 import type { HoldFigures } from './hold-child.ts';
 import { instructionsPerDatagram } from './instructions.ts';
 import type { LongRunFigures } from './long-run-child.ts';
@@ -36,6 +37,7 @@ export function tasksOf(size: BenchSize, prototype: string | undefined, withInst
     })),
     ...size.holdPending.map((pending) => ({ name: `hold ${pending}`, measure: () => measureHold(pending, size) })),
     { name: `memory ${memoryHosts} hosts`, measure: () => [measureMemory(size)] },
+    { name: `containers-${size.containers[0]}`, measure: () => [measureContainers(size)] },
     { name: 'memory long run', measure: () => [measureLongRun(size)] },
     ...size.microGroups.map((group) => ({ name: `micro ${group}`, measure: () => measureMicro(group, size) })),
   ];
@@ -164,6 +166,43 @@ function measureMemory(size: BenchSize): Row {
 function measureLongRun(size: BenchSize): Row {
   const found = runChild('long-run-child', size.longRun.map(String), ['--expose-gc']) as LongRunFigures;
   return { name: 'memory long run', figures: { ...found } };
+}
+
+function measureContainers(size: BenchSize): Row {
+  const shape = size.containers.map(String);
+  const runs: ContainersFigures[] = [];
+  const yardstick = (): DatagramTime => runChild('yardstick-child', [String(size.yardstickTurns)]) as DatagramTime;
+  const yardsticks = [yardstick()];
+  for (let round = 0; round < size.rounds; round++) {
+    runs.push(runChild('containers-child', shape, ['--expose-gc']) as ContainersFigures);
+    yardsticks.push(yardstick());
+  }
+  const { containers, verbs } = runs[0]!;
+  const wall = runs.map(({ wallNs }) => wallNs);
+  const cpu = runs.map(({ cpuNs }) => cpuNs);
+  const figures = {
+    verbs,
+    startMs: median(wall) / 1e6,
+    cpuMs: median(cpu) / 1e6,
+    heapKb: median(runs.map(({ heapKb }) => heapKb)),
+    // In thousands of turns.
+    yardstickRatio:
+      medianRatio(
+        wall,
+        yardsticks.map(({ wallNs }) => wallNs),
+      ) / 1000,
+    yardstickBest:
+      bestRatio(
+        wall,
+        yardsticks.map(({ wallNs }) => wallNs),
+      ) / 1000,
+    yardstickCpu:
+      bestRatio(
+        cpu,
+        yardsticks.map(({ cpuNs }) => cpuNs),
+      ) / 1000,
+  };
+  return { name: `containers-${containers}`, figures };
 }
 
 function measureMicro(group: MicroGroup, size: BenchSize): Row[] {

@@ -60,6 +60,17 @@ const TABLES: readonly Table[] = [
     ],
   },
   {
+    title: 'starting containers (yardsticks: thousands of turns)',
+    rows: /^containers-/,
+    columns: [
+      { title: 'ms', figure: 'startMs' },
+      { title: 'cpu ms', figure: 'cpuMs' },
+      { title: 'yardsticks', figure: 'yardstickRatio' },
+      { title: 'KB each', figure: 'heapKb' },
+      { title: 'verbs', figure: 'verbs' },
+    ],
+  },
+  {
     title: 'micro benches',
     rows: /^micro /,
     columns: [

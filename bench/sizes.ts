@@ -26,6 +26,8 @@ export interface BenchSize {
   /** The tree that is built to see what it occupies. */
   readonly memoryLeaves: number;
   readonly memoryPerLeaf: number;
+  /** Containers that are started, and the networks that they are on. */
+  readonly containers: readonly [number, number];
   /** Datagrams of the short and of the long run that must need the same slab. */
   readonly longRun: readonly [number, number];
   /** Datagrams of the short and of the long run under callgrind, by workload. */
@@ -72,6 +74,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     microSeconds: 0.3,
     memoryLeaves: 32,
     memoryPerLeaf: 32,
+    containers: [100, 10],
     longRun: [50_000, 1_000_000],
     instructions: INSTRUCTIONS,
   },
@@ -85,6 +88,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     microSeconds: 0.1,
     memoryLeaves: 32,
     memoryPerLeaf: 32,
+    containers: [100, 10],
     longRun: [20_000, 200_000],
     instructions: INSTRUCTIONS,
   },
@@ -98,6 +102,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     microSeconds: 0.001,
     memoryLeaves: 2,
     memoryPerLeaf: 2,
+    containers: [5, 2],
     longRun: [1000, 2000],
     instructions: [],
   },

@@ -31,6 +31,7 @@ describe('npm run bench', () => {
         'hold heap 100',
         'hold calendar 100',
         'memory 4 hosts',
+        'containers-5',
       ]) {
         assert.ok(names.includes(name), name);
         assert.ok(stdout.includes(`\n${name} `), name);

@@ -53,7 +53,8 @@ export interface ModelContainer {
   isRunning: boolean;
   hasRun: boolean;
   nextInterface: number;
-  sandbox: { interfaces: ModelInterface[] };
+  /** Shared by those who share a network. */
+  sandbox: { interfaces: ModelInterface[]; readonly isHost: boolean };
   hosts: { lines: string[] };
 }
 

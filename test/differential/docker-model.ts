@@ -80,6 +80,12 @@ export class DockerModel {
       case 'disconnect':
         this.disconnect(command.network, this.container(command.container));
         break;
+      case 'rm -f':
+        // An engine says that there is none, and that this is no failure.
+        if (this.findContainer(command.container) !== undefined) {
+          this.changeState(command.verb, this.container(command.container));
+        }
+        break;
       default:
         this.changeState(command.verb, this.container(command.container));
     }
@@ -197,7 +203,7 @@ export class DockerModel {
       isRunning: false,
       hasRun: false,
       nextInterface: 0,
-      sandbox: { interfaces: [] },
+      sandbox: { interfaces: [], isHost: false },
       hosts: { lines: [] },
     };
     if (sharedName === null) {
@@ -212,7 +218,6 @@ export class DockerModel {
     const { shared } = container;
     if (shared !== null) {
       if (shared === 'nobody' || !this.containers.includes(shared) || !shared.isRunning) throw new Refusal();
-      if (shared.shared !== null) throw new Refusal();
       container.sandbox = shared.sandbox;
       container.hosts = shared.hosts;
       container.isRunning = container.hasRun = true;
@@ -224,7 +229,7 @@ export class DockerModel {
     ]);
     for (const [membership, network] of joined) this.join(container, membership, network);
     container.isRunning = container.hasRun = true;
-    container.sandbox = { interfaces: [] };
+    container.sandbox = { interfaces: [], isHost: container.isHost };
     container.hosts.lines = [];
     const inOrder = [...joined].sort(([, left], [, right]) => interfaceOrder(left, right));
     container.nextInterface = 0;

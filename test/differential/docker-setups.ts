@@ -30,7 +30,8 @@ const SUBNETS = [
 ];
 const TINY_SUBNETS = ['10.9.9.0/30', '10.9.9.8/29', '10.9.9.16/31'];
 const DEFAULT_BRIDGE_SUBNET = '172.17.0.0/16';
-const LINES = 26;
+/** A multiple of the commands after which a look is taken. */
+const LINES = 27;
 
 /** The commands of a seed. */
 export function makeSetup(seed: number): DockerCommand[] {

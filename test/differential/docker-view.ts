@@ -15,6 +15,8 @@ export interface AnyEngine {
   host(line: string): RealAnswer;
   /** Of each running container. */
   insides(): [string, Inside][];
+  /** Whether each of the addresses answers a ping from the container. */
+  ping(name: string, addresses: readonly string[]): boolean[];
 }
 
 /** What a container's network namespace and files say. */
@@ -68,9 +70,9 @@ export function modelView(model: DockerModel): string[] {
 }
 
 function containerView(container: ModelContainer): string[] {
-  const { name, isRunning, isHost, sandbox, hosts } = container;
+  const { name, isRunning, sandbox, hosts } = container;
   if (!isRunning) return [`container ${name} ${container.hasRun ? 'exited' : 'created'}`];
-  if (isHost) return [`container ${name} running`, `container ${name} has the host's interfaces`];
+  if (sandbox.isHost) return [`container ${name} running`, `container ${name} has the host's interfaces`];
   const links = sandbox.interfaces.map(
     (link) => `container ${name} ${link.name} ${link.address} ${link.mac} mtu ${link.mtu} on ${link.networkName}`,
   );
@@ -149,6 +151,8 @@ export function emulated(lab: EngineLab): AnyEngine {
           hosts: output(lab.sh(`docker exec ${name} cat /etc/hosts`)),
         },
       ]),
+    ping: (name, addresses) =>
+      addresses.map((address) => lab.inContainer(name, `ping -c 1 -W 1 ${address}`).exit === 0),
   };
 }
 
@@ -163,6 +167,10 @@ export function real(engine: RealEngine): AnyEngine {
         const [name, addresses, routes, hosts] = part.split(SUBSEPARATOR);
         return [name!, { addresses: addresses!, routes: routes!, hosts: hosts! }];
       });
+    },
+    ping: (name, addresses) => {
+      const loop = `for a in ${addresses.join(' ')}; do ping -c 1 -W 1 $a >/dev/null 2>&1; echo $?; done`;
+      return rows(engine.inContainer(name, loop)).map((exit) => exit === '0');
     },
   };
 }

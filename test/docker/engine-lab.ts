@@ -3,6 +3,7 @@
  * lines are typed as into a shell.
  */
 import assert from 'node:assert/strict';
+import { namespaceOf } from '../../src/docker/daemon/container-network.ts';
 import type { Image } from '../../src/docker/images.ts';
 import { builtInImages, ImageStore } from '../../src/docker/images.ts';
 import type { Engine, EngineOptions } from '../../src/docker/engine.ts';
@@ -76,8 +77,9 @@ export class EngineLab {
 
   /** Runs a command line of the host's own tools in a container's network namespace. */
   inContainer(name: string, line: string): RealAnswer {
-    const { sandbox, isHostNetwork } = this.engine.getContainer(name);
-    return this.sh(isHostNetwork ? line : `ip netns exec ${sandbox?.netnsName ?? ''} ${line}`);
+    const { engine } = this;
+    const ns = namespaceOf(engine, engine.getContainer(name));
+    return this.sh(ns === engine.host.rootNs ? line : `ip netns exec ${ns.name} ${line}`);
   }
 
   /** Lets virtual time pass. */
