@@ -58,7 +58,7 @@ describe('shipped scenarios', () => {
       assert.equal(readCapture(readFileSync(path.join(out(), 'capture.pcapng'))).packets.length, total);
     });
 
-    it(`${file}: capinfos and mergecap read the captures, tshark finds nothing malformed and no bad checksum`, function () {
+    it(`${file}: capinfos and mergecap read the captures, tshark finds nothing malformed, no bad sum`, function () {
       need(this, 'tshark');
       const single = readdirSync(out()).filter((name) => name.endsWith('.pcap'));
       const paths = [...single, 'capture.pcapng'].map((name) => path.join(out(), name));

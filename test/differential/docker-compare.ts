@@ -1,6 +1,6 @@
 /**
- * Compares what two engines printed. Ids, generated names, times and ages, process numbers, random link names and folders
- * may differ; but an id that comes twice on one side has to come twice on the other.
+ * Compares what two engines printed. Ids, generated names, times and ages, process numbers, random link names and
+ * folders may differ; but an id that comes twice on one side has to come twice on the other.
  */
 import assert from 'node:assert/strict';
 
@@ -43,7 +43,10 @@ export function plainState(text: string): string {
 
 /** What is pruned comes in the order of a hash. */
 function sortedLines(block: string): string {
-  return block.split('\n').sort().join('\n');
+  return block
+    .split('\n')
+    .sort((left, right) => (left < right ? -1 : 1))
+    .join('\n');
 }
 
 /** Documents with their containers in order of names: they come in the order of their random ids. */
