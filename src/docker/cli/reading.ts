@@ -3,6 +3,7 @@ import type { ImageStore } from '../images.ts';
 import type { CatalogueEntry, CatalogueGroup } from './catalogue.ts';
 import { ROOT, findEntry, supportedCommands, supportedEntries } from './catalogue.ts';
 import type { Command, Lack } from './command.ts';
+import { endpointFault, endpointLack } from './endpoint-options.ts';
 import type { FlagOutcome, Flags } from './flags.ts';
 import { readFlags } from './flags.ts';
 import type { CommandForm } from './options/form.ts';
@@ -15,8 +16,6 @@ import { commandHelp, groupHelp, operandFault } from './usage.ts';
 
 const EXIT_BAD_FLAG = 125;
 const VERSION_LINE = 'Docker version 20.10.24+dfsg1, build 297e128\n';
-/** logrus.ParseLevel, whatever the case. */
-const LOG_LEVELS = ['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace'];
 
 type Parsed = Extract<FlagOutcome, { kind: 'parsed' }>;
 type Refused = Extract<FlagOutcome, { kind: 'refused' }>;
@@ -45,14 +44,9 @@ export type Reading =
 /** Reads the arguments behind `docker`. */
 export function readCommandLine(args: readonly string[], images: ImageStore | null): Reading {
   const outcome = readFlags(GLOBAL_OPTIONS, args, false);
-  const early = globalFault(outcome.flags);
+  const early = endpointFault(outcome.flags);
   if (early !== undefined) return withNotices(complaint(1, early), '', outcome.notices);
   if (outcome.kind === 'refused') return withNotices(refusedGlobally(outcome), '', outcome.notices);
-  const { lacking } = outcome;
-  if (lacking !== undefined) {
-    const supported = supportedNames(GLOBAL_OPTIONS);
-    return { kind: 'lack', lack: { name: `docker ${lacking.optionText}`, supported, argIndex: lacking.argIndex } };
-  }
   const offset = outcome.flags.operandIndexes[0] ?? args.length;
   return withNotices(readBehindGlobals(args, offset, outcome, images), '', outcome.notices);
 }
@@ -64,18 +58,6 @@ function refusedGlobally(outcome: Refused): Reading {
   return complaint(EXIT_BAD_FLAG, `${outcome.message}\nSee 'docker --help'.\n${help}`, unknownIndex(outcome, 0));
 }
 
-/** What the client finds wrong when it starts. */
-function globalFault(flags: Flags): string | undefined {
-  const level = flags.text('log-level') ?? '';
-  if (level !== '' && !LOG_LEVELS.includes(level.toLowerCase())) return `Unable to parse logging level: ${level}`;
-  const context = flags.text('context') ?? '';
-  if (context !== '' && flags.isGiven('host')) {
-    return 'Conflicting options: either specify --host or --context, not both';
-  }
-  if (context === '' || context === 'default') return undefined;
-  return `unable to resolve docker endpoint: context "${context}" does not exist`;
-}
-
 function readBehindGlobals(
   args: readonly string[],
   offset: number,
@@ -84,7 +66,7 @@ function readBehindGlobals(
 ): Reading {
   const isHelp = globals.flags.isSet('help');
   if (args[offset] === 'help') return readHelp(args.slice(offset + 1), offset + 1, isHelp);
-  const goal = traverse(ROOT, args, offset, { isHelp, notices: '', lacking: undefined });
+  const goal = traverse(ROOT, args, offset, { isHelp, notices: '', lacking: endpointLack(globals.flags) });
   if (goal.kind === 'refused') return complaint(1, goal.outcome.message, unknownIndex(goal.outcome, goal.offset));
   if (goal.kind === 'entry') return readEntry(goal, args, images);
   if (goal.group !== ROOT) return withNotices(readGroup(goal, args), goal.passed.notices, '');
@@ -199,7 +181,7 @@ function lackOf(
 ): Lack | undefined {
   const { form, command } = entry;
   const path = `docker ${form.path}`;
-  if (passed.lacking !== undefined) return { ...passed.lacking, supported: '--help' };
+  if (passed.lacking !== undefined) return passed.lacking;
   if (command === undefined) return { name: path, supported: supportedBeside(form.path), argIndex: offset - 1 };
   const { lacking } = outcome;
   if (lacking !== undefined) {

@@ -1,6 +1,7 @@
 /** Which command of the catalogue a command line means. Twin of cobra's Traverse. */
 import type { CatalogueEntry, CatalogueGroup } from './catalogue.ts';
 import { findEntry } from './catalogue.ts';
+import type { Lack } from './command.ts';
 import type { FlagOutcome } from './flags.ts';
 import { readFlags } from './flags.ts';
 
@@ -15,7 +16,7 @@ export type Goal =
 export interface Passed {
   readonly isHelp: boolean;
   readonly notices: string;
-  readonly lacking: { readonly name: string; readonly argIndex: number } | undefined;
+  readonly lacking: Lack | undefined;
 }
 
 export function traverse(group: CatalogueGroup, args: readonly string[], offset: number, passed: Passed): Goal {
@@ -61,7 +62,8 @@ function withFlags(
   offset: number,
 ): Passed {
   const { flags, notices, lacking } = outcome;
-  const lack = lacking && { name: `docker ${group.path} ${lacking.optionText}`, argIndex: offset + lacking.argIndex };
+  const name = `docker ${group.path} ${lacking?.optionText ?? ''}`;
+  const lack = lacking && { name, supported: '--help', argIndex: offset + lacking.argIndex };
   return {
     isHelp: flags.isSet('help', passed.isHelp),
     notices: passed.notices + notices,

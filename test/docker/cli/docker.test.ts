@@ -100,7 +100,7 @@ describe('checking a docker command before the run', () => {
       ['network create -d macvlan n', '3: docker network create --driver macvlan: not'],
       ['container stats c1', '1: docker container stats: not'],
       ['diff c1', '0: docker diff: not'],
-      ['-H tcp://x ps', '0: docker -H: not'],
+      ['-H tcp://x ps', '1: docker --host tcp://x: not supported by Dockwire; supported: the engine of this host'],
       ['run -d -p 80:80 busybox', '3: docker run --publish 80:80: not'],
       ['container run --publish=80:80 busybox', '2: docker container run --publish 80:80: not'],
       ['run -dP --expose 80 busybox', '1: docker run --publish-all with exposed ports: not'],
@@ -132,6 +132,8 @@ describe('checking a docker command before the run', () => {
       'network -h',
       'swarm init --help',
       'run -p 80:80 --bogus busybox',
+      '-H unix:///var/run/docker.sock ps',
+      '-H tcp://x ps --help',
       'tag a',
       '--bogus',
     ];

@@ -46,6 +46,10 @@ describe('the way to a command', () => {
     const stack = ['stack', '--orchestrator', 'swarm', 'ls'];
     const goalOfStack = traverse(ROOT, stack, 0, { isHelp: false, notices: '', lacking: undefined });
     assert.ok(goalOfStack.kind === 'entry');
-    assert.deepEqual(goalOfStack.passed.lacking, { name: 'docker stack --orchestrator', argIndex: 1 });
+    assert.deepEqual(goalOfStack.passed.lacking, {
+      name: 'docker stack --orchestrator',
+      supported: '--help',
+      argIndex: 1,
+    });
   });
 });

@@ -9,13 +9,13 @@ export const GLOBAL_OPTIONS = withHelp(
   ~ -c, --context string    Name of the context to use to connect to the daemon (overrides DOCKER_HOST env var and
                             default context set with "docker context use")
   ~ -D, --debug             Enable debug mode
-  ! -H, --host list         Daemon socket(s) to connect to
+  + -H, --host list         Daemon socket(s) to connect to
   ~ -l, --log-level string  Set the logging level ("debug"|"info"|"warn"|"error"|"fatal") (default "info")
-  !     --tls               Use TLS; implied by --tlsverify
-  !     --tlscacert string  Trust certs signed only by this CA (default "/root/.docker/ca.pem")
-  !     --tlscert string    Path to TLS certificate file (default "/root/.docker/cert.pem")
-  !     --tlskey string     Path to TLS key file (default "/root/.docker/key.pem")
-  !     --tlsverify         Use TLS and verify the remote
+  ~     --tls               Use TLS; implied by --tlsverify
+  ~     --tlscacert string  Trust certs signed only by this CA (default "/root/.docker/ca.pem")
+  ~     --tlscert string    Path to TLS certificate file (default "/root/.docker/cert.pem")
+  ~     --tlskey string     Path to TLS key file (default "/root/.docker/key.pem")
+  ~     --tlsverify         Use TLS and verify the remote
   + -v, --version           Print version information and quit
 `),
 );
