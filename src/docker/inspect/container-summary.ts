@@ -59,7 +59,7 @@ export function containerSummary(engine: Engine, container: Container, hasSize: 
   const size = hasSize ? containerSize(container) : { writtenBytes: 0, wholeBytes: 0 };
   return {
     id: container.id,
-    names: [`/${container.name}`],
+    names: [`/${container.name}`, ...linkNames(engine, container)],
     image: container.config.image,
     imageId: imageId(container.image),
     command: commandText(document['Path'] as string, document['Args'] as readonly string[]),
@@ -72,6 +72,13 @@ export function containerSummary(engine: Engine, container: Container, hasSize: 
     networkMode: container.hostConfig.networkMode,
     networks: (document['NetworkSettings'] as JsonObject)['Networks'] as JsonObject,
   };
+}
+
+/** What others call it that link to it: `/web/db`. */
+function linkNames(engine: Engine, container: Container): string[] {
+  return [...engine.containers.values()].flatMap(({ name, links }) =>
+    links.filter(({ child }) => child === container).map(({ alias }) => `/${name}/${alias}`),
+  );
 }
 
 /** Arguments with blanks are quoted. */

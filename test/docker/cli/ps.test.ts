@@ -44,6 +44,16 @@ describe('docker ps', () => {
     assert.match(lab.ok('ps --no-trunc'), / {3}docker\.io\/library\/busybox {3}"sleep 1 'two words' and more" /);
   });
 
+  it('shows the names that links give only in full', () => {
+    const lab = new Lab();
+    lab.ok('run -d --name db busybox sleep 9');
+    lab.ok('run -d --name web busybox sleep 9');
+    const child = lab.engine.getContainer('db');
+    lab.engine.getContainer('web').links.push({ child, alias: 'd' }, { child, alias: 'db' });
+    assert.equal(lab.ok("ps --no-trunc --format '{{.Names}}'"), 'web\ndb,web/d,web/db');
+    assert.equal(lab.ok("ps --format '{{.Names}}'"), 'web\ndb');
+  });
+
   it('prints by formats, and with sizes where they are asked for', () => {
     const lab = new Lab();
     const id = lab.ok('run -d --name c1 busybox sleep 9').slice(0, 12);

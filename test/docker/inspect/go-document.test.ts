@@ -10,7 +10,10 @@ import { Lab } from '../lab.ts';
 describe('documents as Go values', () => {
   it('come back as they were from the typed form, and sorted from the one without types', () => {
     const lab = new Lab();
-    lab.ok('run -d --name c1 busybox');
+    const limits = '--cpu-shares 5 --memory 64m --pids-limit 5 --ulimit nofile=1:2 --cpuset-cpus 0 --shm-size 5m';
+    const rights = "--cap-add SYS_TIME --security-opt label=x --device-cgroup-rule 'c 1:3 mr' --oom-score-adj 5";
+    const rest = '--tmpfs /x:size=5 --log-opt max-size=5m -e A=b --label x=y --expose 99/udp --add-host a:1.2.3.4';
+    lab.ok(`run -d --name c1 ${limits} ${rights} ${rest} --dns 1.1.1.1 busybox`);
     const [container, network] = JSON.parse(lab.ok('inspect c1 bridge')) as [JsonObject, JsonObject];
     assert.deepEqual(JSON.parse(textOf(jsonText(typedValue(container, CONTAINER_JSON)))), container);
     assert.equal(textOf(jsonText(typedValue(network, NETWORK_RESOURCE))), JSON.stringify(network));
