@@ -11,6 +11,7 @@ import { createEndpoint, deleteEndpoint } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { shortId } from '../ids.ts';
+import { splitIpamConfigs } from '../ipam/network-addresses.ts';
 import type { Network } from '../network.ts';
 import { joinSandbox } from '../sandbox.ts';
 import { liveSandbox, logNetworkEvent, makeSandbox, networkHost } from './container-network.ts';
@@ -90,13 +91,20 @@ function updateNetworkConfig(
       throw new DaemonError('network-scoped alias is supported only for containers in user defined networks');
     }
   }
-  // No network of this engine has a subnet of IPv6.
-  const hasSubnet = network.ipamConfigs.some((config) => config.subnet !== '') && ipam?.ipv6Address === '';
-  if (hasAddress && !hasSubnet) {
+  if (ipam !== null && lacksSubnet(network, ipam)) {
     const where = 'only when connecting to networks with user configured subnets';
     throw new DaemonError(`user specified IP address is supported ${where}`);
   }
   if (isNew) addNetworkSettings(engine, container, network, settings);
+}
+
+/** Whether an address is wanted of an IP version of which no subnet was asked for (validateNetworkingConfig). */
+function lacksSubnet(
+  network: Network,
+  wanted: { readonly ipv4Address: string; readonly ipv6Address: string },
+): boolean {
+  const { ip4, ip6 } = splitIpamConfigs(network.ipamConfigs);
+  return (wanted.ipv4Address !== '' && ip4.length === 0) || (wanted.ipv6Address !== '' && ip6.length === 0);
 }
 
 /** Twin of updateNetworkSettings: which networks go together. One that is there already stays as it is. */

@@ -68,4 +68,21 @@ describe('docker network connect and disconnect', () => {
       }
     }
   });
+
+  it('take an address of the version of which the network has a subnet, as a real engine did', () => {
+    const lab = new EngineLab();
+    const noSubnet = 'only when connecting to networks with user configured subnets';
+    const refusal = `docker: Error response from daemon: user specified IP address is supported ${noSubnet}.\n`;
+    const lines: readonly (readonly [string, string])[] = [
+      ['docker network create --subnet fd00::/64 v6', ''],
+      ['docker network create --subnet 10.5.0.0/24 --subnet fd01::/64 both', ''],
+      ['docker run -d --name aa --network v6 --ip6 fd00::5 bb sleep 1000', ''],
+      ['docker run -d --name cc --network both --ip6 fd01::5 --ip 10.5.0.9 bb sleep 1000', ''],
+      ['docker run -d --name dd --network v6 --ip6 fd00::5 --ip 172.18.0.9 bb sleep 1000', refusal],
+      ['docker network connect --ip6 fd00::9 v6 cc', ''],
+    ];
+    for (const [line, stderr] of lines) assert.equal(lab.sh(line).stderr, stderr, line);
+    const addresses = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
+    assert.equal(lab.sh(`docker inspect -f '${addresses}' aa cc`).stdout, '172.18.0.2 \n10.5.0.9 172.18.0.3 \n');
+  });
 });

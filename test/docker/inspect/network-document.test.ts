@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EngineLab } from '../engine-lab.ts';
 import { Lab } from '../lab.ts';
 import { recorded } from '../recordings.ts';
 
@@ -57,5 +58,27 @@ describe('docker network inspect', () => {
   it('has the time at which the engine made the network', () => {
     const lab = new Lab({ epochSeconds: 1_000_000_000 });
     assert.equal(lab.ok("network inspect -f '{{.Created}}' bridge"), '2001-09-09 01:46:40 +0000 UTC');
+  });
+
+  it('shows what was asked of the addresses, IPv6 last, and what was chosen where nothing was', () => {
+    const lab = new EngineLab();
+    const asked: readonly (readonly [options: string, ipam: string])[] = [
+      ['', '{"Driver":"default","Options":{},"Config":[{"Subnet":"172.18.0.0/16","Gateway":"172.18.0.1"}]}'],
+      ['--subnet 10.1.2.3/24', '{"Driver":"default","Options":{},"Config":[{"Subnet":"10.1.2.3/24"}]}'],
+      [
+        '--subnet fd00::/64 --gateway fd00::9 --subnet 10.5.0.0/024 --ip-range 10.5.0.0/25',
+        '{"Driver":"default","Options":{},"Config":[{"Subnet":"10.5.0.0/024","IPRange":"10.5.0.0/25"},' +
+          '{"Subnet":"fd00::/64","Gateway":"fd00::9"}]}',
+      ],
+      [
+        '--subnet fd00::/64 --aux-address a=fd00::5 --ipam-opt a=b',
+        '{"Driver":"default","Options":{"a":"b"},"Config":[{"Subnet":"172.19.0.0/16","Gateway":"172.19.0.1"},' +
+          '{"Subnet":"fd00::/64","AuxiliaryAddresses":{"a":"fd00::5"}}]}',
+      ],
+    ];
+    for (const [i, [options, ipam]] of asked.entries()) {
+      assert.equal(lab.sh(`docker network create ${options} n${i}`).stderr, '');
+      assert.equal(lab.sh(`docker network inspect -f '{{json .IPAM}}' n${i}`).stdout, `${ipam}\n`, options);
+    }
   });
 });
