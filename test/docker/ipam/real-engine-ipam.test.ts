@@ -111,7 +111,7 @@ describe('address management beside a real engine', () => {
     const typist = new Typist(SEED);
     const lab = new EngineLab();
     const typed: string[] = [];
-    for (let i = 0; i < 20 * EFFORT; i++) {
+    for (let i = 0; i < 12 * EFFORT; i++) {
       for (const line of typist.lines()) {
         typed.push(line);
         const wanted = textOf(line, real!.sh(line));
