@@ -3,12 +3,11 @@ import { Rng } from '../../src/sim/rng.ts';
 import { EngineLab } from './engine-lab.ts';
 import type { RealAnswer, RealEngine } from './real-engine.ts';
 import { startRealEngine } from './real-engine.ts';
-import { addUserNetwork } from './user-network.ts';
 
 const NAMES = ['c0', 'c1', 'c2'];
-const USER_NETWORKS = ['neta', 'netb', 'netc', 'neti'];
+const USER_NETWORKS = ['neta', 'netb', 'netc', 'neti', 'netd'];
 const NETWORKS = ['bridge', 'bridge', ...USER_NETWORKS, ...USER_NETWORKS, 'none', 'host', 'nosuch'];
-const REAL_SETUP = [
+const SETUP = [
   'docker network create neta',
   'docker network create netb',
   'docker network create --internal neti',
@@ -21,21 +20,35 @@ const STEPS = 8;
 
 function labWithNetworks(): EngineLab {
   const lab = new EngineLab();
-  for (const name of ['neta', 'netb']) addUserNetwork(lab.engine, name);
-  addUserNetwork(lab.engine, 'neti', { isInternal: true });
-  addUserNetwork(lab.engine, 'netc', { subnet: '10.50.0.0/24' });
+  for (const line of SETUP) assert.equal(lab.sh(line).exit, 0, line);
   return lab;
 }
+
+const RUN_OPTIONS = [
+  '',
+  '-h web ',
+  '-h a.b --domainname c.d ',
+  '--ip 10.50.0.9 ',
+  '--mac-address 02:11:22:33:44:55 ',
+  '--network-alias y ',
+  '--link-local-ip 169.254.8.8 ',
+  '--add-host c1:1.2.3.4 --dns 1.1.1.1 ',
+];
+/** One network comes and goes. */
+const NETWORK_LINES = ['docker network create --subnet 10.60.0.0/24 netd', 'docker network rm netd'];
 
 /** A command line on the containers and networks above. */
 function randomLine(rng: Rng): string {
   const pick = (words: readonly string[]): string => words[rng.below(words.length)]!;
   const name = pick(NAMES);
   const network = pick(NETWORKS);
-  switch (rng.below(10)) {
+  switch (rng.below(12)) {
     case 0:
     case 1:
-      return `docker run -d --name ${name} --network ${network} -h ${pick([name, 'web', 'a.b'])} bb sleep 10000`;
+    case 10:
+      return `docker run -d --name ${name} ${pick(RUN_OPTIONS)}--network ${network} bb sleep 10000`;
+    case 11:
+      return pick([...NETWORK_LINES, `docker run -d --name ${name} --network container:${pick(NAMES)} bb sleep 10000`]);
     case 2:
     case 3:
     case 4:
@@ -116,7 +129,7 @@ describe('containers on networks beside a real engine', function () {
   before(function () {
     this.timeout(60_000);
     engine = startRealEngine(this);
-    for (const line of REAL_SETUP) assert.equal(engine.sh(line).exit, 0, line);
+    for (const line of SETUP) assert.equal(engine.sh(line).exit, 0, line);
   });
 
   after(function () {
@@ -138,7 +151,7 @@ describe('containers on networks beside a real engine', function () {
         assert.deepEqual(comparable(lab.sh(line)), comparable(engine!.sh(line)), history);
         for (const name of NAMES) assert.deepEqual(emulatedLook(lab, name), realLook(engine!, name), history);
       }
-      const removal = `docker rm -f ${NAMES.join(' ')}`;
+      const removal = `docker rm -f ${NAMES.join(' ')}; docker network rm netd`;
       const removed = [lab.sh(removal), engine!.sh(removal)].map(comparable);
       assert.deepEqual(removed[0], removed[1], `seed ${seed}:\n${typed.join('\n')}\n${removal}`);
       assert.equal(lab.sh('ip netns').stdout, '', 'no namespace is left');

@@ -6,10 +6,12 @@ import { formatIp4 } from '../../base/addr.ts';
 import type { Container, ContainerLink } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
-import { CONFLICT, DEFAULT_NETWORK, connectedContainer, isContainerMode } from './network-mode.ts';
+import { CONFLICT, DEFAULT_NETWORK, connectedContainer, isContainerMode, isUserDefined } from './network-mode.ts';
 
 /** Notes the links that a new container is to have. Throws a DaemonError. */
 export function registerLinks(engine: Engine, container: Container): void {
+  // There they are names for the embedded DNS server, and belong to the endpoint.
+  if (isUserDefined(container.hostConfig.networkMode)) return;
   for (const text of container.hostConfig.links ?? []) {
     const [term, alias] = parseLink(text);
     const child = linkedContainer(engine, term);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EngineLab } from '../engine-lab.ts';
-import { recordedText } from '../recordings.ts';
+import { recorded, recordedText } from '../recordings.ts';
 import { addUserNetwork } from '../user-network.ts';
 import type { Skippable } from '../../machine.ts';
 
@@ -67,6 +67,8 @@ describe('docker network connect and disconnect', () => {
         assert.equal(withoutNumbers(answer.stdout, container.id), wanted, `${line}: ${command}`);
       }
     }
+    const guest = recorded(this, 'single/03-networks-cli.txt', 'docker run --rm --network container:ca bb ip addr');
+    assert.equal(withoutNumbers(lab.sh(guest.command).stdout, 'none'), withoutNumbers(guest.text, 'none'));
   });
 
   it('take an address of the version of which the network has a subnet, as a real engine did', () => {
