@@ -233,18 +233,12 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/docker/cli/container-list.ts': 'formatter.test.ts compares every column with the real client',
   'src/docker/cli/network-list.ts': 'formatter.test.ts compares every column with the real client',
   'src/docker/inspect/container-status.ts': 'ps.test.ts shows every state',
-  'src/docker/cli/network-create.ts':
-    'networks-real-engine.test.ts types everything about it and compares with a real engine',
   'src/docker/cli/network-prune.ts':
     'networks-real-engine.test.ts types everything about it and compares with a real engine',
   'src/docker/cli/network-rm.ts':
     'networks-real-engine.test.ts types everything about it and compares with a real engine',
   'src/docker/cli/prompt.ts': 'networks-real-engine.test.ts types everything about it and compares with a real engine',
-  'src/docker/daemon/network-config.ts':
-    'networks-real-engine.test.ts types everything about it and compares with a real engine',
   'src/docker/daemon/network-list.ts':
-    'networks-real-engine.test.ts types everything about it and compares with a real engine',
-  'src/docker/daemon/network-prune.ts':
     'networks-real-engine.test.ts types everything about it and compares with a real engine',
   'src/docker/cli/image-list.ts': 'formatter.test.ts compares every column with the real client',
 };

@@ -1,12 +1,10 @@
 /** Networks made and removed. Twin of moby's daemon/network.go over libnetwork's controller.go and network.go. */
-import { ip4 } from '../../base/addr.ts';
-import type { Driver } from '../drivers/driver.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import type { PoolAddresses } from '../ipam/network-addresses.ts';
 import { allocateNetworkAddresses, releaseNetworkAddresses, splitIpamConfigs } from '../ipam/network-addresses.ts';
 import { Ipam, noDefaultPoolText } from '../ipam/ipam.ts';
-import type { Network, NetworkConfig, NetworkRequest } from '../network.ts';
+import type { IpamConfig, Network, NetworkConfig, NetworkRequest } from '../network.ts';
 import { PLAIN_NETWORK, isPredefinedNetwork, networkAddresses } from '../network.ts';
 import { configuredBy, configurationNetwork, validateConfiguration } from './network-config.ts';
 
@@ -14,7 +12,7 @@ import { configuredBy, configurationNetwork, validateConfiguration } from './net
 const DEFAULT_DRIVER = 'bridge';
 const CONFIG_ONLY_DRIVER = 'null';
 /** The first of the default pools for networks of scope `global`. */
-const GLOBAL_DEFAULT_SUBNET = { address: ip4('10.0.0.0'), prefixLen: 24 };
+const GLOBAL_DEFAULT: IpamConfig = { subnet: '10.0.0.0/24', range: '', gateway: '', auxAddresses: new Map() };
 const NOT_A_MANAGER = `This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect \
 this node to swarm and try again.`;
 
@@ -64,37 +62,33 @@ function keepConfiguration(engine: Engine, config: NetworkConfig): Network {
 
 function makeNetwork(engine: Engine, request: NetworkRequest): Network {
   const asked = request.config.driver === '' ? { ...request.config, driver: DEFAULT_DRIVER } : request.config;
-  const driver = findDriver(engine, asked.driver, request);
+  refuseScope(engine, asked.driver, request);
+  const driver = engine.driverNamed(asked.driver);
   const config = configurationNetwork(engine, asked);
-  if (request.scope === 'global') return makeGlobalNetwork(engine, config);
-  const addresses = driver.hasAddresses ? allocate(engine, config) : [];
-  let network: Network;
+  const isGlobal = (request.scope === '' ? scopeOf(asked.driver) : request.scope) === 'global';
+  // Networks that a swarm shares have an address space of their own; here none stays.
+  const ipam = isGlobal ? new Ipam() : engine.ipam;
+  const addresses = driver?.hasAddresses === false ? [] : allocate(engine, ipam, config, isGlobal);
   try {
-    network = addNetwork(engine, config, addresses);
+    if (driver === undefined) throw new DaemonError(addresses.length === 0 ? 'ipv4 pool is empty' : NOT_A_MANAGER);
+    const network = addNetwork(engine, config, addresses);
+    if (request.scope === '' || request.scope === 'local') return network;
+    // Only now is it found that there is no store for networks of another scope.
+    driver.deleteNetwork(network);
+    engine.networks.delete(network.id);
+    throw new DaemonError(NOT_A_MANAGER);
   } catch (error) {
-    releaseNetworkAddresses(engine.ipam, addresses);
+    releaseNetworkAddresses(ipam, addresses);
     throw error;
   }
-  // Only now is it found that there is no store for networks of another scope.
-  if (request.scope === '' || request.scope === 'local') return network;
-  takeAway(engine, network);
-  throw new DaemonError(NOT_A_MANAGER);
-}
-
-/** The same with addresses of a space of their own. It never stays. */
-function makeGlobalNetwork(engine: Engine, config: NetworkConfig): never {
-  const pool = new Ipam().requestPool({ subnet: GLOBAL_DEFAULT_SUBNET, avoid: [] });
-  const network = addNetwork(engine, config, [{ pool, gateway: pool.requestAddress(), auxAddresses: new Map() }]);
-  engine.driverOf(network).deleteNetwork(network);
-  engine.networks.delete(network.id);
-  throw new DaemonError(NOT_A_MANAGER);
 }
 
 /** Twin of NewNetwork's questions about the driver and about where the network is to be known. */
-function findDriver(engine: Engine, name: string, request: NetworkRequest): Driver {
-  const driver = engine.driverNamed(name);
-  const isGlobal = name === 'overlay';
-  if (!isGlobal && driver === undefined) throw new DaemonError(`plugin ${JSON.stringify(name)} not found`);
+function refuseScope(engine: Engine, name: string, request: NetworkRequest): void {
+  const isGlobal = scopeOf(name) === 'global';
+  if (!isGlobal && engine.driverNamed(name) === undefined) {
+    throw new DaemonError(`plugin ${JSON.stringify(name)} not found`);
+  }
   if (isGlobal && request.scope === 'local') {
     throw new DaemonError(`cannot downgrade network scope for ${name} networks`);
   }
@@ -102,18 +96,22 @@ function findDriver(engine: Engine, name: string, request: NetworkRequest): Driv
   if (request.scope === 'swarm') {
     throw new DaemonError('cannot create a swarm scoped network when swarm is not active');
   }
-  if (driver === undefined || isGlobal) throw new DaemonError(NOT_A_MANAGER);
-  return driver;
+}
+
+/** Where networks of a driver are known: on one host, or, of the one driver that Dockwire lacks, in a swarm. */
+function scopeOf(driver: string): 'local' | 'global' {
+  return driver === 'overlay' ? 'global' : 'local';
 }
 
 /** Twin of ipamAllocate. */
-function allocate(engine: Engine, config: NetworkConfig): readonly PoolAddresses[] {
+function allocate(engine: Engine, ipam: Ipam, config: NetworkConfig, isGlobal: boolean): readonly PoolAddresses[] {
   const { ip4 } = splitIpamConfigs(config.ipamConfigs);
   const { name: networkName, ipamDriver } = config;
+  const configs = isGlobal && ip4.length === 0 && ipamDriver !== 'null' ? [GLOBAL_DEFAULT] : ip4;
   const avoid = engine.networksToAvoid();
-  const addresses = allocateNetworkAddresses(engine.ipam, { networkName, ipamDriver, configs: ip4, avoid });
+  const addresses = allocateNetworkAddresses(ipam, { networkName, ipamDriver, configs, avoid });
   if (!config.isIpv6Enabled) return addresses;
-  releaseNetworkAddresses(engine.ipam, addresses);
+  releaseNetworkAddresses(ipam, addresses);
   if (ipamDriver === 'null') throw new DaemonError('null ipam driver does not handle IPv6 address pool pool requests');
   throw new DaemonError(noDefaultPoolText(6));
 }
