@@ -6,6 +6,7 @@
  * Who can reach whom is compared within networks; between bridges netfilter decides, which is not there yet.
  */
 import assert from 'node:assert/strict';
+import { EngineLab } from '../docker/engine-lab.ts';
 import { startRealEngine } from '../docker/real-engine.ts';
 import { EFFORT } from '../kernel/kit.ts';
 import type { DockerCommand } from './docker-commands.ts';
@@ -14,9 +15,10 @@ import { DockerModel } from './docker-model.ts';
 import { pingToNobody, pingsOf } from './docker-pings.ts';
 import { makeSetup } from './docker-setups.ts';
 import type { AnyEngine } from './docker-view.ts';
-import { engineView, modelView, real } from './docker-view.ts';
+import { emulated, engineView, modelView, real } from './docker-view.ts';
 
 const WANTED = process.env['DOCKWIRE_SETUP_SEED'];
+const EMULATED_SETUPS = Math.min(60 * EFFORT, 1000);
 /** Looking takes longer than doing. */
 const REAL_LOOK = 3;
 const REAL_SETUPS = Math.min(2 * EFFORT, 30);
@@ -35,6 +37,11 @@ describe('differential: generated set-ups of networks and containers', () => {
         engine.stop();
       }
     }
+  }).timeout(600_000);
+
+  it(`${seeds(EMULATED_SETUPS).length} set-ups on the emulated host`, () => {
+    for (const seed of seeds(EMULATED_SETUPS))
+      compare(seed, makeSetup(seed), new DockerModel(), emulated(new EngineLab(seed)), 1);
   }).timeout(600_000);
 });
 
