@@ -31,6 +31,7 @@ import { NETWORK_OPTION, PLAIN_NETWORK } from './network.ts';
 import { HostListeners } from './ports/host-listeners.ts';
 import { PortAllocator } from './ports/port-allocator.ts';
 import { PortMapper } from './ports/port-mapper.ts';
+import { DockerProxies } from './proxy/docker-proxies.ts';
 
 export type NetnsHandle = SpawnOptions['ns'];
 
@@ -204,7 +205,7 @@ export class Engine {
 function bridgeOutside(host: EngineHost, firewall: Firewall, hasUserlandProxy: boolean): BridgeOutside {
   const { ipForward, ipLocalPortMin, ipLocalPortMax } = host.rootNs.sysctls;
   const allocator = new PortAllocator(ipLocalPortMin, ipLocalPortMax);
-  const holder = new HostListeners(host.rootNs, hasUserlandProxy);
+  const holder = hasUserlandProxy ? new DockerProxies(host) : new HostListeners(host.rootNs);
   const ports = new PortMapper({ allocator, firewall, holder, hasUserlandProxy });
   return { firewall, ports, hasUserlandProxy, isForwarding: ipForward !== 0 };
 }

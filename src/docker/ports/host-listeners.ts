@@ -1,6 +1,7 @@
 /**
- * Who holds the host ports of published ports. UDP ports are sockets of the host's kernel; TCP and SCTP ports stand in
- * a table as long as that kernel has no sockets for them: they are held against each other, not yet against others.
+ * The ports that the daemon itself holds, where there is no proxy to do it. UDP ports are sockets of the host's
+ * kernel; TCP and SCTP ports stand in a table as long as that kernel has no sockets for them: they are held against
+ * each other, not yet against others.
  */
 import { parseIp4 } from '../../base/addr.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
@@ -9,8 +10,6 @@ import { DaemonError } from '../errors.ts';
 import { isIp4Text, joinHostPort } from './ip-text.ts';
 import type { PortHolder, PortMapping } from './port-mapper.ts';
 
-const IN_USE = 'address already in use';
-const NO_ADDRESS = 'cannot assign requested address';
 /** Addresses of IPv6 that every host has. */
 const HOST_IP6 = ['::', '::1'];
 
@@ -20,19 +19,14 @@ export class HostListeners implements PortHolder {
   private readonly prefix: string;
   private readonly held = new Map<string, UdpSocket | null>();
 
-  constructor(ns: NetnsHandle, hasUserlandProxy: boolean) {
+  constructor(ns: NetnsHandle, prefix = '') {
     this.ns = ns;
-    this.prefix = hasUserlandProxy ? 'Error starting userland proxy: ' : '';
+    this.prefix = prefix;
   }
 
   hold(mapping: PortMapping): void {
-    const fault = this.listen(mapping);
-    if (fault === undefined) return;
-    const { protocol, hostIp, hostPort } = mapping;
-    const family = isIp4Text(hostIp) ? 4 : 6;
-    const operation = `listen ${protocol}${family} ${joinHostPort(hostIp, hostPort)}: bind: `;
-    // The library for SCTP hands the error number on as it is.
-    throw new DaemonError(this.prefix + (protocol === 'sctp' ? '' : operation) + fault);
+    const errno = this.listen(mapping);
+    if (errno !== '') throw new DaemonError(this.prefix + bindFault(mapping, errno));
   }
 
   release(mapping: PortMapping): void {
@@ -41,24 +35,24 @@ export class HostListeners implements PortHolder {
     this.held.delete(key);
   }
 
-  /** What the kernel has against it, undefined for nothing. */
-  private listen(mapping: PortMapping): string | undefined {
+  /** What bind(2) has against it, '' for nothing. */
+  private listen(mapping: PortMapping): string {
     const address = parseIp4(mapping.hostIp);
-    if (address === undefined && !HOST_IP6.includes(mapping.hostIp)) return NO_ADDRESS;
-    if (this.isHeld(mapping)) return IN_USE;
+    if (address === undefined && !HOST_IP6.includes(mapping.hostIp)) return 'EADDRNOTAVAIL';
+    if (this.isHeld(mapping)) return 'EADDRINUSE';
     let socket: UdpSocket | null = null;
     if (address !== undefined) {
       const isUdp = mapping.protocol === 'udp';
       socket = new UdpSocket(this.ns);
       const errno = socket.bind(address, isUdp ? mapping.hostPort : 0);
-      if (errno !== '') return errno === 'EADDRINUSE' ? IN_USE : NO_ADDRESS;
+      if (errno !== '') return errno;
       if (!isUdp) {
         socket.close();
         socket = null;
       }
     }
     this.held.set(keyOf(mapping), socket);
-    return undefined;
+    return '';
   }
 
   /** An address is taken with its port, and the unspecified one is all of its family. */
@@ -71,6 +65,15 @@ export class HostListeners implements PortHolder {
       return heldIp === hostIp || heldIp === any || hostIp === any;
     });
   }
+}
+
+/** Go's words for a port that could not be had. */
+export function bindFault({ protocol, hostIp, hostPort }: PortMapping, errno: string): string {
+  const cause = errno === 'EADDRINUSE' ? 'address already in use' : 'cannot assign requested address';
+  // The library for SCTP hands the error number on as it is.
+  if (protocol === 'sctp') return cause;
+  const family = isIp4Text(hostIp) ? 4 : 6;
+  return `listen ${protocol}${family} ${joinHostPort(hostIp, hostPort)}: bind: ${cause}`;
 }
 
 function keyOf({ protocol, hostIp, hostPort }: PortMapping): string {

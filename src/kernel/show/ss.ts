@@ -143,7 +143,8 @@ function cellsOf(socket: ShownSocket, options: SocketShowOptions, ns: Netns): st
 }
 
 function processText({ owner }: ShownSocket, { showsProcess }: SocketShowOptions): string {
-  return showsProcess && owner !== null ? ` users:(("${owner.name}",pid=${owner.pid},fd=3))` : '';
+  if (!showsProcess || owner === null) return '';
+  return ` users:(("${owner.name}",pid=${owner.pid},fd=${owner.descriptor ?? 3}))`;
 }
 
 function memoryText({ waitingBytes }: ShownSocket, options: SocketShowOptions, ns: Netns): string {

@@ -63,6 +63,8 @@ export interface DatagramSink {
 export interface SocketOwner {
   readonly name: string;
   readonly pid: number;
+  /** Its number in the process; 3, the first after the standard ones, when left out. */
+  readonly descriptor?: number;
 }
 
 export class UdpSocket implements Waitable {

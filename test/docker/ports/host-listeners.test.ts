@@ -7,6 +7,8 @@ import type { PortMapping } from '../../../src/docker/ports/port-mapper.ts';
 import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
 import { Lab } from '../lab.ts';
 
+const PROXY = 'Error starting userland proxy: ';
+
 function mapping(protocol: PublishedProtocol, hostIp: string, hostPort: number): PortMapping {
   return { protocol, hostIp, hostPort, port: 80, containerIp: ip4('172.17.0.2') };
 }
@@ -23,9 +25,8 @@ function fault(listeners: HostListeners, ...wanted: Parameters<typeof mapping>):
 
 describe('docker/ports/host-listeners', () => {
   it('refuses addresses that the host does not have, as recorded', () => {
-    const listeners = new HostListeners(new Lab().host.rootNs, true);
-    const refusal = (operation: string): string =>
-      `Error starting userland proxy: listen ${operation}: bind: cannot assign requested address`;
+    const listeners = new HostListeners(new Lab().host.rootNs, PROXY);
+    const refusal = (operation: string): string => `${PROXY}listen ${operation}: bind: cannot assign requested address`;
     assert.equal(fault(listeners, 'tcp', '1.2.3.4', 80), refusal('tcp4 1.2.3.4:80'));
     assert.equal(fault(listeners, 'udp', '4.4.4.4', 7791), refusal('udp4 4.4.4.4:7791'));
     assert.equal(fault(listeners, 'tcp', '2001:db8::1', 7791), refusal('tcp6 [2001:db8::1]:7791'));
@@ -36,9 +37,9 @@ describe('docker/ports/host-listeners', () => {
 
   it('knows what is held on another address of the same port', () => {
     for (const protocol of ['tcp', 'udp'] as const) {
-      const listeners = new HostListeners(new Lab().host.rootNs, true);
+      const listeners = new HostListeners(new Lab().host.rootNs, PROXY);
       const refusal = (address: string): string =>
-        `Error starting userland proxy: listen ${protocol}4 ${address}: bind: address already in use`;
+        `${PROXY}listen ${protocol}4 ${address}: bind: address already in use`;
       assert.equal(fault(listeners, protocol, '192.168.50.11', 7780), '');
       assert.equal(fault(listeners, protocol, '127.0.0.1', 7780), '');
       assert.equal(fault(listeners, protocol, '0.0.0.0', 7780), refusal('0.0.0.0:7780'));
@@ -52,10 +53,10 @@ describe('docker/ports/host-listeners', () => {
 
   it('meets the sockets of other programs of the host', () => {
     const lab = new Lab();
-    const listeners = new HostListeners(lab.host.rootNs, true);
+    const listeners = new HostListeners(lab.host.rootNs, PROXY);
     const socket = new UdpSocket(lab.host.rootNs);
     assert.equal(socket.bind(0, 5353), '');
-    const refusal = 'Error starting userland proxy: listen udp4 0.0.0.0:5353: bind: address already in use';
+    const refusal = `${PROXY}listen udp4 0.0.0.0:5353: bind: address already in use`;
     assert.equal(fault(listeners, 'udp', '0.0.0.0', 5353), refusal);
     assert.equal(fault(listeners, 'tcp', '0.0.0.0', 5353), '');
     socket.close();
@@ -66,7 +67,7 @@ describe('docker/ports/host-listeners', () => {
   it('says by itself what is wrong where there is no proxy, and by number only for SCTP', () => {
     const ns = new Lab().host.rootNs;
     const listen = 'listen tcp4 1.2.3.4:80: bind: cannot assign requested address';
-    assert.equal(fault(new HostListeners(ns, false), 'tcp', '1.2.3.4', 80), listen);
-    assert.equal(fault(new HostListeners(ns, false), 'sctp', '1.2.3.4', 80), 'cannot assign requested address');
+    assert.equal(fault(new HostListeners(ns), 'tcp', '1.2.3.4', 80), listen);
+    assert.equal(fault(new HostListeners(ns), 'sctp', '1.2.3.4', 80), 'cannot assign requested address');
   });
 });
