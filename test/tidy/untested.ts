@@ -219,6 +219,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/docker/template/compare.ts': 'real-templates.test.ts compares what it does with the real client',
   'src/docker/template/docker-functions.ts': 'real-templates.test.ts compares what it does with the real client',
   'src/docker/template/escape.ts': 'real-templates.test.ts compares what it does with the real client',
+  'src/docker/template/evaluate.ts': 'real-templates.test.ts compares what it does with the real client',
   'src/docker/template/execute.ts': 'real-templates.test.ts compares what it does with the real client',
   'src/docker/template/format.ts': 'real-templates.test.ts compares what it does with the real client',
   'src/docker/template/format-flags.ts': 'real-templates.test.ts compares what it does with the real client',

@@ -2,7 +2,7 @@
 import { rawValue, typedValue } from '../inspect/go-document.ts';
 import type { JsonObject } from '../inspect/json.ts';
 import { TemplateExecError, TemplateParseError } from '../template/errors.ts';
-import type { MissingKey } from '../template/execute.ts';
+import type { MissingKey } from '../template/evaluate.ts';
 import type { GoType } from '../template/go-type.ts';
 import { Template } from '../template/template.ts';
 import type { Client } from './command.ts';

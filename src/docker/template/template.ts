@@ -1,7 +1,7 @@
 /** A template as Docker's client makes it: read once, executed for each object. */
 import { BUILTINS } from './builtins.ts';
 import { DOCKER_FUNCTIONS, HEADER_FUNCTIONS } from './docker-functions.ts';
-import type { MissingKey } from './execute.ts';
+import type { MissingKey } from './evaluate.ts';
 import { executeTrees } from './execute.ts';
 import type { FunctionTable, GoArg } from './function.ts';
 import { goString, textOf } from './go-string.ts';
