@@ -2,10 +2,13 @@
 import type { Command } from './command.ts';
 import { ATTACH } from './attach.ts';
 import { CREATE } from './create.ts';
+import { CONTAINER_PRUNE } from './container-prune.ts';
+import { EVENTS } from './events.ts';
 import { EXEC } from './exec.ts';
 import { IMAGES, IMAGE_LS } from './images.ts';
 import { CONTAINER_INSPECT, IMAGE_INSPECT, INSPECT } from './inspect.ts';
 import { KILL } from './kill.ts';
+import { LOGS } from './logs.ts';
 import { NETWORK_CREATE } from './network-create.ts';
 import { NETWORK_PRUNE } from './network-prune.ts';
 import { NETWORK_RM } from './network-rm.ts';
@@ -18,6 +21,7 @@ import { RENAME } from './rename.ts';
 import { RESTART } from './restart.ts';
 import { RUN } from './run.ts';
 import { RM, START, STOP } from './start-stop-rm.ts';
+import { TOP } from './top.ts';
 import { WAIT } from './wait.ts';
 
 const FOR_CONTAINERS: readonly Command[] = [
@@ -25,6 +29,7 @@ const FOR_CONTAINERS: readonly Command[] = [
   CREATE,
   EXEC,
   KILL,
+  LOGS,
   PAUSE,
   PORT,
   RENAME,
@@ -33,6 +38,7 @@ const FOR_CONTAINERS: readonly Command[] = [
   RUN,
   START,
   STOP,
+  TOP,
   UNPAUSE,
   WAIT,
 ];
@@ -42,6 +48,9 @@ export const COMMANDS: readonly Command[] = [
   ...FOR_CONTAINERS.map((command) => ({ ...command, path: `container ${command.path}` })),
   CONTAINER_INSPECT,
   CONTAINER_LS,
+  CONTAINER_PRUNE,
+  EVENTS,
+  { ...EVENTS, path: 'system events' },
   IMAGES,
   IMAGE_INSPECT,
   IMAGE_LS,

@@ -1,9 +1,13 @@
 /** `docker ps`, `docker container ls`: the list of containers. Twin of docker/cli's container/list.go. */
+import { listContainers } from '../daemon/container-list.ts';
+import { Filters } from '../daemon/filters.ts';
+import { DaemonError } from '../errors.ts';
 import type { ContainerSummary } from '../inspect/container-summary.ts';
 import { NO_CONTAINER, containerSummary } from '../inspect/container-summary.ts';
 import { TemplateExecError, TemplateParseError } from '../template/errors.ts';
 import { Template } from '../template/template.ts';
 import type { Client, Command } from './command.ts';
+import { daemonText, orRefusal } from './command.ts';
 import { containerList } from './container-list.ts';
 import type { Flags } from './flags.ts';
 import type { ListKind } from './formatter.ts';
@@ -19,8 +23,14 @@ export const CONTAINER_LS: Command = { ...PS, path: 'container ls' };
 function run(client: Client, flags: Flags): number {
   const { engine } = client;
   const epochNow = engine.host.epochSeconds + engine.now / NANOSECONDS_PER_SECOND;
-  // The youngest first; those of the same instant, too.
-  const listed = [...engine.containers.values()].filter((each) => each.isActive || flags.isSet('all')).reverse();
+  const last = flags.int('last') ?? -1;
+  const limit = flags.isSet('latest') && last === -1 ? 1 : last;
+  const filters = Filters.parse(flags.texts('filter'));
+  const listed = orRefusal(() => listContainers(engine, { isAll: flags.isSet('all'), limit, filters }));
+  if (listed instanceof DaemonError) {
+    client.proc.writeError(`${daemonText(listed)}\n`);
+    return 1;
+  }
   return printContainers(client, flags, epochNow, (hasSize) =>
     listed.map((each) => containerSummary(engine, each, hasSize)),
   );

@@ -24,7 +24,8 @@ export function parseInstant(text: string, epochSeconds: number, nowNs: number):
 /** Twin of time.ParseDuration; undefined for what is none. */
 function durationSeconds(text: string): number | undefined {
   const match = DURATION.exec(text);
-  if (match === null) return undefined;
+  // `0` alone is the beginning of 1970.
+  if (match === null || text === '0') return undefined;
   let seconds = 0;
   for (const [, amount, unit] of match[2]!.matchAll(/(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|ns)/g)) {
     seconds += Number(amount) * UNIT_SECONDS[unit!]!;

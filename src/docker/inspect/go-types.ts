@@ -430,6 +430,19 @@ types.ImageInspect
   GraphDriver types.GraphDriverData
   RootFS types.RootFS
   Metadata types.ImageMetadata
+events.Actor
+  ID string
+  Attributes map[string]string
+events.Message
+  Status string status,omitempty
+  ID string id,omitempty
+  From string from,omitempty
+  Type string
+  Action string
+  Actor events.Actor
+  Scope string scope,omitempty
+  Time int64 time,omitempty
+  TimeNano int64 timeNano,omitempty
 `;
 
 const types = new Map<string, GoType>(
@@ -489,3 +502,6 @@ export const CONTAINER = typeOf('types.Container');
 
 /** An entry of the list of images. */
 export const IMAGE_SUMMARY = typeOf('types.ImageSummary');
+
+/** What the engine tells of. */
+export const EVENT = typeOf('events.Message');

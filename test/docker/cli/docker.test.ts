@@ -108,7 +108,7 @@ describe('checking a docker command before the run', () => {
       ['container run --volume=/a:/b busybox', '2: docker container run --volume: not'],
       ['run --rm nginx', '2: docker run nginx: not supported by Dockwire; supported: alpine, busybox'],
       ['run --ipc container:c1 busybox', '2: docker run --ipc container:c1: not'],
-      ['ps --filter x=y', '1: docker ps --filter: not'],
+      ['search --limit 3 x', '0: docker search: not'],
       ['stack --orchestrator swarm ls', '1: docker stack --orchestrator: not'],
     ];
     for (const [line, place] of cases) assert.ok(check(line).startsWith(place), `${line} → ${check(line)}`);

@@ -13,7 +13,7 @@ function secondsOf(text: string): number {
 describe('an instant', () => {
   it('is so long ago', () => {
     const ago = (text: string): number => (NOW_NS - parseInstant(text, EPOCH, NOW_NS)) / SECOND;
-    assert.deepEqual(['10m', '1h30m', '1.5h', '-10m', '0', '500ms'].map(ago), [600, 5400, 5400, -600, 0, 0.5]);
+    assert.deepEqual(['10m', '1h30m', '1.5h', '-10m', '500ms'].map(ago), [600, 5400, 5400, -600, 0.5]);
   });
 
   it('is a date, with as much of the time as was typed', () => {

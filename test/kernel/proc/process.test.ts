@@ -486,3 +486,38 @@ describe('kernel/proc/process: descriptors and execve', () => {
     }
   });
 });
+
+describe('kernel/proc/process: the freezer', () => {
+  it('holds a process until it is thawed, which then goes on at once with what is due', () => {
+    const kit = new TableKit();
+    const log: number[] = [];
+    const { proc } = kit.start(function* sleeps(self) {
+      for (let i = 0; i < 2; i++) {
+        yield self.sleep(SECOND);
+        log.push(self.now);
+      }
+      return 0;
+    });
+    proc.freeze();
+    kit.at(5 * SECOND, () => {
+      assert.deepEqual(log, []);
+      proc.thaw();
+      proc.thaw();
+    });
+    kit.sched.run(Infinity, Infinity);
+    assert.deepEqual([log, proc.exitCode], [[5 * SECOND, 6 * SECOND], 0]);
+  });
+
+  it('keeps signals for later, but for SIGKILL', () => {
+    const kit = new TableKit();
+    const one = kit.start(stayer).proc;
+    const two = kit.start(stayer).proc;
+    for (const proc of [one, two]) proc.freeze();
+    one.kill('SIGTERM');
+    two.kill('SIGKILL');
+    assert.deepEqual([one.exitCode, two.exitCode], [null, 137]);
+    one.thaw();
+    two.thaw();
+    assert.deepEqual([one.exitCode, two.exitCode], [143, 137]);
+  });
+});

@@ -129,7 +129,7 @@ export const PS_FORM = commandForm({
   operands: [0, 0],
   options: `
   + -a, --all            Show all containers (default shows just running)
-  ! -f, --filter filter  Filter output based on conditions provided
+  + -f, --filter filter  Filter output based on conditions provided
   +     --format string  Pretty-print containers using a Go template
   + -n, --last int       Show n last created containers (includes all states) (default -1)
   + -l, --latest         Show the latest created container (includes all states)

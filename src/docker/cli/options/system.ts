@@ -8,10 +8,10 @@ export const EVENTS_FORM = commandForm({
   summary: 'Get real time events from the server',
   operands: [0, 0],
   options: `
-  ! -f, --filter filter  Filter output based on conditions provided
-  !     --format string  Format the output using the given Go template
-  !     --since string   Show all events created since timestamp
-  !     --until string   Stream events until this timestamp
+  + -f, --filter filter  Filter output based on conditions provided
+  +     --format string  Format the output using the given Go template
+  +     --since string   Show all events created since timestamp
+  +     --until string   Stream events until this timestamp
   `,
 });
 
