@@ -236,6 +236,8 @@ export class Container {
   /** Whose files it has since it was started so; the one that made the sandbox. */
   joinedFrom: Container | null = null;
   readonly links: ContainerLink[] = [];
+  /** The variables that come of them, as of the last start or exec. */
+  linkedEnv: readonly string[] = [];
   /** The engine has drawn its name: nobody on its networks knows it by that. */
   isAnonymous = false;
   /** By network name; by what was typed where that was the beginning of an id. */
@@ -340,7 +342,7 @@ export class Container {
       ['HOSTNAME', this.config.hostname],
     ]);
     if (isTty) env.set('TERM', 'xterm');
-    for (const entry of [...this.envEntries, ...further]) {
+    for (const entry of [...this.linkedEnv, ...this.envEntries, ...further]) {
       const name = variableName(entry);
       // A name alone takes a variable away.
       if (name === entry) env.delete(name);

@@ -7,6 +7,7 @@ import { DaemonError } from '../errors.ts';
 import { findProgram } from '../images.ts';
 import { namespaceOf } from './container-network.ts';
 import { containerAttributes } from './create.ts';
+import { linkedEnvironment } from './links.ts';
 import { startFailure } from './start.ts';
 import { userFailure } from './user.ts';
 
@@ -23,7 +24,7 @@ export interface ExecRequest {
   readonly user: string;
 }
 
-/** Throws a DaemonError unless the container runs; `term` is how the client called it. */
+/** Throws a DaemonError unless the container and those it links to run; `term` is how the client called it. */
 export function requireRunning(container: Container, term: string): void {
   if (!container.isActive) throw new DaemonError(`Container ${container.id} is not running`);
   if (container.status === 'paused') {
@@ -32,6 +33,7 @@ export function requireRunning(container: Container, term: string): void {
   if (container.status === 'restarting') {
     throw new DaemonError(`Container ${container.id} is restarting, wait until the container is running`);
   }
+  container.linkedEnv = linkedEnvironment(container);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Container } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { checkName, containerAttributes } from './create.ts';
+import { isUserDefined } from './network-mode.ts';
 
 /** Gives a container another name; one that runs has it on its networks, too. Throws a DaemonError. */
 export function renameContainer(engine: Engine, container: Container, typed: string): void {
@@ -17,7 +18,11 @@ export function renameContainer(engine: Engine, container: Container, typed: str
     if (!(error instanceof DaemonError)) throw error;
     throw new DaemonError(`Error when allocating new name: ${error.message}`);
   }
-  for (const { endpoint } of container.networks.values()) if (endpoint !== null) endpoint.name = container.name;
+  for (const { endpoint } of container.networks.values()) {
+    if (endpoint !== null)
+      Object.assign(endpoint, { name: container.name, isAnonymous: !isUserDefined(endpoint.network.name) });
+  }
+  container.isAnonymous = false;
   const netns = container.isRunning ? (container.sandbox?.netnsName ?? null) : null;
   if (netns !== null) engine.host.door.labelNamespace(netns, container.name);
   const attributes = { ...containerAttributes(container), oldName: `/${oldName}` };

@@ -13,6 +13,7 @@ import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { findProgram } from '../images.ts';
 import { allocateNetwork, namespaceOf, releaseNetwork } from './container-network.ts';
+import { linkedEnvironment } from './links.ts';
 import { writeSysctls } from './sysctls.ts';
 import { containerAttributes } from './create.ts';
 import { watchEnd } from './exit.ts';
@@ -59,7 +60,8 @@ export function bringUp(engine: Engine, container: Container, stdin: Stdin | nul
 
 /** Twin of translateContainerdStartErr. */
 function exitCodeOf(container: Container, message: string): number {
-  if (!message.startsWith(OCI_FAILURE)) return EXIT_START_FAILED;
+  // What the daemon itself finds leaves a failure of before as it is.
+  if (!message.startsWith(OCI_FAILURE)) return container.exitCode === 0 ? EXIT_START_FAILED : container.exitCode;
   if (isCommandMissing(message) && message.includes(commandLine(container.config)[0] ?? '')) return EXIT_NOT_FOUND;
   return message.includes('permission denied') ? EXIT_NOT_EXECUTABLE : EXIT_START_FAILED;
 }
@@ -97,6 +99,7 @@ function notFound(container: Container, word: string): string {
 }
 
 function startProcess(engine: Engine, container: Container, stdin: Stdin, isAsked: boolean): Process {
+  container.linkedEnv = linkedEnvironment(container);
   const { hostname, user } = container.config;
   // sethostname(2)
   if (hostname.length > 64) {

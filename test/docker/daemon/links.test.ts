@@ -83,6 +83,9 @@ describe('a link on the default bridge', () => {
       () => linkedEnvironment(lk),
       /^DaemonError: Cannot link to a non running container: \/db AS \/lk\/data$/,
     );
+    const refused = lab.docker('exec lk echo hello');
+    const text = 'Error response from daemon: Cannot link to a non running container: /db AS /lk/data\n';
+    assert.deepEqual(refused, { exit: 1, stdout: '', stderr: text });
     lab.ok('run -d --name other bb sleep 1000');
     startContainer(lab.engine, db, 'null');
     assert.equal(ownHosts(lk)[0], '172.17.0.4\tdata dbhost db');
