@@ -59,10 +59,16 @@ function readComplex(text: string): NumberLiteral {
   const exponent = /^[-+]?0[xX]/.test(text) ? /[pP]/ : /[eE]/;
   let at = text.length - 1;
   while (at > 0 && !(/[-+]/.test(text[at]!) && !exponent.test(text[at - 1]!))) at--;
-  const re = parseFloat64(text.slice(0, at));
-  const im = parseFloat64(text.slice(at, -1));
-  if (re === undefined || im === undefined) throw new CallError(`illegal number syntax: ${quote(text)}`);
-  return simplified({ re, im });
+  return simplified({ re: readPart(text.slice(0, at)), im: readPart(text.slice(at, -1)) });
+}
+
+/** A part of a complex number is read by another of Go's packages, which complains in its own words. */
+function readPart(text: string): number {
+  const value = parseFloat64(text);
+  if (value !== undefined) return value;
+  if (text === '+' || /0[bBoO]/.test(text)) throw new CallError('syntax error scanning complex number');
+  const cause = DECIMAL.test(text) && areUnderscoresRight(text) ? 'value out of range' : 'invalid syntax';
+  throw new CallError(`strconv.ParseFloat: parsing ${quote(text)}: ${cause}`);
 }
 
 function simplified(complex: Complex): NumberLiteral {

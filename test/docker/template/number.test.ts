@@ -41,10 +41,13 @@ describe('number literals', () => {
   });
 
   it('are refused in the words of Go', () => {
-    const refusals: readonly [string, 'number' | 'charConstant', RegExp][] = [
+    const refusals: readonly [string, 'number' | 'charConstant' | 'complex', RegExp][] = [
       ['99999999999999999999', 'number', /^integer overflow: "99999999999999999999"$/],
       ['0x', 'number', /^illegal number syntax: "0x"$/],
       ["'ab'", 'charConstant', /^malformed character constant: 'ab'$/],
+      ['1+i', 'complex', /^syntax error scanning complex number$/],
+      ['1+1e999i', 'complex', /^strconv\.ParseFloat: parsing "\+1e999": value out of range$/],
+      ['0x1+1i', 'complex', /^strconv\.ParseFloat: parsing "0x1": invalid syntax$/],
       ["''", 'charConstant', /^invalid syntax$/],
     ];
     for (const [text, type, message] of refusals) assert.throws(() => readNumber(text, type), { message });

@@ -345,6 +345,12 @@ export const CONTAINER_TEMPLATES: readonly string[] = lines(String.raw`
   {{1e}}
   {{1..2}}
   {{1+2}}
+  {{1+i}}
+  {{0x1+1i}}
+  {{1+1e999i}}
+  {{1e+2-3e-1i}}
+  {{range $x = .Args}}{{$x}}{{end}}
+  {{$x := 1}}{{range $x = .Args}}{{$x}}{{end}}{{$x}}
   {{.}} {{@}}
   {{.Name @}}
   {{.é}}
