@@ -12,15 +12,22 @@ export interface AskedContainer {
   readonly warnings: readonly string[];
 }
 
-/** A string is what the client finds wrong. */
-export function askedContainer(proc: Process, flags: Flags): AskedContainer | string {
+/** What the client finds wrong: with the options, or with the name of the image. */
+export interface AskedFault {
+  readonly fault: string;
+  readonly isOfOptions: boolean;
+  /** What it has warned of before. */
+  readonly warnings: readonly string[];
+}
+
+export function askedContainer(proc: Process, flags: Flags): AskedContainer | AskedFault {
   const asked = containerRequest(flags, {
     lookup: (name) => proc.env.get(name),
     readFile: (path) => proc.files.read(path) ?? undefined,
   });
-  if (typeof asked === 'string') return asked;
+  if (typeof asked === 'string') return { fault: asked, isOfOptions: true, warnings: [] };
   const reference = parseReference(asked.config.image);
-  if (typeof reference === 'string') return reference;
+  if (typeof reference === 'string') return { fault: reference, isOfOptions: false, warnings: asked.warnings };
   const { config, hostConfig, warnings } = asked;
   const endpoints = endpointsOf(asked.networks);
   return { request: { name: flags.text('name') ?? '', reference, config, hostConfig, endpoints }, warnings };
@@ -43,4 +50,14 @@ function endpointOf(network: RequestedNetwork): EndpointRequest {
     links,
     driverOptions: driverOptions.size > 0 ? driverOptions : null,
   };
+}
+
+/** Exit code for what the client refuses, or the daemon before there is a container. */
+export const EXIT_REFUSED = 125;
+
+/** Twin of docker/cli's reportError. */
+export function report(proc: Process, verb: 'run' | 'create', text: string, isHelpNamed = true): number {
+  const sentence = `${text.replace(/\.$/, '')}.`;
+  proc.writeError(`docker: ${sentence}\n${isHelpNamed ? `See 'docker ${verb} --help'.\n` : ''}`);
+  return EXIT_REFUSED;
 }

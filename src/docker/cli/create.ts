@@ -5,7 +5,7 @@ import { createContainer, createWarnings } from '../daemon/create.ts';
 import { DaemonError } from '../errors.ts';
 import type { ImageReference, ImageStore } from '../images.ts';
 import { BUILT_IN_IMAGES, LATER_IMAGES, parseReference } from '../images.ts';
-import { askedContainer } from './asked-container.ts';
+import { askedContainer, report } from './asked-container.ts';
 import type { Client, Command, CommandResult, Lack } from './command.ts';
 import { daemonText, orRefusal, programLack, reportLack } from './command.ts';
 import { containerLack } from './container-lack.ts';
@@ -44,10 +44,14 @@ export function commandLack(client: Client, request: CreateRequest): Pick<Lack, 
 /** Makes the container, pulling its image where that is wished. Throws a DaemonError. */
 export function create(client: Client, flags: Flags, request: CreateRequest): Container {
   const pull = flags.text('pull') ?? 'missing';
-  const isThere = client.engine.host.images.find(request.reference) !== undefined;
   if (pull === 'always') client.engine.pullImage(request.reference);
-  if (!isThere && pull === 'missing') pullMissing(client, request.reference);
-  const container = createContainer(client.engine, request);
+  const container = orRefusal(() => createContainer(client.engine, request));
+  if (container instanceof DaemonError) {
+    // What else is wrong the engine has looked for first.
+    const isImageMissing = client.engine.host.images.find(request.reference) === undefined && container.isNotFound;
+    if (isImageMissing && pull === 'missing') pullMissing(client, request.reference);
+    throw container;
+  }
   for (const warning of createWarnings(container)) client.proc.writeError(`WARNING: ${warning}\n`);
   return container;
 }
@@ -59,9 +63,11 @@ function pullMissing(client: Client, reference: ImageReference): never {
 
 function run(client: Client, flags: Flags): CommandResult {
   const asked = askedContainer(client.proc, flags);
-  if (typeof asked === 'string') return complain(client, asked);
-  const { request, warnings } = asked;
-  for (const warning of warnings) client.proc.writeError(`${warning}\n`);
+  for (const warning of asked.warnings) client.proc.writeError(`${warning}\n`);
+  if ('fault' in asked) {
+    return asked.isOfOptions ? report(client.proc, 'create', asked.fault) : complain(client, asked.fault);
+  }
+  const { request } = asked;
   const missing = commandLack(client, request);
   if (missing !== undefined) return reportLack(client.proc, missing);
   const container = orRefusal(() => create(client, flags, request));

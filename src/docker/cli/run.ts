@@ -8,7 +8,7 @@ import type { CreateRequest } from '../daemon/create.ts';
 import { startContainer } from '../daemon/start.ts';
 import { DaemonError } from '../errors.ts';
 import { rfc3339 } from '../inspect/time.ts';
-import { askedContainer } from './asked-container.ts';
+import { EXIT_REFUSED, askedContainer, report } from './asked-container.ts';
 import { attachOutput, handOnSignals, isTerminal, stayAttached } from './attached.ts';
 import type { Client, Command, CommandResult } from './command.ts';
 import { daemonText, orRefusal, reportLack } from './command.ts';
@@ -19,7 +19,6 @@ import { RUN_FORM } from './options/run.ts';
 import { publishLack } from './publish.ts';
 
 /** Exit codes of the client itself (docker/cli's runStartContainerErr). */
-const EXIT_REFUSED = 125;
 const EXIT_NOT_EXECUTABLE = 126;
 const EXIT_COMMAND_MISSING = 127;
 
@@ -33,15 +32,15 @@ export const RUN: Command = {
 function run(client: Client, flags: Flags): CommandResult {
   const { proc } = client;
   const asked = askedContainer(proc, flags);
-  if (typeof asked === 'string') return report(proc, asked, true);
-  const { request, warnings } = asked;
-  const refusal = terminalFault(proc, flags, request);
+  const refusal = 'fault' in asked ? undefined : terminalFault(proc, flags, asked.request);
   if (refusal !== undefined) return complain(client, refusal);
-  for (const warning of warnings) proc.writeError(`${warning}\n`);
+  for (const warning of asked.warnings) proc.writeError(`${warning}\n`);
+  if ('fault' in asked) return report(proc, 'run', asked.fault);
+  const { request } = asked;
   const missing = commandLack(client, request);
   if (missing !== undefined) return reportLack(proc, missing);
   const container = orRefusal(() => create(client, flags, request));
-  if (container instanceof DaemonError) return report(proc, daemonText(container), true);
+  if (container instanceof DaemonError) return report(proc, 'run', daemonText(container));
   const { attachStdout, attachStderr } = container.config;
   if (!attachStdout && !attachStderr) proc.write(`${container.id}\n`);
   if (flags.isSet('detach')) return startDetached(client, container);
@@ -90,17 +89,10 @@ function reportAttachedStart(proc: Process, flags: Flags, error: DaemonError): n
 
 /** Twin of runStartContainerErr. */
 function reportStart(proc: Process, error: DaemonError): number {
-  report(proc, daemonText(error), false);
+  report(proc, 'run', daemonText(error), false);
   const { message } = error;
   if (message.includes('executable file not found') || message.includes('no such file or directory')) {
     return EXIT_COMMAND_MISSING;
   }
   return message.includes('permission denied') ? EXIT_NOT_EXECUTABLE : EXIT_REFUSED;
-}
-
-/** Twin of docker/cli's reportError. */
-function report(proc: Process, text: string, isHelpNamed: boolean): number {
-  const sentence = `${text.replace(/\.$/, '')}.`;
-  proc.writeError(`docker: ${sentence}\n${isHelpNamed ? "See 'docker run --help'.\n" : ''}`);
-  return EXIT_REFUSED;
 }

@@ -9,7 +9,7 @@ import type { RestartPolicy } from '../restart-manager.ts';
 import { setInitialNetworks } from './container-network.ts';
 import { registerLinks } from './links.ts';
 import { connectedContainer, isContainerMode, validateNetworkMode } from './network-mode.ts';
-import { hostConfigFault, hostConfigWarnings, settledHostConfig } from './verify-host-config.ts';
+import { hostConfigFault, hostConfigWarnings, lateHostConfigFault, settledHostConfig } from './verify-host-config.ts';
 import { networkingFault } from './verify-networking.ts';
 import { signalNumberOf } from './signals.ts';
 
@@ -36,6 +36,8 @@ export function createContainer(engine: Engine, request: CreateRequest): Contain
   if (image === undefined) throw new DaemonError(`No such image: ${request.reference.tagged}`, true);
   const { command, entrypoint } = commandOf(request.config, image);
   if (command.length === 0 && entrypoint === null) throw new DaemonError('No command specified');
+  const lateFault = lateHostConfigFault(request.hostConfig.others);
+  if (lateFault !== undefined) throw new DaemonError(lateFault);
   const containerId = engine.ids.next();
   const name = chooseName(engine, containerId, request.name);
   const { hostname } = request.config;

@@ -38,10 +38,13 @@ export function hostConfigFault(others: JsonObject): string | undefined {
     processorSetFault(textOf(others, 'CpusetCpus')) ??
     scoreFault(numberOf(others, 'OomScoreAdj')) ??
     runtimeFault(textOf(others, 'Runtime')) ??
-    tmpfsFault(others['Tmpfs']) ??
-    logFault(others['LogConfig']) ??
-    securityFault(textsOf(others, 'SecurityOpt'))
+    tmpfsFault(others['Tmpfs'])
   );
+}
+
+/** What is looked at only when the image is there. */
+export function lateHostConfigFault(others: JsonObject): string | undefined {
+  return logFault(others['LogConfig']) ?? securityFault(textsOf(others, 'SecurityOpt'));
 }
 
 /** What the daemon makes of it. */

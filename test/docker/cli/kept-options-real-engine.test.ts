@@ -87,6 +87,10 @@ describe('docker run beside a real engine', () => {
     for (const options of REFUSED) {
       const wanted = engine.sh(`docker run ${options} bb true`);
       assert.deepEqual(lab.sh(`docker run ${options} bb true`), wanted, options);
+      // What the engine looks at first, and what it looks at when it has the image.
+      const { exit, stderr } = engine.sh(`docker create --pull never ${options} nosuch true`);
+      const created = lab.sh(`docker create --pull never ${options} nosuch true`);
+      assert.deepEqual([created.exit, created.stderr], [exit, stderr], options);
     }
     assert.equal(lab.sh('docker ps -aq').stdout, '');
   });
