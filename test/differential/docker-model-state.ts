@@ -23,7 +23,9 @@ export interface Membership {
   /** Null before it was there. */
   networkKey: number | null;
   readonly wish: number | null;
-  /** While the container runs. */
+  /** False while the container does not run, and after it could not be connected. */
+  isLive: boolean;
+  /** While it is live. */
   address: number;
   mac: string;
 }
@@ -47,8 +49,8 @@ export interface ModelContainer {
   /** The name of the network on which `mac` holds. */
   readonly macNetwork: string;
   readonly isHost: boolean;
-  /** Whose network it shares. */
-  readonly shared: ModelContainer | 'nobody' | null;
+  /** Whose network it shares: the container, or the name of one that there was not yet. */
+  readonly shared: ModelContainer | string | null;
   readonly memberships: Membership[];
   isRunning: boolean;
   hasRun: boolean;

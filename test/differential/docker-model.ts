@@ -95,7 +95,7 @@ export class DockerModel {
     const { isRunning } = container;
     if ((verb === 'rm' && isRunning) || (verb === 'kill' && !isRunning)) throw new Refusal();
     if (verb === 'start' && isRunning) return;
-    if (isRunning) this.stop(container);
+    if (isRunning) release(container);
     if (verb === 'start' || verb === 'restart') this.start(container);
     if (verb === 'rm' || verb === 'rm -f') this.containers.splice(this.containers.indexOf(container), 1);
   }
@@ -180,8 +180,8 @@ export class DockerModel {
 
   /** Who is on the network at this moment. */
   private live(network: ModelNetwork): Membership[] {
-    const all = this.containers.flatMap((container) => (container.isRunning ? container.memberships : []));
-    return all.filter(({ networkKey }) => networkKey === network.key);
+    const all = this.containers.flatMap(({ memberships }) => memberships);
+    return all.filter(({ networkKey, isLive }) => isLive && networkKey === network.key);
   }
 
   // --- containers ---
@@ -197,8 +197,8 @@ export class DockerModel {
       macNetwork: network === undefined ? 'bridge' : network.by === 'name' ? network.name : '',
       mac: command.mac ?? null,
       isHost: network?.name === 'host',
-      // Kept by id: a container that comes later under the name is another one.
-      shared: sharedName === null ? null : (this.findContainer(sharedName) ?? 'nobody'),
+      // Kept by id, unless there is none yet.
+      shared: sharedName === null ? null : (this.findContainer(sharedName) ?? sharedName),
       memberships: [],
       isRunning: false,
       hasRun: false,
@@ -215,9 +215,9 @@ export class DockerModel {
   }
 
   private start(container: ModelContainer): void {
-    const { shared } = container;
-    if (shared !== null) {
-      if (shared === 'nobody' || !this.containers.includes(shared) || !shared.isRunning) throw new Refusal();
+    if (container.shared !== null) {
+      const shared = typeof container.shared === 'string' ? this.container(container.shared) : container.shared;
+      if (shared === container || !this.containers.includes(shared) || !shared.isRunning) throw new Refusal();
       container.sandbox = shared.sandbox;
       container.hosts = shared.hosts;
       container.isRunning = container.hasRun = true;
@@ -227,7 +227,12 @@ export class DockerModel {
       membership,
       this.networkOf(membership),
     ]);
-    for (const [membership, network] of joined) this.join(container, membership, network);
+    try {
+      for (const [membership, network] of joined) this.join(container, membership, network);
+    } catch (error) {
+      for (const [membership] of joined) membership.isLive = false;
+      throw error;
+    }
     container.isRunning = container.hasRun = true;
     container.sandbox = { interfaces: [], isHost: container.isHost };
     container.hosts.lines = [];
@@ -241,17 +246,15 @@ export class DockerModel {
     if (network.driver !== 'bridge') {
       if (membership.wish !== null) throw new Refusal();
       membership.networkKey = network.key;
+      membership.isLive = true;
       return;
     }
     checkWish(network, membership.wish);
     membership.address = this.take(network, membership.wish);
     membership.networkKey = network.key;
+    membership.isLive = true;
     const hasOwnMac = container.mac !== null && container.macNetwork === network.name;
     membership.mac = hasOwnMac ? container.mac : macOf(membership.address);
-  }
-
-  private stop(container: ModelContainer): void {
-    release(container);
   }
 
   private connect(reference: NetworkReference, container: ModelContainer, ip: string | null): void {
@@ -268,17 +271,18 @@ export class DockerModel {
     if (isSharing || container.isHost || network.driver === 'host') throw new Refusal();
     const membership = membershipOf(network.name, ip);
     checkWish(network, membership.wish);
-    const isMember = container.memberships.some(({ networkName }) => networkName === network.name);
+    const old = container.memberships.find(({ networkName }) => networkName === network.name);
     // Of a container that does not run this changes nothing, not even the address.
-    if (isMember && !container.isRunning) return;
-    if (isMember) throw new Refusal();
+    if (old !== undefined && !container.isRunning) return;
+    if (old?.isLive === true) throw new Refusal();
     const isPrivate = container.memberships.some(({ networkName }) => networkName === 'none');
     if (isPrivate || (network.name === 'none' && container.memberships.length > 0)) throw new Refusal();
-    if (container.isRunning) {
-      this.join(container, membership, network);
-      addInterface(container, membership, network);
-    }
-    container.memberships.push(membership);
+    // It is kept even when the address is refused, and then stands in the way of the next start.
+    if (old === undefined) container.memberships.push(membership);
+    if (!container.isRunning) return;
+    this.join(container, membership, network);
+    addInterface(container, membership, network);
+    if (old !== undefined) container.memberships.splice(container.memberships.indexOf(old), 1, membership);
   }
 
   private disconnect(reference: NetworkReference, container: ModelContainer): void {
@@ -286,14 +290,11 @@ export class DockerModel {
     const network = container.isRunning ? this.network(reference) : this.findNetwork(reference.name);
     const membership = container.memberships.find(({ networkName }) => networkName === reference.name);
     if (membership === undefined || container.isHost) throw new Refusal();
+    if (container.isRunning && !membership.isLive) throw new Refusal();
     container.memberships.splice(container.memberships.indexOf(membership), 1);
-    const { sandbox, hosts, hostname } = container;
-    if (!container.isRunning || network === undefined) return;
-    sandbox.interfaces = sandbox.interfaces.filter((link) => link.networkName !== network.name);
-    // The names known on a user network go from the file, whatever their address: the host name is one of them, unless
-    // it is the container's own name or has a dot.
-    const isKnown = hostname === null || (hostname !== container.name && !hostname.includes('.'));
-    if (network.name !== 'bridge' && network.driver === 'bridge' && isKnown) hosts.lines = [];
+    const { sandbox } = container;
+    sandbox.interfaces = sandbox.interfaces.filter((link) => link.networkName !== reference.name);
+    if (container.isRunning && network !== undefined && isUserNetwork(network.name)) forgetOwnNames(container);
   }
 
   // --- look-up ---
@@ -333,7 +334,7 @@ interface NetworkWishes {
 
 function membershipOf(networkName: string, ip: string | null): Membership {
   const wish = ip === null ? null : parseSubnet(`${ip}/32`).first;
-  return { networkName, networkKey: null, wish, address: 0, mac: '' };
+  return { networkName, networkKey: null, wish, isLive: false, address: 0, mac: '' };
 }
 
 /** Addresses can be asked for where somebody has chosen the subnet; whether they are in it shows when one is taken. */
@@ -358,8 +359,25 @@ function addInterface(container: ModelContainer, membership: Membership, network
   container.hosts.lines.push(`${address} ${names}`);
 }
 
-/** What a container gives back when it ends; its namespace may live on with who shares it. */
+/** What a container gives back when it ends; its namespace and its files may live on with who shares them. */
 function release(container: ModelContainer): void {
   container.isRunning = false;
-  if (container.shared === null) container.sandbox.interfaces = [];
+  if (container.shared !== null) return;
+  container.sandbox.interfaces = [];
+  if (container.memberships.some(({ networkName, isLive }) => isLive && isUserNetwork(networkName))) {
+    forgetOwnNames(container);
+  }
+  for (const membership of container.memberships) membership.isLive = false;
+}
+
+function isUserNetwork(name: string): boolean {
+  return !PREDEFINED.includes(name);
+}
+
+/**
+ * Who leaves a user network loses the lines of the names that are known there, whatever their address: the host name is
+ * one of them, unless it is the container's own name or has a dot.
+ */
+function forgetOwnNames({ name, hostname, hosts }: ModelContainer): void {
+  if (hostname === null || (hostname !== name && !hostname.includes('.'))) hosts.lines = [];
 }
