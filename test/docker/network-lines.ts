@@ -141,7 +141,7 @@ const BRIDGE_OPTIONS = [
   'docker run -d --name c6 --network b6 bb sleep 1000 | wc -c',
   'host: ip -d link show mtu0',
   'host: bridge link | cut -d: -f3 | cut -d" " -f2-',
-  'docker run --rm --name c7 --network b7 bb ip link | wc -l',
+  'docker run --rm --name c7 --network b7 bb ip link 2>&1 | head -n 1',
   'docker run --rm --network b8 bb ip -o link show eth0 | cut -d" " -f4-5',
   'docker network rm b6',
   'docker network prune -f | sort',
@@ -173,7 +173,7 @@ const DEVICES = [
   'docker network rm u6',
   `${N} ${O}.name=tmp0 u7`,
   'host: ip link del tmp0',
-  'docker run --rm --network u7 bb true 2>&1 | wc -l',
+  'docker run --rm --name c8 --network u7 bb true 2>&1 | head -n 1',
   'host: ip link add tmp0 type bridge',
   'docker network rm u7',
   `${N} ${O}.name=tmp1 u8`,
@@ -216,6 +216,27 @@ const VALUES = [
   'docker run --rm --network v8 bb ip -o link show dev0 | cut -d" " -f4-5',
   'docker run --rm --network v9 bb ip -o link show eth0 | cut -d" " -f4-5',
   'docker network prune -f | sort',
+];
+
+/** What the options make of bridges, ports and settings; a second later the carrier has been told. */
+const KERNEL = [
+  `${N} ${O}.name=k1 ${O}.enable_icc=false ${O}.enable_ip_masquerade=false k1`,
+  `${N} --internal ${O}.name=k2 ${O}.inhibit_ipv4=true k2`,
+  `${N} ${O}.name=k3 -o com.docker.network.driver.mtu=9000 k3`,
+  ...['1', '2', '3'].map((i) => `docker run -d --name c${i} --network k${i} bb sleep 1000 | wc -c`),
+  'host: sleep 1',
+  'host: ip -d link show type bridge',
+  'host: ip -4 addr show type bridge',
+  'host: ip -4 route show table all',
+  'host: bridge -d link',
+  ...['k1', 'k2', 'k3'].map(
+    (name) => `host: for s in $(ls /proc/sys/net/ipv4/conf/${name}); do sysctl net.ipv4.conf.${name}.$s; done`,
+  ),
+  ...['1', '2', '3'].map((i) => `docker exec c${i} ip route`),
+  'docker exec c3 ip link show eth0 | cut -d" " -f4-6',
+  'docker rm -f c1 c2 c3',
+  'docker network rm k1 k2 k3',
+  ...LOOK,
 ];
 
 /** What is recorded of `bridge.name=docker0`, and of a second default bridge. */
@@ -287,5 +308,6 @@ export const NETWORK_LINES: Readonly<Record<string, readonly string[]>> = {
   'bridges that are there already, or no more': DEVICES,
   'lists and pruning': LISTS,
   'values of options': VALUES,
+  'what the kernel has': KERNEL,
   'two networks on docker0': DAMAGE,
 };
