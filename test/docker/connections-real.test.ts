@@ -59,7 +59,7 @@ function randomLine(rng: Rng): string {
     case 7:
       return `docker stop -t 0 ${name}`;
     case 8:
-      return `docker start ${name}`;
+      return pick([`docker start ${name}`, `docker restart -t 0 ${name}`]);
     default:
       return rng.below(3) === 0 ? `docker rm -f ${name}` : `docker network connect neta ${name}`;
   }

@@ -167,7 +167,10 @@ function joinContainer(engine: Engine, container: Container): void {
   const term = connectedContainer(container.hostConfig.networkMode);
   const other = engine.getContainer(term);
   if (other === container) throw new DaemonError('cannot join own network');
-  if (!other.isRunning) throw new DaemonError(`cannot join network of a non running container: ${term}`);
+  if (!other.isActive) throw new DaemonError(`cannot join network of a non running container: ${term}`);
+  if (!other.isRunning) {
+    throw new DaemonError(`Container ${term} is restarting, wait until the container is running`);
+  }
   const { hostname, domainname } = other.config;
   container.config = { ...container.config, hostname, domainname };
   for (const path of SHARED_FILES) container.files.mountFile(path, other.files);

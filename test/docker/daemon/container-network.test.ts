@@ -102,6 +102,19 @@ describe("a container on another's network", () => {
   });
 });
 
+describe('a container on the network of one that is being restarted', () => {
+  it('is refused', () => {
+    const lab = new Lab();
+    const id = lab.ok('run -d --name rs --restart always busybox echo hello');
+    assert.equal(lab.engine.getContainer('rs').status, 'restarting');
+    const text = `Container ${id} is restarting, wait until the container is running`;
+    assert.equal(
+      refusal(() => run(lab, 'k1', 'container:rs')),
+      text,
+    );
+  });
+});
+
 describe('a container on its networks', () => {
   it('has its own MAC on the network of --network, by the name that was typed', () => {
     const lab = new Lab();
