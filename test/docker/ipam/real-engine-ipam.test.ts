@@ -79,7 +79,8 @@ class Typist {
   /** A default pool may overlap what the host has a route to, but not if there is no router between. */
   private hostRoute(): string {
     const way = this.pick(['dev eth0', 'dev eth0', 'via 192.168.50.100', 'dev eth0 scope global', 'dev eth0 table 7']);
-    return `ip route ${this.pick(['add', 'add', 'del'])} 172.${18 + this.rng.below(8)}.${this.rng.below(3)}.0/24 ${way}`;
+    const destination = `172.${18 + this.rng.below(8)}.${this.rng.below(3)}.0/24`;
+    return `ip route ${this.pick(['add', 'add', 'del'])} ${destination} ${way}`;
   }
 
   private connect(name: string): string[] {
@@ -101,7 +102,7 @@ class Typist {
   }
 }
 
-/** What an answer says when ids are left out, and what the order of a hash decides when one of several networks fails. */
+/** What an answer says without ids, and without what the order of a hash decides when one of several networks fails. */
 function textOf(line: string, { exit, stdout, stderr }: RealAnswer): string {
   // Go takes several subnets in any order, so that any of them may be the one that is refused.
   if (exit !== 0 && line.split('--subnet').length > 2) return `exit ${exit}`;
