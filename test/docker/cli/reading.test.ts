@@ -56,6 +56,7 @@ describe('a command line of docker', () => {
     // Its own --help is another switch than that of docker.
     const reading = readCommandLine(['--help', 'run', 'bb'], null);
     assert.equal(reading.kind, 'command');
+    assert.equal(readCommandLine(['run', '--help=false', 'bb'], null).kind, 'command');
   });
 
   it('shows in help the defaults of what was given', () => {

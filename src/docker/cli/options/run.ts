@@ -54,7 +54,7 @@ export const RUN_FORM = commandForm({
   !     --health-start-period duration  Start period for the container to initialize before starting health-retries
                                         countdown (ms|s|m|h) (default 0s)
   !     --health-timeout duration       Maximum time to allow one check to run (ms|s|m|h) (default 0s)
-  !     --help                          Print usage
+  +     --help                          Print usage
   + -h, --hostname string               Container host name
   +     --init                          Run an init inside the container that forwards signals and reaps processes
   + -i, --interactive                   Keep STDIN open even if not attached
@@ -172,7 +172,7 @@ export const CREATE_FORM = commandForm({
   !     --health-start-period duration  Start period for the container to initialize before starting health-retries
                                         countdown (ms|s|m|h) (default 0s)
   !     --health-timeout duration       Maximum time to allow one check to run (ms|s|m|h) (default 0s)
-  !     --help                          Print usage
+  +     --help                          Print usage
   + -h, --hostname string               Container host name
   +     --init                          Run an init inside the container that forwards signals and reaps processes
   + -i, --interactive                   Keep STDIN open even if not attached
