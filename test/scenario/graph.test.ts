@@ -42,13 +42,19 @@ steps:
       ip link add x type veth peer name y
 `;
 
-/** Containers on a bridge, on the host's network, on none, and a plain namespace. */
+/** Containers on bridges, one of them on two; on the host's network, on none, on another's; and a plain namespace. */
 export const DOCKER_LAB = `hosts:
   node1: {}
 steps:
   - on: node1
     script: |
+      docker network create front
+      docker network create --internal --subnet 10.9.0.0/24 back
       docker run -itd --name c1 busybox
+      docker run -itd --name web --network front busybox
+      docker network connect back web
+      docker run -itd --name db --network back busybox
+      docker run -itd --name sidecar --network container:db busybox
       docker run -itd --name onhost --network host busybox
       docker run -itd --name alone --network none busybox
       docker run -itd --name gone busybox
@@ -113,6 +119,8 @@ describe('scenario/graph:', () => {
       ]),
       [
         ['c1', 'eth0'],
+        ['web', 'eth0', 'eth1'],
+        ['db, sidecar', 'eth0'],
         ['alone', 'only lo'],
         ['ns1', 'only lo'],
       ],
@@ -125,8 +133,27 @@ describe('scenario/graph:', () => {
     assert.ok(edgesOf(graph).some((edge) => /^veth node1\/veth\w+ node1\/c1\/eth0$/.test(edge)));
   });
 
-  it('says of a bridge which network it is', () => {
-    const bridge = graphAfter(DOCKER_LAB).hosts[0]!.root.interfaces.find(({ isBridge }) => isBridge)!;
-    assert.deepEqual(interfaceLines(bridge), ['bridge: 172.17.0.0/16', 'docker0', '172.17.0.1/16']);
+  it('says of each bridge which network it is, and leads from it to the containers', () => {
+    const graph = graphAfter(DOCKER_LAB);
+    const bridges = graph.hosts[0]!.root.interfaces.filter(({ isBridge }) => isBridge);
+    const labels = bridges.map((bridge) => interfaceLines(bridge).map((line) => line.replace(/^br-\w{12}$/, 'br-ID')));
+    assert.deepEqual(labels, [
+      ['bridge: 172.17.0.0/16', 'docker0', '172.17.0.1/16'],
+      ['front: 172.18.0.0/16', 'br-ID', '172.18.0.1/16'],
+      ['back: 10.9.0.0/24, internal', 'br-ID', '10.9.0.1/24'],
+    ]);
+    const networkOf = new Map(bridges.map(({ name, network }) => [`node1/${name}`, network.split(':')[0]!]));
+    const edges = edgesOf(graph);
+    const ports = new Map(
+      edges.map((edge) => /^port (\S+) (\S+)$/.exec(edge)).map((found) => [found?.[1], found?.[2]]),
+    );
+    const pairs = edges.flatMap((edge) => {
+      const [, port, inner] = /^veth (\S+) (.+)$/.exec(edge) ?? [];
+      return port === undefined ? [] : [`${inner!} ${ports.get(port) ?? ''}`];
+    });
+    assert.deepEqual(
+      pairs.map((pair) => pair.replace(/\S+$/, (bridge) => networkOf.get(bridge) ?? 'nothing')),
+      ['node1/c1/eth0 bridge', 'node1/web/eth0 front', 'node1/web/eth1 back', 'node1/db, sidecar/eth0 back'],
+    );
   });
 });
