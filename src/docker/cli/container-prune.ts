@@ -15,8 +15,9 @@ Are you sure you want to continue?`;
 export const CONTAINER_PRUNE: Command = { ...CONTAINER_PRUNE_FORM, run: prune };
 
 function* prune(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
-  if (!flags.isSet('force') && !(yield* promptForConfirmation(client.proc, WARNING))) return 0;
-  const removed = orRefusal(() => pruneContainers(client.engine, Filters.parse(flags.texts('filter'))));
+  const isWanted = flags.isSet('force') || (yield* promptForConfirmation(client.proc, WARNING));
+  const filters = Filters.parse(flags.texts('filter'));
+  const removed = isWanted ? orRefusal(() => pruneContainers(client.engine, filters)) : [];
   if (removed instanceof DaemonError) {
     client.proc.writeError(`${daemonText(removed)}\n`);
     return 1;

@@ -31,8 +31,16 @@ function run(client: Client, flags: Flags): CommandResult {
 /** Throws a DaemonError. */
 function rangeOf({ engine }: Client, flags: Flags): Range {
   const [since, until] = [flags.text('since') ?? '', flags.text('until') ?? ''];
-  const instant = (text: string): number => parseInstant(text, engine.host.epochSeconds, engine.now);
-  return { sinceNs: since === '' ? -Infinity : instant(since), untilNs: until === '' ? Infinity : instant(until) };
+  const instant = (option: string, text: string): number => {
+    try {
+      return parseInstant(text, engine.host.epochSeconds, engine.now);
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error;
+      throw new DaemonError(`invalid value for "${option}": ${error.message}`);
+    }
+  };
+  const sinceNs = since === '' ? -Infinity : instant('since', since);
+  return { sinceNs, untilNs: until === '' ? Infinity : instant('until', until) };
 }
 
 /** What is no number, or below 0, is all. */

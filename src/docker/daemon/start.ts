@@ -25,6 +25,8 @@ import { userFailure } from './user.ts';
 const EXIT_NOT_EXECUTABLE = 126;
 const EXIT_NOT_FOUND = 127;
 const EXIT_START_FAILED = 128;
+/** Directories of every image, whatever lies in them. */
+const IMAGE_DIRECTORIES = ['/', '/bin', '/dev', '/etc', '/proc', '/root', '/sys', '/tmp', '/usr', '/var'];
 const OCI_FAILURE = 'failed to create shim task: OCI runtime create failed: runc create failed';
 
 /**
@@ -94,7 +96,7 @@ export function startFailure(engine: Engine, container: Container, word: string)
 function notFound(container: Container, word: string): string {
   if (!word.includes('/')) return 'executable file not found in $PATH';
   const { files } = container;
-  const isThere = word === '/' || files.isDirectory(word) || files.read(word) !== undefined;
+  const isThere = IMAGE_DIRECTORIES.includes(word) || files.isDirectory(word) || files.read(word) !== undefined;
   return isThere ? 'permission denied' : `stat ${word}: no such file or directory`;
 }
 

@@ -15,7 +15,11 @@ describe('docker logs', () => {
       { line: 'logs --tail 0 c1' },
       { line: 'logs --tail x c1', stderr: 'err\nerr\nerr' },
       { line: 'logs --tail -1 c1', stderr: 'err\nerr\nerr' },
-      { line: 'logs --since foo c1', exit: 1, stderr: 'failed to parse value as time or duration: "foo"' },
+      {
+        line: 'logs --since foo c1',
+        exit: 1,
+        stderr: 'invalid value for "since": failed to parse value as time or duration: "foo"',
+      },
       { line: 'logs --since 1h c2', stdout: 'out' },
       { line: 'logs --since 0 c2', stdout: 'out' },
       { line: 'logs --until 0s c2', stdout: 'out' },
