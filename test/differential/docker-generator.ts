@@ -7,7 +7,8 @@ import { Rng } from '../../src/sim/rng.ts';
 
 const NETWORKS = ['net1', 'net2', 'alpha', 'Zeta', 'bridge', 'host', 'none'] as const;
 const USER_NETWORKS = ['net1', 'net2', 'alpha', 'Zeta'] as const;
-const CONTAINERS = ['c1', 'c2', 'web', 'db'] as const;
+/** None of them could be the beginning of an id. */
+const CONTAINERS = ['k1', 'k2', 'web', 'store'] as const;
 const SUBNETS = [
   '10.5.0.0/24',
   '10.5.0.0/29',

@@ -31,7 +31,7 @@ export function containerDocument(engine: Engine, container: Container, hasSize 
     ResolvConfPath: pathOf('resolv.conf'),
     HostnamePath: pathOf('hostname'),
     HostsPath: pathOf('hosts'),
-    LogPath: container.sandbox === null ? '' : `${folder}/${container.id}-json.log`,
+    LogPath: fileOwner === null ? '' : `${folder}/${container.id}-json.log`,
     Name: `/${container.name}`,
     RestartCount: container.restartCount,
     Driver: 'overlay2',

@@ -100,4 +100,13 @@ describe('docker inspect of a container', () => {
     lab.wait(10 * SECOND);
     assert.equal(client.proc.exitCode, 0);
   });
+
+  it('has the files of the container whose network it shares, and a log of its own', () => {
+    const lab = new Lab();
+    const owner = lab.ok('run -itd --name c1 busybox');
+    const guest = lab.ok('run -itd --name c2 --network container:c1 busybox');
+    const paths = lab.ok("inspect -f '{{.HostsPath}} {{.LogPath}}' c2");
+    const folder = '/var/lib/docker/containers';
+    assert.equal(paths, `${folder}/${owner}/hosts ${folder}/${guest}/${guest}-json.log`);
+  });
 });
