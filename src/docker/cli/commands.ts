@@ -17,11 +17,13 @@ import { NETWORK_CONNECT, NETWORK_DISCONNECT } from './network-connect.ts';
 import { PAUSE, UNPAUSE } from './pause.ts';
 import { PORT } from './port.ts';
 import { CONTAINER_LS, PS } from './ps.ts';
+import { PULL } from './pull.ts';
 import { RENAME } from './rename.ts';
 import { RESTART } from './restart.ts';
 import { RUN } from './run.ts';
 import { RM, START, STOP } from './start-stop-rm.ts';
 import { TOP } from './top.ts';
+import { VERSION } from './version.ts';
 import { WAIT } from './wait.ts';
 
 const FOR_CONTAINERS: readonly Command[] = [
@@ -63,4 +65,7 @@ export const COMMANDS: readonly Command[] = [
   NETWORK_PRUNE,
   NETWORK_RM,
   PS,
+  PULL,
+  { ...PULL, path: 'image pull' },
+  VERSION,
 ];

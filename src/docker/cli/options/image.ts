@@ -112,10 +112,10 @@ export const PULL_FORM = commandForm({
   summary: 'Pull an image or a repository from a registry',
   operands: [1, 1],
   options: `
-  ! -a, --all-tags               Download all tagged images in the repository
-  !     --disable-content-trust  Skip image verification (default true)
+  + -a, --all-tags               Download all tagged images in the repository
+  ~     --disable-content-trust  Skip image verification (default true)
   !     --platform string        Set platform if server is multi-platform capable
-  ! -q, --quiet                  Suppress verbose output
+  + -q, --quiet                  Suppress verbose output
   `,
 });
 

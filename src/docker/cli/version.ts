@@ -1,0 +1,43 @@
+/** `docker version`. Twin of docker/cli's system/version.go, with the words of Debian's build of 20.10.24. */
+import type { Command } from './command.ts';
+import { VERSION_FORM } from './options/system.ts';
+
+const BUILT = 'Thu May  7 21:09:36 2026';
+
+const TEXT = `Client:
+ Version:           20.10.24+dfsg1
+ API version:       1.41
+ Go version:        go1.19.8
+ Git commit:        297e128
+ Built:             ${BUILT}
+ OS/Arch:           linux/amd64
+ Context:           default
+ Experimental:      true
+
+Server:
+ Engine:
+  Version:          20.10.24+dfsg1
+  API version:      1.41 (minimum version 1.12)
+  Go version:       go1.19.8
+  Git commit:       5d6db84
+  Built:            ${BUILT}
+  OS/Arch:          linux/amd64
+  Experimental:     false
+ containerd:
+  Version:          1.6.20~ds1
+  GitCommit:        1.6.20~ds1-1+deb12u3
+ runc:
+  Version:          1.1.5+ds1
+  GitCommit:        1.1.5+ds1-1+deb12u1
+ docker-init:
+  Version:          0.19.0
+  GitCommit:        
+`;
+
+export const VERSION: Command = {
+  ...VERSION_FORM,
+  run: ({ proc }) => {
+    proc.write(TEXT);
+    return 0;
+  },
+};
