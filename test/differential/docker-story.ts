@@ -28,7 +28,7 @@ export interface RecordedAnswer {
   readonly exit: number;
 }
 
-/** The recorders' functions, made to tell what they are called with: unit separators within, record separators behind. */
+/** The recorders' functions, made to tell what they are called with, a unit separator before each word. */
 const PRELUDE = String.raw`
 exec 3>&1
 note() { printf '%s' "$1" >&3; shift; [ $# = 0 ] || printf '\037%s' "$@" >&3; printf '\036' >&3; }
