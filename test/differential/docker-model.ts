@@ -271,14 +271,19 @@ export class DockerModel {
     if (isSharing || container.isHost || network.driver === 'host') throw new Refusal();
     const membership = membershipOf(network.name, ip);
     checkWish(network, membership.wish);
-    const old = container.memberships.find(({ networkName }) => networkName === network.name);
+    // Networks that have gone do not count, and give way to a new one of their name.
+    const standing = container.memberships.filter((membership) => this.standingNetwork(membership) !== undefined);
+    const old = standing.find(({ networkName }) => networkName === network.name);
     // Of a container that does not run this changes nothing, not even the address.
     if (old !== undefined && !container.isRunning) return;
     if (old?.isLive === true) throw new Refusal();
-    const isPrivate = container.memberships.some(({ networkName }) => networkName === 'none');
-    if (isPrivate || (network.name === 'none' && container.memberships.length > 0)) throw new Refusal();
+    const isPrivate = standing.some(({ networkName }) => networkName === 'none');
+    if (isPrivate || (network.name === 'none' && standing.length > 0)) throw new Refusal();
     // It is kept even when the address is refused, and then stands in the way of the next start.
-    if (old === undefined) container.memberships.push(membership);
+    if (old === undefined) {
+      const others = container.memberships.filter(({ networkName }) => networkName !== network.name);
+      container.memberships.splice(0, Infinity, ...others, membership);
+    }
     if (!container.isRunning) return;
     this.join(container, membership, network);
     addInterface(container, membership, network);
@@ -313,12 +318,13 @@ export class DockerModel {
 
   /** Of a user network on which the container has been, that very one; otherwise any of that name. */
   private networkOf(membership: Membership): ModelNetwork {
-    const { networkKey, networkName } = membership;
-    const found = this.networks.find(({ key, name }) =>
-      networkKey === null ? name === networkName : key === networkKey,
-    );
+    const found = this.standingNetwork(membership);
     if (found === undefined) throw new Refusal();
     return found;
+  }
+
+  private standingNetwork({ networkKey, networkName }: Membership): ModelNetwork | undefined {
+    return this.networks.find(({ key, name }) => (networkKey === null ? name === networkName : key === networkKey));
   }
 }
 

@@ -4,10 +4,10 @@
  *
  * Left out, because real engines behave oddly or not always in the same way: a stopped container of the host's network
  * (it may leave it, and then does not start), one MAC twice on one network, the name of a removed network again while
- * a container on several networks remembers it (they are tried in random order), a subnet that overlaps the default
- * bridge's but has an --ip-range (it is taken, and two bridges have the same addresses), --ip on a network that is
- * named by the beginning of its id (kept under that), and a running container that shares a network and was connected
- * to another one before it ran.
+ * a container on several networks remembers it (they are tried in random order), --ip-range with a subnet that is
+ * taken (refused or not, it takes addresses of the other network), --ip on a network that is named by the beginning of
+ * its id (kept under that), and a running container that shares a network and was connected to another one before it
+ * ran.
  */
 import { Rng } from '../../src/sim/rng.ts';
 import type { DockerCommand, NetworkReference } from './docker-commands.ts';
@@ -29,7 +29,6 @@ const SUBNETS = [
   '100.64.0.0/10',
 ];
 const TINY_SUBNETS = ['10.9.9.0/30', '10.9.9.8/29', '10.9.9.16/31'];
-const DEFAULT_BRIDGE_SUBNET = '172.17.0.0/16';
 /** A multiple of the commands after which a look is taken. */
 const LINES = 27;
 
@@ -85,7 +84,8 @@ class SetupGenerator {
     const common = { verb: 'network create', name, driver, isInternal: this.chance(4), mtu } as const;
     if (this.chance(2)) return { ...common, auxAddresses: [] };
     const subnet = this.chance(4) ? this.pick(TINY_SUBNETS) : this.pick(SUBNETS);
-    const range = !overlaps(subnet, DEFAULT_BRIDGE_SUBNET) && this.chance(3) ? this.rangeIn(subnet) : undefined;
+    const isTaken = this.model.networks.some((network) => network.subnet !== '' && overlaps(network.subnet, subnet));
+    const range = !isTaken && this.chance(3) ? this.rangeIn(subnet) : undefined;
     const gateway = this.chance(2) ? this.addressIn(this.chance(3) ? (range ?? subnet) : subnet) : undefined;
     const auxAddresses = this.chance(3) ? [this.addressIn(range ?? subnet)] : [];
     return { ...common, subnet, range, gateway, auxAddresses };
