@@ -18,7 +18,8 @@ import type { AnyEngine } from './docker-view.ts';
 import { emulated, engineView, modelView, real } from './docker-view.ts';
 
 const WANTED = process.env['DOCKWIRE_SETUP_SEED'];
-const EMULATED_SETUPS = Math.min(60 * EFFORT, 1000);
+/** Sixty where continuous integration runs. */
+const EMULATED_SETUPS = Math.min(15 * EFFORT, 1000);
 /** Looking takes longer than doing. */
 const REAL_LOOK = 3;
 const REAL_SETUPS = Math.min(2 * EFFORT, 30);
