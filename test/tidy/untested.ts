@@ -9,6 +9,9 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/cli/progress.ts': 'a line on a terminal; prints nothing anywhere else',
   'src/cli/run-command.ts': 'main.test.ts and scenarios.test.ts run it from end to end',
   'src/cli/story.ts': 'main.test.ts looks at what it prints',
+  'src/kernel/nf/conntrack/status.ts':
+    'numbers of Linux; conntrack.test.ts compares what they lead to with a real kernel',
+  'src/kernel/nf/conntrack/tcp-columns.ts': 'columns; table.test.ts grows them, tcp.test.ts fills them',
   'src/kernel/ip/icmp-push.ts': 'icmp-send.test.ts and icmp.test.ts look at every message that it sends',
   'src/kernel/ip/icmp-reply.ts': 'icmp.test.ts asks for every kind of answer',
   'src/kernel/ip/icmp-unreach.ts': 'icmp.test.ts and malformed.test.ts give it every kind of error',
