@@ -14,7 +14,7 @@ function spoiled(command: string, rng: Rng): string {
   for (let i = rng.below(3); i >= 0; i--) {
     const at = 1 + rng.below(words.length);
     const junk = `'${JUNK[rng.below(JUNK.length)]!}'`;
-    const other = words[1 + rng.below(words.length - 1)] ?? junk;
+    const other = words[rng.below(words.length)]!;
     const changes = [[], [junk], [other, words[at] ?? junk], [words[at] ?? junk, junk], [`${words[at] ?? ''}${other}`]];
     words.splice(at, 1, ...changes[rng.below(changes.length)]!);
   }
