@@ -19,6 +19,7 @@ import type { NeighTable } from './ip/neigh.ts';
 import type { FragTable } from './ip/reassembly.ts';
 import type { RouteCache } from './ip/route.ts';
 import type { NetDevice } from './netdev.ts';
+import type { NfHooks } from './nf/hooks.ts';
 import type { PacketTable } from './socket/packet-table.ts';
 import type { PingTable } from './socket/ping-table.ts';
 import type { RawTable } from './socket/raw-table.ts';
@@ -100,6 +101,8 @@ export class Netns {
   readonly ping: PingTable;
   /** Null while no packet socket is open: all that plain traffic asks. */
   packetSockets: PacketTable | null;
+  /** Null while nobody has registered with netfilter. */
+  netfilter: NfHooks | null;
   /** Null while no raw socket is open. */
   rawSockets: RawTable | null;
   /** This namespace's own addresses, each with the number of interfaces that have it. */
@@ -122,6 +125,7 @@ export class Netns {
     this.fib = tables.fib;
     this.routes = tables.routes;
     this.packetSockets = null;
+    this.netfilter = null;
     this.handlers = tables.handlers;
     this.rawSockets = null;
     this.udp = tables.udp;

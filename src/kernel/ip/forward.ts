@@ -9,6 +9,7 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { NF_INET_FORWARD } from '../nf/hooks.ts';
 import { forwardMtu } from './fnhe.ts';
 import { icmpSend } from './icmp-send.ts';
 import type { IpOptions } from './ip-options.ts';
@@ -37,8 +38,10 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
   frame.bridgeHops = 0;
   if (out === dev) redirectUnlessRouted(ns, dev, frame, entry);
   if (ns.machine.stats.trace !== null) traceRoute(ns, frame, entry, 'forward');
-  if (frame.options !== null) forwardOptions(frame, entry);
-  ipOutputSized(ns, entry, out, frame, mtu);
+  const passed = ns.netfilter === null ? frame : ns.netfilter.run(NF_INET_FORWARD, frame, dev, out);
+  if (passed === null) return;
+  if (passed.options !== null) forwardOptions(passed, entry);
+  ipOutputSized(ns, entry, out, passed, mtu);
 }
 
 /** Why a frame is not forwarded, whatever the way: told to its sender, and dropped. Slow path. */

@@ -11,8 +11,8 @@ import * as igmp from '../../wire/igmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import { RT_SCOPE_LINK } from './fib.ts';
-import { createNeighbour, neighOutput } from './output.ts';
-import { inetSelectAddr } from './route.ts';
+import { ipLocalOut } from './output.ts';
+import { DST_MULTICAST, DstEntry, inetSelectAddr } from './route.ts';
 
 /** The group that every host is in and that nobody reports (RFC 1112 4). */
 export const ALL_HOSTS: Ip4 = ip4('224.0.0.1');
@@ -151,8 +151,6 @@ export class MulticastGroups {
   private send(records: readonly igmp.GroupRecord[]): void {
     const { dev } = this;
     const { ns } = dev;
-    const neighbour = ns.neighbours.find(dev, ALL_IGMPV3_ROUTERS) ?? createNeighbour(ns, dev, ALL_IGMPV3_ROUTERS);
-    if (neighbour === null) return;
     const length = HEADER_LEN + igmp.REPORT_LEN + records.length * igmp.RECORD_LEN;
     const frame = ns.machine.stats.take(length);
     const { slab, l3 } = frame;
@@ -164,8 +162,10 @@ export class MulticastGroups {
     slab.view.setInt32(l3 + ipv4.HEADER_LEN, ROUTER_ALERT);
     ipv4.updateHeaderChecksum(slab, l3);
     igmp.writeReport(slab, frame.l4, records);
-    ns.mib.ipOutRequests++;
-    neighOutput(ns, neighbour, frame);
+    const { generation } = ns.routes;
+    const dst = new DstEntry(DST_MULTICAST, ALL_IGMPV3_ROUTERS, dev, 0, source, generation);
+    // Linux calls ip_local_out itself here, which does not count what netfilter did not let go.
+    if (ipLocalOut(ns, dst, frame) !== '') ns.mib.ipOutDiscards--;
   }
 }
 

@@ -11,6 +11,7 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { Mib } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../nf/hooks.ts';
 import { rawLocalDeliver } from '../socket/raw-table.ts';
 import { inDevBforward, inDevDropUnicastInL2Multicast } from '../sysctl-conf.ts';
 import type { Flow } from './flow.ts';
@@ -48,7 +49,14 @@ export function ipRcv(dev: NetDevice, frame: Frame): void {
   // What follows the datagram is Ethernet padding.
   frame.tail = l3 + ipv4.totalLen(v, l3);
   frame.l4 = l3 + ipv4.headerLen(v, l3);
-  ipRcvFinish(ns, dev, frame);
+  if (ns.netfilter === null) ipRcvFinish(ns, dev, frame);
+  else preRouting(ns, dev, frame);
+}
+
+/** Netfilter's first point; whom the frame is for is found out behind it. Slow path. */
+function preRouting(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const passed = ns.netfilter!.run(NF_INET_PRE_ROUTING, frame, dev, null);
+  if (passed !== null) ipRcvFinish(ns, dev, passed);
 }
 
 /** Slow path. */
@@ -202,10 +210,15 @@ function isOwnBroadcast(dev: NetDevice, frame: Frame, entry: DstEntry): boolean 
 export function ipLocalDeliver(ns: Netns, dev: NetDevice, frame: Frame): void {
   if (ipv4.isFragment(frame.slab.view, frame.l3)) {
     const whole = ns.frags.defrag(ns, dev, frame);
-    if (whole !== null) ipLocalDeliverFinish(ns, dev, whole);
+    if (whole !== null) localIn(ns, dev, whole);
     return;
   }
-  ipLocalDeliverFinish(ns, dev, frame);
+  localIn(ns, dev, frame);
+}
+
+function localIn(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const passed = ns.netfilter === null ? frame : ns.netfilter.run(NF_INET_LOCAL_IN, frame, dev, null);
+  if (passed !== null) ipLocalDeliverFinish(ns, dev, passed);
 }
 
 /** Twin of ip_protocol_deliver_rcu. */

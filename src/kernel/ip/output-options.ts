@@ -2,6 +2,7 @@
 import type { Ip4 } from '../../base/addr.ts';
 import type { Frame } from '../../link/frame.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
+import type { Errno } from '../errno.ts';
 import type { Netns } from '../netns.ts';
 import type { OutgoingOptions } from './ip-options-echo.ts';
 import { buildOptions } from './ip-options-echo.ts';
@@ -43,7 +44,7 @@ export function ipSendOptions(
   id: number,
   options: OutgoingOptions,
   finalDst: Ip4,
-): void {
+): Errno {
   const { slab, l3, l4 } = frame;
   const v = slab.view;
   ipv4.writeHeader(v, l3, tos, frame.tail - l3, id, flags, ttl, protocol, src, dst.dst);
@@ -51,5 +52,5 @@ export function ipSendOptions(
   buildOptions(ns, v, l3, options, finalDst, src);
   ipv4.updateHeaderChecksum(slab, l3);
   frame.options = options.opt;
-  ipLocalOut(ns, dst, frame);
+  return ipLocalOut(ns, dst, frame);
 }

@@ -8,10 +8,12 @@ import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
+import type { Errno } from '../errno.ts';
 import type { Mib } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
 import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { NF_INET_POST_ROUTING } from '../nf/hooks.ts';
 import { dstMtu, freshEntry } from './fnhe.ts';
 import { ipFragment } from './fragment.ts';
 import type { Neighbour } from './neigh.ts';
@@ -33,7 +35,7 @@ export const PMTUDISC_OMIT = 5;
 /**
  * Writes the 20-byte IP header in front of `frame.l4` and sends (ip_build_and_send_pkt, ip_push_pending_frames). The
  * caller has filled the transport header and payload up to `frame.tail`. `flags` is the DF bit; `id` the
- * identification chosen by the caller's rules.
+ * identification chosen by the caller's rules. Answers what the sender hears: '' or why netfilter did not let it go.
  */
 export function ipSend(
   ns: Netns,
@@ -45,51 +47,76 @@ export function ipSend(
   ttl: number,
   flags: number,
   id: number,
-): void {
+): Errno {
   const v = frame.slab.view;
   ipv4.writeHeader(v, frame.l3, tos, frame.tail - frame.l3, id, flags, ttl, protocol, src, dst.dst);
-  ipLocalOut(ns, dst, frame);
+  return ipLocalOut(ns, dst, frame);
 }
 
-/** Twin of ip_local_out: a datagram of this host, whole, with its header. */
-export function ipLocalOut(ns: Netns, dst: DstEntry, frame: Frame): void {
+/** Twin of ip_local_out: a datagram of this host, whole, with its header. Answers as `ipSend` does. */
+export function ipLocalOut(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   ns.mib.ipOutRequests++;
   if (ns.machine.stats.trace !== null) traceRoute(ns, frame, dst, 'output');
-  ipOutput(ns, dst, frame);
+  return ns.netfilter === null ? ipOutput(ns, dst, frame) : localOut(ns, dst, frame);
 }
 
-/** Twin of ip_output / ip_mc_output: fragments what is too long for the way. */
-export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): void {
+/** Behind netfilter's point for what this host sends, the way may be another. Slow path. */
+function localOut(ns: Netns, dst: DstEntry, frame: Frame): Errno {
+  const hooks = ns.netfilter!;
+  const passed = hooks.runLocalOut(frame, dst);
+  const errno = passed === null ? hooks.errno : ipOutput(ns, hooks.dst ?? dst, passed);
+  if (errno !== '') ns.mib.ipOutDiscards++;
+  return errno;
+}
+
+/** Twin of ip_output / ip_mc_output: fragments what is too long for the way. Answers as `ipSend` does. */
+export function ipOutput(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   const dev = dst.dev;
   // The types are numbered so that one comparison finds those of plain traffic.
-  if (dev === null || dst.hasOwnMtu || dst.type >= DST_BROADCAST) outputSpecial(ns, dst, frame);
-  else ipOutputSized(ns, dst, dev, frame, dev.mtu);
+  if (dev === null || dst.hasOwnMtu || dst.type >= DST_BROADCAST) return outputSpecial(ns, dst, frame);
+  return ipOutputSized(ns, dst, dev, frame, dev.mtu);
 }
 
 /** No way, a way to many, or a way with an MTU of its own. Slow path. */
-function outputSpecial(ns: Netns, dst: DstEntry, frame: Frame): void {
+function outputSpecial(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   const dev = dst.dev;
   if (dev === null) {
     ns.mib.ipOutNoRoutes++;
     ns.machine.stats.drop(frame, Drop.IP_OUTNOROUTES, null);
-    return;
+    return '';
   }
   if (dst.type === DST_BROADCAST || dst.type === DST_MULTICAST) {
-    if (!dev.isLoopback && !outputToMany(ns, dst, dev, frame)) return;
+    if (!dev.isLoopback && !outputToMany(ns, dst, dev, frame)) return '';
   }
-  if (dst.hasOwnMtu) outputByException(ns, dst, frame);
-  else ipOutputSized(ns, dst, dev, frame, dev.mtu);
+  if (dst.hasOwnMtu) return outputByException(ns, dst, frame);
+  return ipOutputSized(ns, dst, dev, frame, dev.mtu);
 }
 
 /** The route names an MTU, or something was learned, which may be too long ago by now. Slow path. */
-function outputByException(ns: Netns, dst: DstEntry, frame: Frame): void {
+function outputByException(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   const entry = freshEntry(ns, dst);
-  if (entry.dev === null) ipOutput(ns, entry, frame);
-  else ipOutputSized(ns, entry, entry.dev, frame, dstMtu(ns, entry));
+  if (entry.dev === null) return ipOutput(ns, entry, frame);
+  return ipOutputSized(ns, entry, entry.dev, frame, dstMtu(ns, entry));
 }
 
-/** Twin of __ip_finish_output for a way that takes `mtu` bytes: what came in fragments leaves in fragments. */
-export function ipOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): void {
+/** What leaves, from here or forwarded, by a way that takes `mtu` bytes. Answers as `ipSend` does. */
+export function ipOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
+  if (ns.netfilter !== null) return postRouting(ns, dst, dev, frame, mtu);
+  finishOutputSized(ns, dst, dev, frame, mtu);
+  return '';
+}
+
+/** Netfilter's last point: the datagram is whole yet. Only what was forwarded has come by an interface. Slow path. */
+function postRouting(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
+  const hooks = ns.netfilter!;
+  const passed = hooks.run(NF_INET_POST_ROUTING, frame, frame.dev as NetDevice | null, dev);
+  if (passed === null) return hooks.errno;
+  finishOutputSized(ns, dst, dev, passed, mtu);
+  return '';
+}
+
+/** Twin of __ip_finish_output: what came in fragments leaves in fragments. */
+function finishOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): void {
   if (frame.tail - frame.l3 <= mtu && frame.fragMaxSize === 0) ipFinishOutput(ns, dst, dev, frame);
   else fragmentAndSend(ns, dst, dev, frame, mtu);
 }
@@ -195,9 +222,11 @@ function outputToMany(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): b
   return false;
 }
 
-/** Twin of dev_loopback_xmit. */
+/** Twin of dev_loopback_xmit; the copy passes netfilter, too. */
 function loopBack(ns: Netns, dev: NetDevice, frame: Frame, dstHi: number, dstLo: number): void {
-  const copy = ns.machine.stats.clone(frame);
+  const clone = ns.machine.stats.clone(frame);
+  const copy = ns.netfilter === null ? clone : ns.netfilter.run(NF_INET_POST_ROUTING, clone, null, dev);
+  if (copy === null) return;
   copy.head = copy.l3 - ethernet.HEADER_LEN;
   ethernet.writeHeader(copy.slab.view, copy.head, dstHi, dstLo, dev.macHi, dev.macLo, ethernet.ETHERTYPE_IPV4);
   ns.machine.backlog.enqueue(dev, copy);

@@ -128,8 +128,7 @@ export class PingSocket implements Waitable {
       this.ns.machine.stats.refused++;
       return errno;
     }
-    this.transmit(entry, dst, seq, payload, total);
-    return '';
+    return this.transmit(entry, dst, seq, payload, total);
   }
 
   /** The oldest reply that waits, or null. */
@@ -212,7 +211,7 @@ export class PingSocket implements Waitable {
     return 'EMSGSIZE';
   }
 
-  private transmit(entry: DstEntry, dst: Ip4, seq: number, payload: Uint8Array, total: number): void {
+  private transmit(entry: DstEntry, dst: Ip4, seq: number, payload: Uint8Array, total: number): Errno {
     const ns = this.ns;
     const frame = ns.machine.stats.take(total);
     const slab = frame.slab;
@@ -234,7 +233,7 @@ export class PingSocket implements Waitable {
     const way = entryFor(entry, this.pmtuDiscovery);
     const { options, tos } = this;
     const flags = hasDf ? ipv4.DF : 0;
-    if (options === null) ipSend(ns, way, frame, src, ipv4.PROTO_ICMP, tos, ttl, flags, id);
-    else ipSendOptions(ns, way, frame, src, ipv4.PROTO_ICMP, tos, ttl, flags, id, options, dst);
+    if (options === null) return ipSend(ns, way, frame, src, ipv4.PROTO_ICMP, tos, ttl, flags, id);
+    return ipSendOptions(ns, way, frame, src, ipv4.PROTO_ICMP, tos, ttl, flags, id, options, dst);
   }
 }

@@ -141,9 +141,7 @@ export class RawSocket implements Waitable {
       this.ns.machine.stats.refused++;
       return errno;
     }
-    if (this.includesHeader) this.transmitWithHeader(dst, bytes);
-    else this.transmit(dst, bytes);
-    return '';
+    return this.includesHeader ? this.transmitWithHeader(dst, bytes) : this.transmit(dst, bytes);
   }
 
   /** The oldest datagram that waits, or null. */
@@ -296,7 +294,7 @@ export class RawSocket implements Waitable {
     return 'EMSGSIZE';
   }
 
-  private transmit(dst: DstEntry, payload: Uint8Array): void {
+  private transmit(dst: DstEntry, payload: Uint8Array): Errno {
     const ns = this.ns;
     const total = ipv4.HEADER_LEN + payload.length;
     const frame = ns.machine.stats.take(total);
@@ -312,11 +310,11 @@ export class RawSocket implements Waitable {
     const id = hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, dst.dst, this.protocol, now, 1);
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
     const way = entryFor(dst, this.pmtuDiscovery);
-    ipSend(ns, way, frame, src, this.protocol, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
+    return ipSend(ns, way, frame, src, this.protocol, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
   }
 
   /** Twin of raw_send_hdrinc: fills in length, checksum, and source and identification where they are 0. */
-  private transmitWithHeader(dst: DstEntry, datagram: Uint8Array): void {
+  private transmitWithHeader(dst: DstEntry, datagram: Uint8Array): Errno {
     const ns = this.ns;
     const frame = ns.machine.stats.take(datagram.length);
     const { slab, l3 } = frame;
@@ -332,6 +330,6 @@ export class RawSocket implements Waitable {
       ipv4.setId(v, l3, id);
     }
     ipv4.updateHeaderChecksum(slab, l3);
-    ipLocalOut(ns, dst, frame);
+    return ipLocalOut(ns, dst, frame);
   }
 }

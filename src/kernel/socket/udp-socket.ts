@@ -372,8 +372,13 @@ export class UdpSocket implements Waitable {
     const ttl = isUsual ? ns.sysctls.ipDefaultTtl : this.ttlTo(dst);
     const id = this.selectId(src, dst, hasDf);
     const way = dst.hasOwnMtu ? entryFor(dst, this.pmtuDiscovery) : dst;
-    ipSend(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
-    return '';
+    return this.sent(ipSend(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, hasDf ? ipv4.DF : 0, id));
+  }
+
+  /** What netfilter did not let go does not count as sent. */
+  private sent(errno: Errno): Errno {
+    if (errno !== '') this.ns.mib.udpOutDatagrams--;
+    return errno;
   }
 
   /** Nearly all sockets send with DF what fits the interface. */
@@ -409,8 +414,7 @@ export class UdpSocket implements Waitable {
     ns.mib.udpOutDatagrams++;
     const way = entryFor(dst, this.pmtuDiscovery);
     const [ttl, id, flags] = [this.ttlTo(dst), this.selectId(src, dst, hasDf), hasDf ? ipv4.DF : 0];
-    ipSendOptions(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, flags, id, options, address);
-    return '';
+    return this.sent(ipSendOptions(ns, way, frame, src, ipv4.PROTO_UDP, this.tos, ttl, flags, id, options, address));
   }
 
   private reportLocalError(dst: Ip4, mtu: number): void {
