@@ -11,6 +11,13 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/cli/story.ts': 'main.test.ts looks at what it prints',
   'src/kernel/nf/conntrack/status.ts':
     'numbers of Linux; conntrack.test.ts compares what they lead to with a real kernel',
+  'src/kernel/nf/conntrack/packet.ts': 'plain fields; every test of a tracker fills them in',
+  'src/kernel/nf/conntrack/settings.ts': 'numbers; conntrack.test.ts compares them with a real kernel’s files',
+  'src/kernel/nf/conntrack/tcp-state.ts': 'tcp.test.ts leads through its states beside a real kernel',
+  'src/kernel/nf/conntrack/tcp-window.ts': 'tcp.test.ts puts random segments before it and before a real kernel',
+  'src/kernel/nf/conntrack/icmp.ts': 'conntrack.test.ts sends queries and errors through it and a real kernel',
+  'src/kernel/nf/conntrack/udp.ts': 'conntrack.test.ts sends datagrams through it and a real kernel',
+  'src/kernel/show/conntrack.ts': 'nf/conntrack/*.test.ts compare every line with the real tool’s',
   'src/kernel/nf/conntrack/tcp-columns.ts': 'columns; table.test.ts grows them, tcp.test.ts fills them',
   'src/kernel/ip/icmp-push.ts': 'icmp-send.test.ts and icmp.test.ts look at every message that it sends',
   'src/kernel/ip/icmp-reply.ts': 'icmp.test.ts asks for every kind of answer',

@@ -34,6 +34,11 @@ export class ExpiryHeap {
     return this.order[0]!;
   }
 
+  /** Slots are below this. */
+  get capacity(): number {
+    return this.places.length;
+  }
+
   has(slot: number): boolean {
     return this.places[slot] !== ABSENT;
   }
