@@ -1,0 +1,147 @@
+/**
+ * Matches and targets as rules know them, each an object that was made from a command line's words and can say them
+ * again (Linux: struct xt_match with struct xtables_match of the iptables tool). A new one is one file and one line
+ * in `registry.ts`.
+ */
+import type { NfPacket } from './packet.ts';
+import type { RuleHeader } from './rule.ts';
+
+/** How the iptables tool ends: its exit status picks the advice behind the message (xtables_exit_error). */
+export const OTHER_PROBLEM = 1;
+export const PARAMETER_PROBLEM = 2;
+export const VERSION_PROBLEM = 3;
+export const RESOURCE_PROBLEM = 4;
+/** For what the real tool knows and Dockwire lacks. */
+export const UNSUPPORTED = 127;
+
+/** A mistake in a command line, in the words of the tool. */
+export class XtablesError extends Error {
+  readonly status: number;
+  /** The tool's name and version stand in front of it. */
+  readonly hasVersion: boolean;
+
+  constructor(text: string, status = PARAMETER_PROBLEM, hasVersion = true) {
+    super(text);
+    this.name = 'XtablesError';
+    this.status = status;
+    this.hasVersion = hasVersion;
+  }
+}
+
+/** Ends the reading of a command line with the tool's complaint. */
+export function refuse(text: string, status = PARAMETER_PROBLEM): never {
+  throw new XtablesError(text, status);
+}
+
+/** A complaint that the tool prints as it is. */
+export function bareRefusal(text: string, status = PARAMETER_PROBLEM): never {
+  throw new XtablesError(text, status, false);
+}
+
+/** An option of a match or target (libxtables: struct xt_option_entry). */
+export interface OptionSpec {
+  readonly name: string;
+  readonly hasValue: boolean;
+  readonly canInvert: boolean;
+  readonly isMandatory: boolean;
+  readonly canRepeat: boolean;
+  /** Options that exclude this one. */
+  readonly excludes: readonly string[];
+  /** The option that must be there, too; '' for none. */
+  readonly requires: string;
+  /** What is said when it comes twice, '' for libxtables' own words. */
+  readonly onlyOne: string;
+  /** The option under whose name it counts: `--sport` is `--source-port`. */
+  readonly alias: string;
+}
+
+type OptionTraits = Partial<Omit<OptionSpec, 'name' | 'hasValue'>>;
+
+/** An option with a value. */
+export function option(name: string, traits: OptionTraits = {}): OptionSpec {
+  return {
+    name,
+    hasValue: true,
+    canInvert: false,
+    isMandatory: false,
+    canRepeat: false,
+    excludes: [],
+    requires: '',
+    alias: name,
+    onlyOne: '',
+    ...traits,
+  };
+}
+
+/** An option without a value. */
+export function flag(name: string, traits: OptionTraits = {}): OptionSpec {
+  return { ...option(name, traits), hasValue: false };
+}
+
+/** Several options of the same traits, with values. */
+export function options(names: readonly string[], traits: OptionTraits = {}): OptionSpec[] {
+  return names.map((name) => option(name, traits));
+}
+
+/** What an extension hears while its words are read. */
+interface Extended {
+  /** One of its options; `text` is '' for those without a value. May take more words with `take`. */
+  option(name: string, text: string, isInverted: boolean, take: () => string): void;
+  /** All words are read. */
+  check(header: RuleHeader): void;
+  /** Its options as iptables-save prints them, each with a blank before it. */
+  save(): string;
+  /** What `iptables -L` prints behind the addresses, blanks included. */
+  print(isNumeric: boolean): string;
+}
+
+export interface NfMatch extends Extended {
+  readonly name: string;
+  /** Whether the packet is meant. Absent while Dockwire can only keep the words. */
+  matches?(packet: NfPacket): boolean;
+}
+
+export interface NfTarget extends Extended {
+  readonly name: string;
+}
+
+export interface Extension<T> {
+  readonly name: string;
+  readonly options: readonly OptionSpec[];
+  /** The tables and chains where the kernel takes it; empty for everywhere. */
+  readonly tables: readonly string[];
+  readonly chains: readonly string[];
+  /** The protocol that the kernel demands, 0 for any. */
+  readonly protocol: number;
+  make(): T;
+}
+
+export type MatchExtension = Extension<NfMatch>;
+export type TargetExtension = Extension<NfTarget>;
+
+/** A match for all tables. */
+export function matchExtension(name: string, specs: readonly OptionSpec[], make: () => NfMatch): MatchExtension {
+  return { name, options: specs, tables: [], chains: [], protocol: 0, make };
+}
+
+/** A target, with the tables and chains that take it. */
+export function targetExtension(
+  name: string,
+  specs: readonly OptionSpec[],
+  make: () => NfTarget,
+  places: { tables?: readonly string[]; chains?: readonly string[] } = {},
+): TargetExtension {
+  return { name, options: specs, tables: places.tables ?? [], chains: places.chains ?? [], protocol: 0, make };
+}
+
+const PLAIN_TEXT = /^[-_0-9a-zA-Z]+$/;
+
+/** A user's text as iptables-save prints it, with the blank before it (twin of xtables_save_string). */
+export function saveString(text: string): string {
+  return PLAIN_TEXT.test(text) ? ` ${text}` : ` "${text.replace(/["\\']/g, '\\$&')}"`;
+}
+
+/** `! ` in front of an inverted option, as iptables-save has it. */
+export function saveOption(name: string, value: string, isInverted = false): string {
+  return `${isInverted ? ' !' : ''} --${name}${value === '' ? '' : ` ${value}`}`;
+}

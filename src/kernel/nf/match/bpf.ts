@@ -1,0 +1,42 @@
+/** `-m bpf --bytecode` (Linux: xt_bpf.c, libxt_bpf.c): a classic BPF program over the packet from its IP header on. */
+import type { NfMatch } from '../extension.ts';
+import { matchExtension, option, refuse } from '../extension.ts';
+
+const MAX_INSTRUCTIONS = 64;
+const INSTRUCTION = /^(\d+) (\d+) (\d+) (\d+)$/;
+
+export class BpfMatch implements NfMatch {
+  readonly name = 'bpf';
+  /** Code, jump if true, jump if false, k: of each instruction. */
+  program: readonly (readonly number[])[] = [];
+
+  option(_name: string, text: string): void {
+    const [count = '', ...instructions] = text.split(',').map((part) => part.trim());
+    const length = Number(count);
+    if (!/^\d+$/.test(count) || instructions.length === 0) refuse('bpf: error parsing program length');
+    if (length > MAX_INSTRUCTIONS || length === 0) refuse('bpf: number of instructions exceeds maximum');
+    this.program = instructions.map((instruction, i) => {
+      const parts = INSTRUCTION.exec(instruction);
+      return parts === null ? refuse(`bpf: error at instr ${i}`) : parts.slice(1).map(Number);
+    });
+    if (this.program.length !== length) refuse('bpf: parsed program length is less than the encoded length parameter');
+  }
+
+  check(): void {
+    if (this.program.length === 0) refuse('bpf: one of --bytecode or --pinned is required');
+  }
+
+  private text(separator: string): string {
+    return this.program.map((instruction) => instruction.join(' ')).join(separator);
+  }
+
+  save(): string {
+    return ` --bytecode "${this.program.length},${this.text(',')}"`;
+  }
+
+  print(): string {
+    return `match bpf ${this.text(',')} `;
+  }
+}
+
+export const BPF = matchExtension('bpf', [option('bytecode')], () => new BpfMatch());

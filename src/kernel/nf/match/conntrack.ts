@@ -1,0 +1,175 @@
+/** `-m conntrack` and `-m state` (libxt_conntrack.c): what is asked about a tracked connection. */
+import { formatIp4 } from '../../../base/addr.ts';
+import type { MatchExtension, NfMatch } from '../extension.ts';
+import { matchExtension, option, refuse, saveOption } from '../extension.ts';
+import type { Network } from '../xt-values.ts';
+import { MAX_U32, maskText, parseHost, parseUnsigned, rangeText, readPortRange, readProtocol } from '../xt-values.ts';
+import { prefixMask } from '../../../base/addr.ts';
+
+/** In the order in which they are shown. */
+const STATES: readonly string[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
+/** Bits of XT_CONNTRACK_STATE in the order of STATES. */
+export const STATE_INVALID = 1;
+export const STATE_NEW = 2;
+export const STATE_RELATED = 4;
+export const STATE_ESTABLISHED = 8;
+export const STATE_UNTRACKED = 16;
+export const STATE_SNAT = 32;
+export const STATE_DNAT = 64;
+const STATUSES: readonly string[] = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
+
+function readWords(text: string, known: readonly string[], refusal: (word: string) => string): number {
+  let bits = 0;
+  for (const word of text.split(',')) {
+    const index = known.findIndex((name) => word !== '' && name.startsWith(word.toUpperCase()));
+    if (index < 0) refuse(refusal(word));
+    bits |= 1 << index;
+  }
+  return bits;
+}
+
+function wordsText(bits: number, known: readonly string[]): string {
+  return known.filter((_, index) => (bits & (1 << index)) !== 0).join(',');
+}
+
+interface RangeTest {
+  readonly low: number;
+  readonly high: number;
+}
+
+type Address = Network & { readonly text: string };
+
+function readAddress(text: string): Address {
+  const slash = text.indexOf('/');
+  const host = slash < 0 ? text : text.slice(0, slash);
+  const maskWord = slash < 0 ? '32' : text.slice(slash + 1);
+  const address = parseHost(host) ?? refuse('getaddrinfo: Temporary failure in name resolution\n');
+  const bits = parseUnsigned(maskWord, 32);
+  const mask =
+    bits === undefined ? (parseHost(maskWord) ?? refuse(`invalid mask \`${maskWord}' specified`)) : prefixMask(bits);
+  // The tool keeps the bits that the mask does not cover.
+  return { address, mask, text: `${formatIp4(address)}${maskText(mask, true)}` };
+}
+
+const ADDRESS_OPTIONS = ['ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst'] as const;
+const PORT_OPTIONS = ['ctorigsrcport', 'ctorigdstport', 'ctreplsrcport', 'ctrepldstport'] as const;
+
+type Asked =
+  'ctstate' | 'ctproto' | 'ctstatus' | 'ctexpire' | 'ctdir' | (typeof ADDRESS_OPTIONS | typeof PORT_OPTIONS)[number];
+
+export class ConntrackMatch implements NfMatch {
+  readonly name: 'conntrack' | 'state';
+  /** What is asked for, with whether it is inverted. */
+  readonly asked = new Map<Asked, boolean>();
+  state = 0;
+  protocol = 0;
+  /** NONE is 0. */
+  status = 0;
+  expiry: RangeTest = { low: 0, high: 0 };
+  isReply = false;
+  readonly addresses = new Map<Asked, Address>();
+  readonly ports = new Map<Asked, RangeTest>();
+
+  constructor(name: 'conntrack' | 'state') {
+    this.name = name;
+  }
+
+  option(name: string, text: string, isInverted: boolean): void {
+    const asked = (name === 'state' ? 'ctstate' : name) as Asked;
+    this.asked.set(asked, isInverted);
+    if (asked === 'ctstate') this.readState(text);
+    else if (asked === 'ctproto') this.protocol = readProtocol(text);
+    else if (asked === 'ctstatus') {
+      this.status = text.toUpperCase() === 'NONE' ? 0 : readWords(text, STATUSES, (word) => `Bad ctstatus "${word}"`);
+    } else if (asked === 'ctexpire') this.expiry = readExpiry(text);
+    else if (asked === 'ctdir') this.isReply = readDirection(text);
+    else if (asked.endsWith('port')) {
+      const [low, high] = readPortRange(text, '');
+      this.ports.set(asked, { low, high });
+    } else this.addresses.set(asked, readAddress(text));
+  }
+
+  private readState(text: string): void {
+    const known = this.name === 'state' ? STATES.slice(0, 5) : STATES;
+    const what = this.name === 'state' ? 'state' : 'ctstate';
+    this.state = readWords(text, known, (word) => `Bad ${what} "${word}"`);
+  }
+
+  check(): void {
+    if (this.name === 'conntrack' && this.asked.size === 0) refuse('conntrack: At least one option is required');
+    if (this.name === 'state' && this.asked.size === 0) refuse('state: option "--state" must be specified\n');
+  }
+
+  /** The questions in the order of the tool's printing, with their values. */
+  private values(): [Asked, string][] {
+    const values: [Asked, string][] = [
+      ['ctstate', wordsText(this.state, STATES)],
+      ['ctproto', String(this.protocol)],
+      ...ADDRESS_OPTIONS.map((name): [Asked, string] => [name, this.addresses.get(name)?.text ?? '']),
+      ...PORT_OPTIONS.map((name): [Asked, string] => [name, this.portText(name)]),
+      ['ctstatus', this.status === 0 ? 'NONE' : wordsText(this.status, STATUSES)],
+      ['ctexpire', rangeText(this.expiry.low, this.expiry.high)],
+      ['ctdir', this.isReply ? 'REPLY' : 'ORIGINAL'],
+    ];
+    return values.filter(([name]) => this.asked.has(name));
+  }
+
+  private portText(name: Asked): string {
+    const range = this.ports.get(name);
+    return range === undefined ? '' : rangeText(range.low, range.high);
+  }
+
+  save(): string {
+    if (this.name === 'state') return saveOption('state', wordsText(this.state, STATES), this.asked.get('ctstate'));
+    return this.values()
+      .map(([name, value]) => saveOption(name, value, this.asked.get(name)))
+      .join('');
+  }
+
+  print(): string {
+    if (this.name === 'state') {
+      return ` ${this.asked.get('ctstate') === true ? '! ' : ''}state ${wordsText(this.state, STATES)}`;
+    }
+    return this.values()
+      .map(([name, value]) => `${this.asked.get(name) === true ? ' !' : ''} ${name} ${value}`)
+      .join('');
+  }
+}
+
+function readExpiry(text: string): RangeTest {
+  const [lowText = '', highText] = text.split(':');
+  const bad = (): never => {
+    return refuse(`conntrack: bad value for option "--ctexpire" near "${text}", or out of range (0-${MAX_U32}).\n`);
+  };
+  const low = lowText === '' ? 0 : (parseUnsigned(lowText, MAX_U32) ?? bad());
+  if (highText === undefined) return { low, high: low };
+  return { low, high: highText === '' ? MAX_U32 : (parseUnsigned(highText, MAX_U32) ?? bad()) };
+}
+
+function readDirection(text: string): boolean {
+  const word = text.toUpperCase();
+  if (word !== 'ORIGINAL' && word !== 'REPLY') refuse(`conntrack: Bad value for "--ctdir" option: "${text}"`);
+  return word === 'REPLY';
+}
+
+const inverted = { canInvert: true };
+
+export const CONNTRACK: MatchExtension = matchExtension(
+  'conntrack',
+  [
+    option('ctstate', inverted),
+    option('ctproto', inverted),
+    ...ADDRESS_OPTIONS.map((name) => option(name, inverted)),
+    ...PORT_OPTIONS.map((name) => option(name, inverted)),
+    option('ctstatus', inverted),
+    option('ctexpire', inverted),
+    option('ctdir'),
+  ],
+  () => new ConntrackMatch('conntrack'),
+);
+
+export const STATE: MatchExtension = matchExtension(
+  'state',
+  [option('state', { ...inverted, isMandatory: true })],
+  () => new ConntrackMatch('state'),
+);

@@ -1,0 +1,43 @@
+/** `-m udp` (Linux: xt_tcpudp.c, libxt_udp.c). */
+import { PROTO_UDP } from '../../../wire/ipv4.ts';
+import { dstPort, HEADER_LEN, srcPort } from '../../../wire/udp.ts';
+import type { NfMatch } from '../extension.ts';
+import { matchExtension, refuse } from '../extension.ts';
+import type { NfPacket } from '../packet.ts';
+import { NO_HEADER } from '../packet.ts';
+import type { RuleHeader } from '../rule.ts';
+import { portOptions, PortTest, transportOf } from './ports.ts';
+
+class UdpMatch implements NfMatch {
+  readonly name = 'udp';
+  private readonly source = new PortTest('udp', 'sport');
+  private readonly destination = new PortTest('udp', 'dport');
+
+  option(name: string, text: string, isInverted: boolean): void {
+    (name === 'source-port' ? this.source : this.destination).read(text, isInverted);
+  }
+
+  check(header: RuleHeader): void {
+    if (header.protocol !== PROTO_UDP) refuse("UDP match requires '-p udp'");
+  }
+
+  matches(packet: NfPacket): boolean {
+    if (packet.fragmentOffset !== 0) return false;
+    const at = transportOf(packet, HEADER_LEN);
+    if (at === NO_HEADER) {
+      packet.mustDrop = true;
+      return false;
+    }
+    return this.source.test(srcPort(packet.view, at)) && this.destination.test(dstPort(packet.view, at));
+  }
+
+  save(): string {
+    return `${this.source.save()}${this.destination.save()}`;
+  }
+
+  print(isNumeric: boolean): string {
+    return ` udp${this.source.print(isNumeric)}${this.destination.print(isNumeric)}`;
+  }
+}
+
+export const UDP = matchExtension('udp', portOptions(), () => new UdpMatch());

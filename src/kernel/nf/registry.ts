@@ -1,0 +1,134 @@
+/** All matches and targets, and the names of those that the real tool has besides. */
+import type { MatchExtension, TargetExtension } from './extension.ts';
+import { ADDRTYPE } from './match/addrtype.ts';
+import { BPF } from './match/bpf.ts';
+import { COMMENT } from './match/comment.ts';
+import { CONNTRACK, STATE } from './match/conntrack.ts';
+import { ICMP } from './match/icmp.ts';
+import { IPVS } from './match/ipvs.ts';
+import { LIMIT } from './match/limit.ts';
+import { CONNMARK_MATCH, MARK_MATCH } from './match/mark.ts';
+import { MULTIPORT } from './match/multiport.ts';
+import { PHYSDEV } from './match/physdev.ts';
+import { POLICY } from './match/policy.ts';
+import { TCP } from './match/tcp.ts';
+import { U32 } from './match/u32.ts';
+import { UDP } from './match/udp.ts';
+import { CT, NOTRACK } from './target/ct.ts';
+import { LOG } from './target/log.ts';
+import { CONNMARK, MARK } from './target/mark.ts';
+import { DNAT, MASQUERADE, NETMAP, REDIRECT, SNAT } from './target/nat.ts';
+import { REJECT } from './target/reject.ts';
+import { TCPMSS } from './target/tcpmss.ts';
+
+export const MATCHES: readonly MatchExtension[] = [
+  TCP,
+  UDP,
+  ICMP,
+  ADDRTYPE,
+  CONNTRACK,
+  STATE,
+  COMMENT,
+  MARK_MATCH,
+  CONNMARK_MATCH,
+  PHYSDEV,
+  MULTIPORT,
+  U32,
+  BPF,
+  POLICY,
+  LIMIT,
+  IPVS,
+];
+
+export const TARGETS: readonly TargetExtension[] = [
+  DNAT,
+  SNAT,
+  MASQUERADE,
+  REDIRECT,
+  NETMAP,
+  REJECT,
+  MARK,
+  CONNMARK,
+  LOG,
+  CT,
+  NOTRACK,
+  TCPMSS,
+];
+
+/** Targets without an extension. */
+export const VERDICTS: readonly string[] = ['ACCEPT', 'DROP', 'RETURN', 'QUEUE'];
+
+/** Matches of iptables 1.8.9 that are not here. */
+export const LACKING_MATCHES: readonly string[] = [
+  'ah',
+  'cgroup',
+  'cluster',
+  'connbytes',
+  'connlabel',
+  'connlimit',
+  'cpu',
+  'dccp',
+  'devgroup',
+  'dscp',
+  'ecn',
+  'esp',
+  'hashlimit',
+  'helper',
+  'ipcomp',
+  'iprange',
+  'length',
+  'mac',
+  'nfacct',
+  'osf',
+  'owner',
+  'pkttype',
+  'quota',
+  'rateest',
+  'realm',
+  'recent',
+  'rpfilter',
+  'sctp',
+  'set',
+  'socket',
+  'statistic',
+  'string',
+  'tcpmss',
+  'time',
+  'tos',
+  'ttl',
+];
+
+/** Targets of iptables 1.8.9 that are not here. */
+export const LACKING_TARGETS: readonly string[] = [
+  'AUDIT',
+  'CHECKSUM',
+  'CLASSIFY',
+  'CLUSTERIP',
+  'CONNSECMARK',
+  'DSCP',
+  'ECN',
+  'HMARK',
+  'IDLETIMER',
+  'LED',
+  'NFLOG',
+  'NFQUEUE',
+  'RATEEST',
+  'SECMARK',
+  'SET',
+  'SYNPROXY',
+  'TCPOPTSTRIP',
+  'TEE',
+  'TOS',
+  'TPROXY',
+  'TRACE',
+  'TTL',
+  'ULOG',
+];
+
+export function findMatch(name: string): MatchExtension | undefined {
+  return MATCHES.find((extension) => extension.name === name);
+}
+
+export function findTarget(name: string): TargetExtension | undefined {
+  return TARGETS.find((extension) => extension.name === name);
+}

@@ -1,0 +1,121 @@
+/**
+ * Tables, their chains and rules. A namespace has none of them until a command asks for one, as with iptables-nft:
+ * plain hosts pay nothing.
+ */
+import { assert } from '../../base/assert.ts';
+import type { Rule } from './rule.ts';
+
+/** In the order in which iptables-save prints them, with the chains at the hooks. */
+export const TABLE_CHAINS: readonly (readonly [name: string, chains: readonly string[]])[] = [
+  ['mangle', ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']],
+  ['security', ['INPUT', 'FORWARD', 'OUTPUT']],
+  ['raw', ['PREROUTING', 'OUTPUT']],
+  ['filter', ['INPUT', 'FORWARD', 'OUTPUT']],
+  ['nat', ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING']],
+];
+
+export type Policy = 'ACCEPT' | 'DROP';
+
+export interface Chain {
+  name: string;
+  /** Bound to a hook, with a policy. */
+  readonly isBuiltin: boolean;
+  policy: Policy;
+  readonly rules: Rule[];
+  /** Packets and bytes that met the policy. */
+  readonly counters: Float64Array;
+}
+
+/** Zeroed counters of packets and bytes. */
+export function makeCounters(packets = 0, bytes = 0): Float64Array {
+  return Float64Array.of(packets, bytes);
+}
+
+function makeChain(name: string, isBuiltin: boolean): Chain {
+  return { name, isBuiltin, policy: 'ACCEPT', rules: [], counters: makeCounters() };
+}
+
+export class NfTable {
+  readonly name: string;
+  private readonly builtin: readonly Chain[];
+  private user: Chain[];
+
+  constructor(name: string) {
+    const known = TABLE_CHAINS.find(([table]) => table === name);
+    assert(known !== undefined, 'a table has one of the five names');
+    this.name = name;
+    this.builtin = known[1].map((chain) => makeChain(chain, true));
+    this.user = [];
+  }
+
+  /** The chains at the hooks in the hooks' order, then the user's by name, as the tool lists them. */
+  chains(): readonly Chain[] {
+    return [...this.builtin, ...this.user];
+  }
+
+  find(name: string): Chain | undefined {
+    return this.builtin.find((chain) => chain.name === name) ?? this.user.find((chain) => chain.name === name);
+  }
+
+  /** Makes a user's chain; its name must be free. */
+  add(name: string): Chain {
+    assert(this.find(name) === undefined, 'a chain has a name of its own');
+    const chain = makeChain(name, false);
+    this.user.push(chain);
+    this.order();
+    return chain;
+  }
+
+  remove(chain: Chain): void {
+    assert(!chain.isBuiltin && this.references(chain) === 0, 'only chains that nobody goes to are removed');
+    this.user = this.user.filter((other) => other !== chain);
+  }
+
+  rename(chain: Chain, name: string): void {
+    chain.name = name;
+    this.order();
+  }
+
+  /** How many rules go to the chain. */
+  references(chain: Chain): number {
+    let count = 0;
+    for (const { rules } of this.chains()) for (const rule of rules) if (rule.jump === chain) count++;
+    return count;
+  }
+
+  /** By the bytes of their names, as strcmp(3) has it. */
+  private order(): void {
+    this.user.sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+}
+
+/** All tables of a namespace. */
+export class NfTables {
+  private readonly tables = new Map<string, NfTable>();
+
+  find(name: string): NfTable | undefined {
+    return this.tables.get(name);
+  }
+
+  /** The table, made when it is not there. */
+  table(name: string): NfTable {
+    let table = this.tables.get(name);
+    if (table === undefined) this.tables.set(name, (table = new NfTable(name)));
+    return table;
+  }
+
+  /** Those that there are, in the order of iptables-save. */
+  existing(): NfTable[] {
+    return TABLE_CHAINS.flatMap(([name]) => this.tables.get(name) ?? []);
+  }
+
+  /** Puts `table` in the place of what has its name: iptables-restore takes effect at its COMMIT. */
+  replace(table: NfTable): void {
+    this.tables.set(table.name, table);
+  }
+}
+
+/** True for the name of one of the five tables. */
+export function isTableName(name: string): boolean {
+  return TABLE_CHAINS.some(([table]) => table === name);
+}

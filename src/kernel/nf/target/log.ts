@@ -1,0 +1,68 @@
+/** `-j LOG` (libxt_LOG.c). */
+import type { NfTarget } from '../extension.ts';
+import { flag, option, refuse, saveString, targetExtension } from '../extension.ts';
+import { parseUnsigned } from '../xt-values.ts';
+
+const LEVELS: readonly string[] = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
+const LEVEL_ALIASES: Readonly<Record<string, number>> = { panic: 0, error: 3, warning: 4 };
+const DEFAULT_LEVEL = 4;
+const MAX_PREFIX_BYTES = 29;
+/** Options and their bits, in the order in which they are saved; macdecode is 32, 16 is NFLOG's. */
+const FLAGS: readonly (readonly [name: string, bit: number])[] = [
+  ['tcp-sequence', 1],
+  ['tcp-options', 2],
+  ['ip-options', 4],
+  ['uid', 8],
+  ['macdecode', 32],
+];
+
+export class LogTarget implements NfTarget {
+  readonly name = 'LOG';
+  prefix = '';
+  level = DEFAULT_LEVEL;
+  flags = 0;
+
+  option(name: string, text: string): void {
+    if (name === 'log-level') this.level = readLevel(text);
+    else if (name !== 'log-prefix') this.flags |= FLAGS.find(([word]) => name === `log-${word}`)?.[1] ?? 0;
+    else {
+      if (text.includes('\n')) refuse('Newlines not allowed in --log-prefix');
+      // A longer one is cut, not refused.
+      this.prefix = text.slice(0, MAX_PREFIX_BYTES);
+    }
+  }
+
+  check(): void {
+    // All options have defaults.
+  }
+
+  save(): string {
+    const prefix = this.prefix === '' ? '' : ` --log-prefix${saveString(this.prefix)}`;
+    const level = this.level === DEFAULT_LEVEL ? '' : ` --log-level ${this.level}`;
+    return `${prefix}${level}${this.flagTexts(' --log-')}`;
+  }
+
+  private flagTexts(before: string): string {
+    return FLAGS.map(([name, bit]) => ((this.flags & bit) === 0 ? '' : `${before}${name}`)).join('');
+  }
+
+  print(isNumeric: boolean): string {
+    const prefix = this.prefix === '' ? '' : ` prefix "${this.prefix}"`;
+    if (isNumeric) return ` LOG flags ${this.flags} level ${this.level}${prefix}`;
+    return ` LOG level ${LEVELS[this.level]!}${this.flagTexts(' ')}${prefix}`;
+  }
+}
+
+function readLevel(text: string): number {
+  const number = parseUnsigned(text, 7);
+  if (number !== undefined) return number;
+  const word = text.toLowerCase();
+  const index = LEVELS.indexOf(word);
+  return index >= 0 ? index : (LEVEL_ALIASES[word] ?? refuse(`log level "${text}" unknown\n`));
+}
+
+export const LOG = targetExtension(
+  'LOG',
+  [option('log-level'), option('log-prefix'), ...FLAGS.map(([name]) => flag(`log-${name}`))],
+  () => new LogTarget(),
+);

@@ -1,0 +1,124 @@
+/** `-j MARK` and `-j CONNMARK` (libxt_MARK.c, libxt_CONNMARK.c). */
+import type { NfTarget, OptionSpec } from '../extension.ts';
+import { flag, option, refuse, targetExtension } from '../extension.ts';
+import { hex, MAX_U32, parseUnsigned, readMark } from '../xt-values.ts';
+
+/** mark = (mark & ~mask) ^ value: all five ways to say it come to that. */
+abstract class SetMark {
+  abstract readonly name: string;
+  value = 0;
+  mask = MAX_U32;
+
+  /** Answers true when the option was one of those that set a mark. */
+  protected readSet(name: string, text: string): boolean {
+    if (name === 'set-xmark' || name === 'set-mark') {
+      const [value, mask] = readMark(this.name, name, text);
+      this.value = value;
+      this.mask = name === 'set-xmark' ? mask : (value | mask) >>> 0;
+      return true;
+    }
+    if (!['and-mark', 'or-mark', 'xor-mark'].includes(name)) return false;
+    const refusal = `${this.name}: bad integer value for option "--${name}", or out of range.\n`;
+    const bits = parseUnsigned(text, MAX_U32) ?? refuse(refusal);
+    this.value = name === 'and-mark' ? 0 : bits;
+    if (name === 'and-mark') this.mask = ~bits >>> 0;
+    else this.mask = name === 'or-mark' ? bits : 0;
+    return true;
+  }
+
+  protected saveSet(): string {
+    return ` --set-xmark ${hex(this.value)}/${hex(this.mask)}`;
+  }
+
+  /** Twin of mark_tg_print: the shortest of the ways to say it. */
+  protected printSet(): string {
+    const { value, mask } = this;
+    if (value === 0) return ` and ${hex(~mask)}`;
+    if (value === mask) return ` or ${hex(value)}`;
+    if (mask === 0) return ` xor ${hex(value)}`;
+    return mask === MAX_U32 ? ` set ${hex(value)}` : ` xset ${hex(value)}/${hex(mask)}`;
+  }
+}
+
+const SET_OPTIONS = ['set-xmark', 'set-mark', 'and-mark', 'or-mark', 'xor-mark'];
+
+export class MarkTarget extends SetMark implements NfTarget {
+  readonly name = 'MARK';
+  private isGiven = false;
+
+  option(name: string, text: string): void {
+    this.isGiven = this.readSet(name, text);
+  }
+
+  check(): void {
+    if (this.isGiven) return;
+    refuse('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required');
+  }
+
+  save(): string {
+    return this.saveSet();
+  }
+
+  print(): string {
+    return ` MARK${this.printSet()}`;
+  }
+}
+
+export class ConnmarkTarget extends SetMark implements NfTarget {
+  readonly name = 'CONNMARK';
+  mode: '' | 'set' | 'save' | 'restore' = '';
+  nfMask = MAX_U32;
+  ctMask = MAX_U32;
+
+  option(name: string, text: string): void {
+    if (this.readSet(name, text)) this.mode = 'set';
+    else if (name === 'save-mark' || name === 'restore-mark') this.mode = name === 'save-mark' ? 'save' : 'restore';
+    else this.readMask(name, text);
+  }
+
+  private readMask(name: string, text: string): void {
+    const refusal = `CONNMARK: bad integer value for option "--${name}", or out of range.\n`;
+    const bits = parseUnsigned(text, MAX_U32) ?? refuse(refusal);
+    if (name !== 'ctmask') this.nfMask = bits;
+    if (name !== 'nfmask') this.ctMask = bits;
+  }
+
+  check(): void {
+    if (this.mode === '') refuse('CONNMARK target: No operation specified');
+  }
+
+  save(): string {
+    if (this.mode === 'set') return this.saveSet();
+    return ` --${this.mode}-mark --nfmask ${hex(this.nfMask)} --ctmask ${hex(this.ctMask)}`;
+  }
+
+  print(): string {
+    if (this.mode === 'set') return ` CONNMARK${this.printSet()}`;
+    return ` CONNMARK ${this.mode}${this.printMasks()}`;
+  }
+
+  private printMasks(): string {
+    const [nf, ct] = [hex(this.nfMask), hex(this.ctMask)];
+    if (this.nfMask === this.ctMask) return this.nfMask === MAX_U32 ? '' : ` mask ${nf}`;
+    return this.mode === 'save' ? ` nfmask ${nf} ctmask ~${ct}` : ` ctmask ${ct} nfmask ~${nf}`;
+  }
+}
+
+const others = (name: string, all: readonly string[]): readonly string[] => all.filter((other) => other !== name);
+
+function exclusive(all: readonly string[]): OptionSpec[] {
+  const isFlag = (name: string): boolean => name === 'save-mark' || name === 'restore-mark';
+  return all.map((name) => (isFlag(name) ? flag : option)(name, { excludes: others(name, all) }));
+}
+
+export const MARK = targetExtension('MARK', exclusive(SET_OPTIONS), () => new MarkTarget());
+export const CONNMARK = targetExtension(
+  'CONNMARK',
+  [
+    ...exclusive([...SET_OPTIONS, 'save-mark', 'restore-mark']),
+    option('ctmask', { excludes: ['mask'] }),
+    option('nfmask', { excludes: ['mask'] }),
+    option('mask', { excludes: ['ctmask', 'nfmask'] }),
+  ],
+  () => new ConnmarkTarget(),
+);

@@ -1,0 +1,181 @@
+/** `-j DNAT | SNAT | MASQUERADE | REDIRECT | NETMAP` (libxt_NAT.c, libipt_NETMAP.c). */
+import { formatIp4, parseIp4 } from '../../../base/addr.ts';
+import type { NfTarget, OptionSpec, TargetExtension } from '../extension.ts';
+import { flag, option, refuse, targetExtension } from '../extension.ts';
+import type { RuleHeader } from '../rule.ts';
+import { MAX_PORT, maskText, parseUnsigned, readNetwork } from '../xt-values.ts';
+
+/** TCP, UDP, SCTP, DCCP, ICMP have something to choose from. */
+const PORT_PROTOCOLS: readonly number[] = [6, 17, 132, 33, 1];
+const PORTS_NEED_PROTOCOL = 'Need TCP, UDP, SCTP or DCCP with port specification';
+
+type NatName = 'DNAT' | 'SNAT' | 'MASQUERADE' | 'REDIRECT';
+
+/** What NAT may choose from (Linux: struct nf_nat_range2). */
+export class NatTarget implements NfTarget {
+  readonly name: NatName;
+  /** Null: the address is not changed, or found by the packet's way. */
+  lowAddress: number | null = null;
+  highAddress = 0;
+  /** Null: the port is chosen freely. */
+  lowPort: number | null = null;
+  highPort = 0;
+  /** The port that stands for the first of the range (`:80-90/8080`); null without. */
+  basePort: number | null = null;
+  isRandom = false;
+  isRandomFully = false;
+  isPersistent = false;
+
+  constructor(name: NatName) {
+    this.name = name;
+  }
+
+  option(name: string, text: string): void {
+    if (name === 'random') this.isRandom = true;
+    else if (name === 'random-fully') this.isRandomFully = true;
+    else if (name === 'persistent') this.isPersistent = true;
+    else if (name === 'to-ports') this.readPorts(text);
+    else this.readTo(text);
+  }
+
+  private readTo(text: string): void {
+    const colon = text.indexOf(':');
+    if (colon >= 0) this.readPorts(text.slice(colon + 1));
+    const addresses = colon < 0 ? text : text.slice(0, colon);
+    if (addresses === '') return;
+    const dash = addresses.indexOf('-');
+    const low = readAddress(dash < 0 ? addresses : addresses.slice(0, dash));
+    this.highAddress = dash < 0 ? low : readAddress(addresses.slice(dash + 1));
+    this.lowAddress = low;
+  }
+
+  private readPorts(text: string): void {
+    const slash = text.indexOf('/');
+    const range = slash < 0 ? text : text.slice(0, slash);
+    const dash = range.indexOf('-');
+    const low = readNatPort(dash < 0 ? range : range.slice(0, dash));
+    const high = dash < 0 ? low : readNatPort(range.slice(dash + 1));
+    if (low > high) refuse(`Port range \`${range.slice(dash + 1)}' funky`);
+    this.lowPort = low;
+    this.highPort = high;
+    if (slash >= 0) this.basePort = readNatPort(text.slice(slash + 1));
+  }
+
+  check(header: RuleHeader): void {
+    if (this.lowPort === null) return;
+    const hasPorts = PORT_PROTOCOLS.includes(header.protocol) && !header.isProtocolInverted;
+    if (!hasPorts) refuse(PORTS_NEED_PROTOCOL);
+  }
+
+  private range(): string {
+    const low = this.lowAddress;
+    const addresses =
+      low === null ? '' : `${formatIp4(low)}${low === this.highAddress ? '' : `-${formatIp4(this.highAddress)}`}`;
+    const ports = this.ports();
+    return ports === '' ? addresses : `${addresses}:${ports}`;
+  }
+
+  private ports(): string {
+    if (this.lowPort === null) return '';
+    const high = this.lowPort === this.highPort ? '' : `-${this.highPort}`;
+    return `${this.lowPort}${high}${this.basePort === null ? '' : `/${this.basePort}`}`;
+  }
+
+  private flags(before: string): string {
+    const flags: [boolean, string][] = [
+      [this.isRandom, 'random'],
+      [this.isRandomFully, 'random-fully'],
+      [this.isPersistent, 'persistent'],
+    ];
+    return flags.map(([isSet, name]) => (isSet ? `${before}${name}` : '')).join('');
+  }
+
+  save(): string {
+    return `${this.saveRange()}${this.flags(' --')}`;
+  }
+
+  private saveRange(): string {
+    if (this.name === 'DNAT') return ` --to-destination ${this.range()}`;
+    if (this.name === 'SNAT') return ` --to-source ${this.range()}`;
+    return this.lowPort === null ? '' : ` --to-ports ${this.ports()}`;
+  }
+
+  print(): string {
+    return `${this.printRange()}${this.flags(' ')}`;
+  }
+
+  private printRange(): string {
+    if (this.name === 'DNAT' || this.name === 'SNAT') return ` to:${this.range()}`;
+    const prefix = this.name === 'REDIRECT' ? ' redir ports ' : ' masq ports: ';
+    return this.lowPort === null ? '' : `${prefix}${this.ports()}`;
+  }
+}
+
+function readAddress(text: string): number {
+  return parseIp4(text) ?? refuse(`Bad IP address "${text}"`);
+}
+
+function readNatPort(text: string): number {
+  return parseUnsigned(text, MAX_PORT) ?? refuse(`Port \`${text}' not valid`);
+}
+
+/** `-j NETMAP`: the network part of an address is exchanged. */
+export class NetmapTarget implements NfTarget {
+  readonly name = 'NETMAP';
+  address = 0;
+  mask = 0;
+
+  option(_name: string, text: string): void {
+    ({ address: this.address, mask: this.mask } = readNetwork(text));
+  }
+
+  check(): void {
+    // `--to` is mandatory; there is nothing else.
+  }
+
+  private text(): string {
+    return `${formatIp4(this.address)}${maskText(this.mask, true)}`;
+  }
+
+  save(): string {
+    return ` --to ${this.text()}`;
+  }
+
+  print(): string {
+    return `to:${this.text()}`;
+  }
+}
+
+const NAT_TABLE = { tables: ['nat'] };
+const RANDOM: readonly OptionSpec[] = [flag('random'), flag('random-fully')];
+
+export const DNAT: TargetExtension = targetExtension(
+  'DNAT',
+  [option('to-destination', { isMandatory: true }), flag('random'), flag('persistent')],
+  () => new NatTarget('DNAT'),
+  { ...NAT_TABLE, chains: ['PREROUTING', 'OUTPUT'] },
+);
+export const SNAT: TargetExtension = targetExtension(
+  'SNAT',
+  [option('to-source', { isMandatory: true }), ...RANDOM, flag('persistent')],
+  () => new NatTarget('SNAT'),
+  { ...NAT_TABLE, chains: ['POSTROUTING', 'INPUT'] },
+);
+export const MASQUERADE: TargetExtension = targetExtension(
+  'MASQUERADE',
+  [option('to-ports'), ...RANDOM],
+  () => new NatTarget('MASQUERADE'),
+  { ...NAT_TABLE, chains: ['POSTROUTING'] },
+);
+export const REDIRECT: TargetExtension = targetExtension(
+  'REDIRECT',
+  [option('to-ports'), flag('random')],
+  () => new NatTarget('REDIRECT'),
+  { ...NAT_TABLE, chains: ['PREROUTING', 'OUTPUT'] },
+);
+export const NETMAP: TargetExtension = targetExtension(
+  'NETMAP',
+  [option('to', { isMandatory: true })],
+  () => new NetmapTarget(),
+  NAT_TABLE,
+);

@@ -1,0 +1,41 @@
+/** `-j TCPMSS` (libxt_TCPMSS.c). */
+import type { NfTarget } from '../extension.ts';
+import { flag, option, refuse, targetExtension } from '../extension.ts';
+import { parseUnsigned } from '../xt-values.ts';
+
+const MAX_MSS = 65_535 - 40;
+
+export class TcpmssTarget implements NfTarget {
+  readonly name = 'TCPMSS';
+  /** 0 until it is read. */
+  mss = 0;
+  clampsToPmtu = false;
+
+  option(name: string, text: string): void {
+    if (name === 'clamp-mss-to-pmtu') this.clampsToPmtu = true;
+    else {
+      const refusal = `TCPMSS: bad value for option "--set-mss", or out of range (0-${MAX_MSS}).\n`;
+      this.mss = parseUnsigned(text, MAX_MSS) ?? refuse(refusal);
+    }
+  }
+
+  check(): void {
+    if (!this.clampsToPmtu && this.mss === 0) {
+      refuse('TCPMSS target: At least one parameter is required');
+    }
+  }
+
+  save(): string {
+    return this.clampsToPmtu ? ' --clamp-mss-to-pmtu' : ` --set-mss ${this.mss}`;
+  }
+
+  print(): string {
+    return this.clampsToPmtu ? ' TCPMSS clamp to PMTU' : ` TCPMSS set ${this.mss}`;
+  }
+}
+
+export const TCPMSS = targetExtension(
+  'TCPMSS',
+  [option('set-mss', { excludes: ['clamp-mss-to-pmtu'] }), flag('clamp-mss-to-pmtu', { excludes: ['set-mss'] })],
+  () => new TcpmssTarget(),
+);

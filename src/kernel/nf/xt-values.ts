@@ -1,0 +1,130 @@
+/** Values in rules as libxtables reads them: numbers, ports, addresses, protocols, masks. */
+import { formatIp4, maskLength, parseIp4, prefixMask } from '../../base/addr.ts';
+import { refuse } from './extension.ts';
+import { protocolName, protocolNumber, serviceName, servicePort } from './xt-names.ts';
+
+const NUMBER = /^\s*\+?(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9]\d*))$/;
+
+/** An unsigned number with base 0 of strtoul(3): decimal, 0x or octal; undefined beyond `max` or when it is none. */
+export function parseUnsigned(text: string, max: number, min = 0): number | undefined {
+  const parts = NUMBER.exec(text);
+  if (parts === null) return undefined;
+  const [, hexadecimal, octal, decimal] = parts;
+  let value = Number(decimal ?? 0);
+  if (hexadecimal !== undefined) value = Number.parseInt(hexadecimal, 16);
+  else if (octal !== undefined) value = Number.parseInt(octal, 8);
+  return value >= min && value <= max ? value : undefined;
+}
+
+export const MAX_U32 = 0xffff_ffff;
+
+/** `bad value for option` as xtopt_parse_int says it. */
+export function readUnsigned(extension: string, name: string, text: string, max = MAX_U32, min = 0): number {
+  const value = parseUnsigned(text, max, min);
+  if (value !== undefined) return value;
+  return refuse(`${extension}: bad value for option "--${name}", or out of range (${min}-${max}).\n`);
+}
+
+export function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16)}`;
+}
+
+/** A protocol's name or number, as `-p` takes it (twin of xtables_parse_protocol). */
+export function readProtocol(text: string): number {
+  const number = parseUnsigned(text, 255) ?? protocolNumber(text.toLowerCase());
+  return number ?? refuse(`unknown protocol "${text}" specified`);
+}
+
+/** How iptables-save prints a protocol. */
+export function protocolText(protocol: number): string {
+  return protocolName(protocol) ?? String(protocol);
+}
+
+export const MAX_PORT = 0xffff;
+
+/** A port by number or by a service's name (twin of xtables_parse_port). */
+export function readPort(text: string, protocol: 'tcp' | 'udp' | ''): number {
+  const port = parseUnsigned(text, MAX_PORT) ?? servicePort(text, protocol);
+  return port ?? refuse(`invalid port/service \`${text}' specified`);
+}
+
+/** `a:b`, `a:`, `:b` or `a`. */
+export function readPortRange(text: string, protocol: 'tcp' | 'udp' | ''): [low: number, high: number] {
+  const colon = text.indexOf(':');
+  if (colon < 0) {
+    const port = readPort(text, protocol);
+    return [port, port];
+  }
+  const [lowText, highText] = [text.slice(0, colon), text.slice(colon + 1)];
+  const low = lowText === '' ? 0 : readPort(lowText, protocol);
+  const high = highText === '' ? MAX_PORT : readPort(highText, protocol);
+  if (low > high) refuse('invalid portrange (min > max)');
+  return [low, high];
+}
+
+/** A port as `-L` shows it: by name unless numbers are wanted. */
+export function portText(port: number, protocol: 'tcp' | 'udp' | '', isNumeric: boolean): string {
+  return (isNumeric ? undefined : serviceName(port, protocol)) ?? String(port);
+}
+
+/** `a` or `a:b`. */
+export function rangeText(low: number, high: number, text: (value: number) => string = String): string {
+  return low === high ? text(low) : `${text(low)}:${text(high)}`;
+}
+
+/** Names that a machine knows without asking anybody. */
+const HOSTS: Readonly<Record<string, string>> = { localhost: '127.0.0.1' };
+
+/** An address, also in the short forms of inet_aton's last parts filled with zeros, as ipparse_hostnetwork takes it. */
+export function parseHost(text: string): number | undefined {
+  const known = HOSTS[text] ?? text;
+  const parts = known.split('.');
+  if (parts.length > 4) return undefined;
+  let address = 0;
+  for (let i = 0; i < 4; i++) {
+    const part = i < parts.length ? parts[i]! : '0';
+    const value = parseUnsigned(part, 255);
+    if (value === undefined) return undefined;
+    address = (address << 8) | value;
+  }
+  return address;
+}
+
+export interface Network {
+  readonly address: number;
+  readonly mask: number;
+}
+
+/** `address[/prefix | /mask]` as `-s` takes it; the address loses what the mask does not cover. */
+export function readNetwork(text: string): Network {
+  const slash = text.lastIndexOf('/');
+  const hostText = slash < 0 ? text : text.slice(0, slash);
+  const mask = slash < 0 ? -1 : readMask(text.slice(slash + 1));
+  // Behind a mask of no bits any word is an address.
+  const address = mask === 0 ? 0 : (parseHost(hostText) ?? refuse(`host/network \`${hostText}' not found`));
+  return { address: address & mask, mask };
+}
+
+function readMask(text: string): number {
+  const dotted = parseIp4(text);
+  if (dotted !== undefined) return dotted;
+  const bits = parseUnsigned(text, 32);
+  return bits === undefined ? refuse(`invalid mask \`${text}' specified`) : prefixMask(bits);
+}
+
+/** `/24`, or `/255.0.255.0` for a mask with holes; '' for a host where that is wanted. */
+export function maskText(mask: number, isHostBare = false): string {
+  const bits = maskLength(mask);
+  if (bits === 32 && isHostBare) return '';
+  return bits === undefined ? `/${formatIp4(mask)}` : `/${bits}`;
+}
+
+/** `value[/mask]`, numbers of 32 bits. */
+export function readMark(extension: string, name: string, text: string): [mark: number, mask: number] {
+  const slash = text.indexOf('/');
+  const mark = parseUnsigned(slash < 0 ? text : text.slice(0, slash), MAX_U32);
+  const mask = slash < 0 ? MAX_U32 : parseUnsigned(text.slice(slash + 1), MAX_U32);
+  if (mark === undefined) refuse(`${extension}: bad integer value for option "--${name}", or out of range.\n`);
+  if (mask === undefined) refuse(`${extension}: bad integer value for option "--${name}", or out of range.\n`);
+  return [mark, mask];
+}

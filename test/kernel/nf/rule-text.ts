@@ -1,0 +1,136 @@
+/** Rules as they are typed and as iptables-save 1.8.9 prints them; rule-save.test.ts asks the real tool, too. */
+
+/** `typed` → `saved`; no `saved` when both are the same. */
+type Pair = readonly [typed: string, saved?: string];
+
+const BASICS: readonly Pair[] = [
+  ['-s 1.2.3.4', '-s 1.2.3.4/32'],
+  ['-s 10.1.2.3/8 -j ACCEPT', '-s 10.0.0.0/8 -j ACCEPT'],
+  ['! -d 10.0.0.0/255.0.255.0'],
+  ['--src 1.2.3.4 --proto tcp --jum ACCEPT', '-s 1.2.3.4/32 -p tcp -j ACCEPT'],
+  ['-s localhost', '-s 127.0.0.1/32'],
+  ['-s 10.1', '-s 10.1.0.0/32'],
+  ['-d 0/0', ''],
+  ['! -f -j ACCEPT'],
+  ['-f'],
+  ['-p 6', '-p tcp'],
+  ['-p TCP', '-p tcp'],
+  ['-p all', ''],
+  ['! -p tcp --dport 1', '! -p tcp -m tcp --dport 1'],
+  ['-p udplite'],
+  ['-p 99'],
+  ['-i eth+ ! -o +'],
+  ['-i +', ''],
+  ['-o eth0 -s 1.1.1.1 -p udp -i eth1 -j DROP', '-s 1.1.1.1/32 -i eth1 -o eth0 -p udp -j DROP'],
+];
+
+const TRANSPORTS: readonly Pair[] = [
+  ['-p tcp --syn', '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN'],
+  ['-p tcp ! --syn', '-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN'],
+  ['-p tcp --tcp-flags ALL NONE', '-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE'],
+  ['-p tcp --sport 1: --dport :5', '-p tcp -m tcp --sport 1:65535 --dport 0:5'],
+  ['-p tcp --dport 0:65535', '-p tcp -m tcp'],
+  ['-p tcp --dport http', '-p tcp -m tcp --dport 80'],
+  [
+    '-p tcp ! --sport 1:2 ! --tcp-option 3 ! --tcp-flags SYN SYN',
+    '-p tcp -m tcp ! --sport 1:2 ! --tcp-option 3 ! --tcp-flags SYN SYN',
+  ],
+  ['-p udp --dport 5:5', '-p udp -m udp --dport 5'],
+  ['-p udp -m udp ! --sport 53'],
+  ['-p icmp --icmp-type echo-request', '-p icmp -m icmp --icmp-type 8'],
+  ['-p icmp --icmp-type any', '-p icmp -m icmp --icmp-type any'],
+  ['-p icmp ! --icmp-type 3/4', '-p icmp -m icmp ! --icmp-type 3/4'],
+  ['-p icmp --icmp-type host-unreachable', '-p icmp -m icmp --icmp-type 3/1'],
+  ['-p tcp -m multiport --sports 1,2,3'],
+  ['-p udp -m multiport --ports 1:5,7'],
+  ['-p tcp -m multiport ! --dports http,22', '-p tcp -m multiport ! --dports 80,22'],
+];
+
+const MATCHES: readonly Pair[] = [
+  [
+    '-m addrtype --src-type LOCAL,UNICAST --dst-type broadcast',
+    '-m addrtype --src-type UNICAST,LOCAL --dst-type BROADCAST',
+  ],
+  ['-m addrtype ! --src-type LOCAL ! --dst-type MULTICAST --limit-iface-in'],
+  ['-m conntrack --ctstate ESTABLISHED,NEW,SNAT', '-m conntrack --ctstate NEW,ESTABLISHED,SNAT'],
+  ['-m conntrack ! --ctstate NEW ! --ctproto udp', '-m conntrack ! --ctstate NEW ! --ctproto 17'],
+  ['-m conntrack --ctorigsrc 1.2.3.0/24 --ctorigdst 1.2.3.4 --ctreplsrc 1.1.1.1/16 ! --ctrepldst 2.2.2.2'],
+  ['-m conntrack --ctorigsrcport 1:2 --ctorigdstport 3 --ctreplsrcport 4 --ctrepldstport 5:6'],
+  ['-m conntrack --ctstatus SEEN_REPLY,ASSURED --ctexpire 5:10 --ctdir ORIGINAL'],
+  ['-m conntrack --ctstatus NONE ! --ctexpire 7 --ctdir REPLY'],
+  ['-m state ! --state RELATED,ESTABLISHED'],
+  ['-m comment --comment plain'],
+  ['-m comment --comment "two words"'],
+  ['-m comment --comment "q\\"uo\'te\\\\x"', '-m comment --comment "q\\"uo\\\'te\\\\x"'],
+  ['-m comment --comment ""'],
+  ['-m mark --mark 5', '-m mark --mark 0x5'],
+  ['-m mark ! --mark 0x10/0xff'],
+  ['-m connmark ! --mark 1/3', '-m connmark ! --mark 0x1/0x3'],
+  ['-m physdev --physdev-in eth0'],
+  ['-m physdev ! --physdev-out eth+ --physdev-is-bridged'],
+  ['-m physdev ! --physdev-is-in'],
+  [
+    '-m u32 --u32 "6&0xFF=1:5,7 && 0>>22&0x3C@8>>26=0x1b"',
+    '-m u32 --u32 "0x6&0xff=0x1:0x5,0x7&&0x0>>0x16&0x3c@0x8>>0x1a=0x1b"',
+  ],
+  ['-m u32 ! --u32 "4&0x1FFF=0"', '-m u32 ! --u32 "0x4&0x1fff=0x0"'],
+  ['-m bpf --bytecode "4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0"'],
+  ['-m policy --dir in --pol ipsec --strict --proto esp --mode tunnel --tunnel-src 1.2.3.4 --next --reqid 5'],
+  ['-m policy --dir in --pol none'],
+  ['-m limit', '-m limit --limit 3/hour'],
+  ['-m limit --limit 100/minute --limit-burst 7', '-m limit --limit 100/min --limit-burst 7'],
+  ['-m limit --limit 33', '-m limit --limit 33/sec'],
+];
+
+const TARGETS: readonly Pair[] = [
+  ['-j MARK --set-mark 5', '-j MARK --set-xmark 0x5/0xffffffff'],
+  ['-j MARK --set-mark 5/7', '-j MARK --set-xmark 0x5/0x7'],
+  ['-j MARK --and-mark 5', '-j MARK --set-xmark 0x0/0xfffffffa'],
+  ['-j MARK --or-mark 5', '-j MARK --set-xmark 0x5/0x5'],
+  ['-j MARK --xor-mark 5', '-j MARK --set-xmark 0x5/0x0'],
+  ['-j CONNMARK --save-mark', '-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff'],
+  ['-j CONNMARK --restore-mark --mask 0xff', '-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff'],
+  ['-j CONNMARK --set-xmark 1/2', '-j CONNMARK --set-xmark 0x1/0x2'],
+  ['-j LOG --log-level warning', '-j LOG'],
+  [
+    '-j LOG --log-prefix "foo bar: " --log-level debug --log-uid --log-tcp-options',
+    '-j LOG --log-prefix "foo bar: " --log-level 7 --log-tcp-options --log-uid',
+  ],
+  ['-p tcp --syn -j TCPMSS --clamp-mss', '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu'],
+];
+
+const FILTER: readonly Pair[] = [
+  ['-j REJECT', '-j REJECT --reject-with icmp-port-unreachable'],
+  ['-j REJECT --reject-with net-unreach', '-j REJECT --reject-with icmp-net-unreachable'],
+  ['-j REJECT --reject-with admin-prohib', '-j REJECT --reject-with icmp-admin-prohibited'],
+  ['-p tcp -j REJECT --reject-with tcp-rst', '-p tcp -j REJECT --reject-with tcp-reset'],
+  ['-j RETURN'],
+];
+
+const RAW: readonly Pair[] = [['-j CT --notrack'], ['-j NOTRACK'], ['-j CT --zone 5'], ['-j CT --zone-reply mark']];
+
+const DNATS: readonly Pair[] = [
+  ['-p tcp -j DNAT --to 1.2.3.4:80', '-p tcp -j DNAT --to-destination 1.2.3.4:80'],
+  ['-p tcp -j DNAT --to-destination 1.2.3.4-1.2.3.9:80-90 --random --persistent'],
+  ['-p tcp -j DNAT --to-destination :80-90/8080'],
+  ['-p udp -j REDIRECT --to-ports 80-90 --random'],
+  ['-j REDIRECT'],
+  ['-d 1.2.3.0/24 -j NETMAP --to 10.0.0.0/24'],
+];
+
+const SNATS: readonly Pair[] = [
+  ['-p tcp -j SNAT --to-source :53'],
+  ['-j SNAT --to-source 1.2.3.4 --random-fully --persistent'],
+  ['-j MASQUERADE --random'],
+  ['-p tcp -j MASQUERADE --to-ports 1024-2000'],
+];
+
+/** Chains that take the rules. */
+export const RULES: readonly (readonly [table: string, chain: string, pairs: readonly Pair[]])[] = [
+  ['filter', 'FORWARD', [...BASICS, ...TRANSPORTS, ...FILTER]],
+  ['mangle', 'PREROUTING', TARGETS.slice(0, -1)],
+  ['mangle', 'FORWARD', [...MATCHES, ...TARGETS.slice(-1)]],
+  ['raw', 'PREROUTING', RAW],
+  ['nat', 'PREROUTING', DNATS],
+  ['nat', 'POSTROUTING', SNATS],
+];
