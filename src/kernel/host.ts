@@ -30,6 +30,7 @@ import { RouteCache } from './ip/route.ts';
 import { Mib } from './mib.ts';
 import type { DeviceObserver, Machine, StackHandlers, TransportHandler } from './netns.ts';
 import { Netns } from './netns.ts';
+import { bridgeNetfilter } from './nf/bridge-netfilter.ts';
 import { ProcessTable } from './proc/process-table.ts';
 import { PSEUDO_FILES } from './show/procfs.ts';
 import { QdiscHandles } from './qdisc/handles.ts';
@@ -166,6 +167,7 @@ function makeTransports(): (TransportHandler | null)[] {
 
 const STACK_HANDLERS: StackHandlers = {
   packets: { ipRcv, arpRcv },
+  bridgeNetfilter,
   transports: makeTransports(),
   linkFailure: (ns, frame) => {
     icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.HOST_UNREACH, 0);

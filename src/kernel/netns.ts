@@ -10,6 +10,7 @@ import type { Timer } from '../sim/timer.ts';
 import type { Frame } from '../link/frame.ts';
 import type { FrameStats } from '../link/frame-stats.ts';
 import type { Backlog } from './backlog.ts';
+import type { BridgeNetfilter } from './dev/bridge-nf.ts';
 import type { NetnsEvents } from './events/netns-events.ts';
 import type { Fib } from './ip/fib-frontend.ts';
 import type { ExceptionTable } from './ip/fnhe.ts';
@@ -69,6 +70,7 @@ export interface TransportHandler {
 /** Upward calls that the composition root wires, so that no file has to import what lies above it. */
 export interface StackHandlers {
   readonly packets: PacketHandlers;
+  readonly bridgeNetfilter: BridgeNetfilter;
   /** Indexed by IP protocol number. */
   readonly transports: readonly (TransportHandler | null)[];
   /** A parked frame whose neighbour could not be resolved (Linux: dst_link_failure). The frame stays the caller's. */

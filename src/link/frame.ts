@@ -76,6 +76,12 @@ export class Frame {
   options: object | null;
   /** Bridges and switches crossed since the frame was made or last routed. */
   bridgeHops: number;
+  /** The ports of the bridge that netfilter looks at it on (Linux: nf_bridge_info); kept while it is routed on. */
+  physIn: FrameDevice | null;
+  physOut: FrameDevice | null;
+  /** The sender's MAC address, kept while a bridge asks for that of a new destination; -1 for none. */
+  bridgedSourceHi: number;
+  bridgedSourceLo: number;
   /** Whose books the frame stands in; null for nearly all frames. */
   account: FrameAccount | null;
   /** Who stands behind it in the `FrameLine` that it waits in. */
@@ -100,6 +106,10 @@ export class Frame {
     this.fragMaxSize = 0;
     this.options = null;
     this.bridgeHops = 0;
+    this.physIn = null;
+    this.physOut = null;
+    this.bridgedSourceHi = -1;
+    this.bridgedSourceLo = 0;
     this.account = null;
     this.nextInLine = null;
     this.inUse = false;
@@ -181,6 +191,8 @@ export class Slab implements ByteViews {
     frame.fragMaxSize = 0;
     frame.options = null;
     frame.bridgeHops = 0;
+    frame.physIn = null;
+    frame.bridgedSourceHi = -1;
     if (++this.inUse > this.inUseMax) this.inUseMax = this.inUse;
     return frame;
   }
@@ -211,6 +223,8 @@ export class Slab implements ByteViews {
     to.fragMaxSize = from.fragMaxSize;
     to.options = from.options;
     to.bridgeHops = from.bridgeHops;
+    to.physIn = from.physIn;
+    to.physOut = from.physOut;
   }
 
   private addSmallSlot(): void {

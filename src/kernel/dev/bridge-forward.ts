@@ -78,10 +78,17 @@ function shouldDeliver(port: BridgePort, inPort: BridgePort | null): boolean {
   return (port.flags & inPort.flags & BR_ISOLATED) === 0;
 }
 
-/** Twin of __br_forward and br_dev_queue_push_xmit; what is too long dies without a counter of the interface. */
+/** Twin of __br_forward. */
 function transmit(port: BridgePort, inPort: BridgePort | null, frame: Frame): void {
-  const { bridge, dev } = port;
-  if (bridge.nfHook !== null && !bridge.nfHook.forward(bridge, inPort, port, frame)) return;
+  const { bridge } = port;
+  const { ns } = bridge;
+  const passed = ns.netfilter === null ? frame : ns.handlers.bridgeNetfilter.forward(bridge, inPort, port, frame);
+  if (passed !== null) brDevQueuePushXmit(port, passed);
+}
+
+/** Twin of br_dev_queue_push_xmit; what is too long dies without a counter of the interface. */
+export function brDevQueuePushXmit(port: BridgePort, frame: Frame): void {
+  const { dev } = port;
   if (isForwardable(dev, frame)) devQueueXmit(dev, frame);
   else dev.ns.machine.stats.drop(frame, Drop.PKT_TOO_BIG, dev);
 }

@@ -55,10 +55,15 @@ export function brHandleFrame(port: BridgePort, frame: Frame): boolean {
     return true;
   }
   const { bridge } = port;
-  if (bridge.nfHook === null || bridge.nfHook.preRouting(bridge, port, frame)) {
-    brHandleFrameFinish(bridge, port, frame);
-  }
+  if (bridge.ns.netfilter === null) brHandleFrameFinish(bridge, port, frame);
+  else preRouting(bridge, port, frame);
   return true;
+}
+
+/** Slow path: netfilter wants to see what comes in. */
+function preRouting(bridge: Bridge, port: BridgePort, frame: Frame): void {
+  const passed = bridge.ns.handlers.bridgeNetfilter.preRouting(bridge, port, frame);
+  if (passed !== null) brHandleFrameFinish(bridge, port, passed);
 }
 
 /** Without STP, bridges hand on the BPDUs of others, so that these can see loops. */
@@ -144,7 +149,6 @@ function passUp(bridge: Bridge, inPort: BridgePort, frame: Frame): void {
     const isMine = (lo === bridge.macLo && hi === bridge.macHi) || (lo === inPort.dev.macLo && hi === inPort.dev.macHi);
     frame.packetType = isMine ? PACKET_HOST : PACKET_OTHERHOST;
   }
-  if (bridge.nfHook !== null && !bridge.nfHook.localIn(bridge, inPort, frame)) return;
   if (bridge.ns.packetSockets !== null) bridge.ns.packetSockets.onFrame(bridge, frame, RX);
   netifReceiveTyped(bridge, frame);
 }

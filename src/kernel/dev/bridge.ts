@@ -29,7 +29,6 @@ import {
 } from './bridge-flags.ts';
 import { brFlood, brForward } from './bridge-forward.ts';
 import { brHandleFrame } from './bridge-input.ts';
-import type { BridgeNfHook } from './bridge-nf.ts';
 import { BridgeSettings, jiffiesToNs } from './bridge-settings.ts';
 
 /** What a bridge without ports has. */
@@ -100,8 +99,6 @@ export class Bridge extends NetDevice {
   readonly ports: BridgePort[];
   /** All that some port has: the union of the ports' flags. */
   portFlags: number;
-  /** Netfilter, once it wants to see what crosses the bridge. */
-  nfHook: BridgeNfHook | null;
   /** The MAC was set by hand; otherwise it is the smallest of the ports' (br_stp_recalculate_bridge_id). */
   hasFixedMac: boolean;
   /** The MTU was set by hand; otherwise it is the smallest of the ports' (br_mtu_auto_adjust). */
@@ -118,7 +115,6 @@ export class Bridge extends NetDevice {
     this.settings = new BridgeSettings();
     this.ports = [];
     this.portFlags = 0;
-    this.nfHook = null;
     this.hasFixedMac = false;
     this.hasFixedMtu = false;
     this.gcDueNs = -1;
@@ -190,6 +186,10 @@ export class Bridge extends NetDevice {
 
   /** A frame that the host sends through the bridge (br_dev_xmit). */
   xmit(frame: Frame): void {
+    if (frame.bridgedSourceHi >= 0) {
+      this.ns.handlers.bridgeNetfilter.resume(this, frame);
+      return;
+    }
     if (!this.carrier) {
       // Without a carrier the interface has Linux's noop queue.
       this.txDropped++;

@@ -55,6 +55,13 @@ export function ipRcv(dev: NetDevice, frame: Frame): void {
 
 /** Netfilter's first point; whom the frame is for is found out behind it. Slow path. */
 function preRouting(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const port = frame.physIn as NetDevice | null;
+  // What came up a bridge has passed it there (ip_sabotage_in).
+  if (port?.master === dev) {
+    ipRcvFinish(ns, dev, frame);
+    return;
+  }
+  frame.physIn = null;
   const passed = ns.netfilter!.run(NF_INET_PRE_ROUTING, frame, dev, null);
   if (passed !== null) ipRcvFinish(ns, dev, passed);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { devOf, type } from '../kit.ts';
+import { type } from '../kit.ts';
 import { ALL, buildBridge, markedFrame, reached } from './bridge-kit.ts';
 
 const GROUP = 0x0100_5e01_0203;
@@ -52,24 +52,5 @@ describe('kernel: bridge forwarding', () => {
     assert.deepEqual(reached(lab, 0, markedFrame(0x0a, 0x0b, 2)), [[], [], [2]]);
     type(lab.host, 'ip link set eth2 nomaster');
     assert.deepEqual(reached(lab, 0, markedFrame(0x0a, 0x0b, 3)), [[], [], []]);
-  });
-
-  it('shows netfilter each frame where it may be stopped', () => {
-    const lab = buildBridge(2);
-    const seen: string[] = [];
-    const stats = lab.host.stats;
-    lab.bridge.nfHook = {
-      preRouting: (_, inPort) => seen.push(`in ${inPort.dev.name}`) > 0,
-      localIn: (bridge) => seen.push(`up ${bridge.name}`) > 0,
-      forward: (_, inPort, outPort, frame) => {
-        seen.push(`${inPort?.dev.name ?? 'host'} to ${outPort.dev.name}`);
-        stats.drop(frame, 6, outPort.dev);
-        return false;
-      },
-    };
-    assert.deepEqual(reached(lab, 0, markedFrame(0x0a, ALL)), [[], []]);
-    assert.deepEqual(seen, ['in eth0', 'eth0 to eth1', 'up br0']);
-    assert.equal(lab.world.dropped()['NETFILTER_DROP'], 1);
-    assert.equal(devOf(lab.host, 'eth1').txPackets, 0);
   });
 });

@@ -181,3 +181,28 @@ export class RealHookLab {
     return stdout;
   }
 }
+
+const wordsOf = (ping: Ping): string => JSON.stringify(ping);
+
+/** A real kernel must count what the emulated one does; `lines` are typed once the labs stand. */
+export function comparePings(
+  plan: HookLabPlan,
+  label: string,
+  pings: readonly Ping[],
+  lines: readonly string[] = [],
+): void {
+  const emulated = new EmulatedHookLab(plan);
+  const real = new RealHookLab(plan, label);
+  try {
+    for (const line of lines) {
+      emulated.type(line);
+      real.type(line);
+    }
+    for (const ping of pings) {
+      const seen = emulated.ping(ping);
+      assert.deepEqual([wordsOf(ping), ...seen], [wordsOf(ping), ...real.ping(ping)]);
+    }
+  } finally {
+    real.dispose();
+  }
+}

@@ -19,7 +19,7 @@ import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
 import { need, needTools } from '../../machine.ts';
 import { address, netnsOf, pair, payloadOf, pingSocket, SECOND } from '../kit.ts';
 import type { HookLabPlan, Ping } from './hook-lab.ts';
-import { EmulatedHookLab, POINTS, RealHookLab, Recorder } from './hook-lab.ts';
+import { comparePings, EmulatedHookLab, POINTS, Recorder } from './hook-lab.ts';
 
 const ROUTED = [
   'ip link add eth0 netns a type veth peer name ra netns r',
@@ -64,37 +64,17 @@ const PINGS: readonly Ping[] = [
   { from: 'a', to: '224.0.0.1' },
 ];
 
-const wordsOf = (ping: Ping): string => JSON.stringify(ping);
-
-/** Whether a real kernel counts what the emulated one does. */
-function compare(plan: HookLabPlan, label: string, pings: readonly Ping[], lines: readonly string[] = []): void {
-  const emulated = new EmulatedHookLab(plan);
-  const real = new RealHookLab(plan, label);
-  try {
-    for (const line of lines) {
-      emulated.type(line);
-      real.type(line);
-    }
-    for (const ping of pings) {
-      const seen = emulated.ping(ping);
-      assert.deepEqual([wordsOf(ping), ...seen], [wordsOf(ping), ...real.ping(ping)]);
-    }
-  } finally {
-    real.dispose();
-  }
-}
-
 describe('kernel: netfilter’s hook points', () => {
   it('are passed by the same datagrams as those of a real router', function () {
     need(this, 'netns');
     needTools(this, ['iptables', 'ping']);
-    compare(ROUTER, 'r', PINGS);
+    comparePings(ROUTER, 'r', PINGS);
   });
 
   it('are passed by the same datagrams as those of a real sender', function () {
     need(this, 'netns');
     needTools(this, ['iptables', 'ping']);
-    compare(SENDER, 's', PINGS);
+    comparePings(SENDER, 's', PINGS);
   });
 
   it('ask in the order of the priorities, the newest first among equals', () => {
