@@ -5,6 +5,7 @@ import type { FibRoute } from '../ip/fib.ts';
 import { RT_TABLE_MAIN } from '../ip/fib.ts';
 import type { Neighbour } from '../ip/neigh.ts';
 import { NUD_PERMANENT, NUD_VALID } from '../ip/neigh.ts';
+import { icmpCounters } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { SNMP_GROUPS } from './snmp-names.ts';
@@ -95,6 +96,7 @@ function devLine(dev: NetDevice): string {
 /** /proc/net/snmp: what is counted here under Linux's names; the rest is 0. */
 export function procNetSnmp(ns: Netns): string {
   const counters = new Map(Object.entries(ns.mib).map(([name, value]) => [name.toLowerCase(), Number(value)]));
+  for (const [name, count] of icmpCounters(ns.mib)) counters.set(`icmp${name.toLowerCase()}`, count);
   const fixed: Record<string, number> = {
     ipForwarding: ns.sysctls.ipForward === 0 ? 2 : 1,
     ipDefaultTTL: ns.sysctls.ipDefaultTtl,

@@ -330,6 +330,8 @@ export class RawSocket implements Waitable {
       ipv4.setId(v, l3, id);
     }
     ipv4.updateHeaderChecksum(slab, l3);
+    // raw_send_hdrinc goes past ip_local_out, which counts requests.
+    ns.mib.ipOutRequests--;
     return ipLocalOut(ns, dst, frame);
   }
 }
