@@ -22,7 +22,7 @@ const WANTED = process.env['DOCKWIRE_SETUP_SEED'];
 const EMULATED_SETUPS = Math.min(15 * EFFORT, 1000);
 /** Looking takes longer than doing. */
 const REAL_LOOK = 3;
-const REAL_SETUPS = Math.min(2 * EFFORT, 30);
+const REAL_SETUPS = Math.min(EFFORT, 30);
 
 const seeds = (count: number): number[] =>
   WANTED === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(WANTED)];
