@@ -215,16 +215,15 @@ function isOwnBroadcast(dev: NetDevice, frame: Frame, entry: DstEntry): boolean 
 
 /** Twin of ip_local_deliver: reassembles, then hands to the transport. */
 export function ipLocalDeliver(ns: Netns, dev: NetDevice, frame: Frame): void {
-  if (ipv4.isFragment(frame.slab.view, frame.l3)) {
-    const whole = ns.frags.defrag(ns, dev, frame);
-    if (whole !== null) localIn(ns, dev, whole);
-    return;
-  }
-  localIn(ns, dev, frame);
+  if (ns.netfilter !== null || ipv4.isFragment(frame.slab.view, frame.l3)) localDeliverOtherwise(ns, dev, frame);
+  else ipLocalDeliverFinish(ns, dev, frame);
 }
 
-function localIn(ns: Netns, dev: NetDevice, frame: Frame): void {
-  const passed = ns.netfilter === null ? frame : ns.netfilter.run(NF_INET_LOCAL_IN, frame, dev, null);
+/** A fragment, or netfilter wants to see the datagram. Slow path. */
+function localDeliverOtherwise(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const whole = ipv4.isFragment(frame.slab.view, frame.l3) ? ns.frags.defrag(ns, dev, frame) : frame;
+  if (whole === null) return;
+  const passed = ns.netfilter === null ? whole : ns.netfilter.run(NF_INET_LOCAL_IN, whole, dev, null);
   if (passed !== null) ipLocalDeliverFinish(ns, dev, passed);
 }
 

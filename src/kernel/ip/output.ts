@@ -99,11 +99,20 @@ function outputByException(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   return ipOutputSized(ns, entry, entry.dev, frame, dstMtu(ns, entry));
 }
 
-/** What leaves, from here or forwarded, by a way that takes `mtu` bytes. Answers as `ipSend` does. */
+/**
+ * Twin of __ip_finish_output for what leaves, from here or forwarded, by a way that takes `mtu` bytes. Answers as
+ * `ipSend` does.
+ */
 export function ipOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
   if (ns.netfilter !== null) return postRouting(ns, dst, dev, frame, mtu);
-  finishOutputSized(ns, dst, dev, frame, mtu);
+  if (fitsAsItIs(frame, mtu)) ipFinishOutput(ns, dst, dev, frame);
+  else fragmentAndSend(ns, dst, dev, frame, mtu);
   return '';
+}
+
+/** What came in fragments leaves in fragments. */
+function fitsAsItIs(frame: Frame, mtu: number): boolean {
+  return frame.tail - frame.l3 <= mtu && frame.fragMaxSize === 0;
 }
 
 /** Netfilter's last point: the datagram is whole yet. Only what was forwarded has come by an interface. Slow path. */
@@ -111,14 +120,9 @@ function postRouting(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu
   const hooks = ns.netfilter!;
   const passed = hooks.run(NF_INET_POST_ROUTING, frame, frame.dev as NetDevice | null, dev);
   if (passed === null) return hooks.errno;
-  finishOutputSized(ns, dst, dev, passed, mtu);
+  if (fitsAsItIs(passed, mtu)) ipFinishOutput(ns, dst, dev, passed);
+  else fragmentAndSend(ns, dst, dev, passed, mtu);
   return '';
-}
-
-/** Twin of __ip_finish_output: what came in fragments leaves in fragments. */
-function finishOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): void {
-  if (frame.tail - frame.l3 <= mtu && frame.fragMaxSize === 0) ipFinishOutput(ns, dst, dev, frame);
-  else fragmentAndSend(ns, dst, dev, frame, mtu);
 }
 
 /** Slow path. */
