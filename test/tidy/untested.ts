@@ -11,6 +11,10 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/cli/story.ts': 'main.test.ts looks at what it prints',
   'src/kernel/nf/conntrack/status.ts':
     'numbers of Linux; conntrack.test.ts compares what they lead to with a real kernel',
+  'src/kernel/nf/nat/bysource.ts': 'nat.test.ts asks for the port of a source again, and frees slots',
+  'src/kernel/nf/nat/jhash.ts': 'nat.test.ts compares the addresses chosen by it with a real kernel’s',
+  'src/kernel/nf/nat/manip.ts': 'nat.test.ts compares every byte that leaves with a real kernel’s',
+  'src/kernel/nf/nat/range.ts': 'a shape, two numbers and a line that every test of nat.ts goes through',
   'src/kernel/nf/conntrack/packet.ts': 'plain fields; every test of a tracker fills them in',
   'src/kernel/nf/conntrack/settings.ts': 'numbers; conntrack.test.ts compares them with a real kernel’s files',
   'src/kernel/nf/conntrack/tcp-state.ts': 'tcp.test.ts leads through its states beside a real kernel',

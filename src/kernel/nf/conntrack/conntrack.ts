@@ -64,6 +64,8 @@ export class Conntrack {
   private readonly host: ConntrackHost;
   private readonly expiry: ExpiryHeap;
   private readonly listeners: ConntrackListener[] = [];
+  /** Who has put entries somewhere else, too. */
+  private readonly goneHooks: ((slot: number) => void)[] = [];
   private readonly tuple = makeTuple();
   private readonly inverse = makeTuple();
   private logWindowNs = -Infinity;
@@ -82,6 +84,19 @@ export class Conntrack {
     return () => {
       this.listeners.splice(this.listeners.indexOf(listener), 1);
     };
+  }
+
+  /** Calls `hook` for each entry that goes: out of the table, or before it ever came in. */
+  onGone(hook: (slot: number) => void): void {
+    this.goneHooks.push(hook);
+  }
+
+  /** A packet lets go of its entry. */
+  put(slot: number): void {
+    const { table } = this;
+    // Nobody has confirmed it, and nobody will.
+    if (table.usesOf(slot) === 1 && (table.status[slot]! & IPS_DYING) === 0) this.kill(slot);
+    table.put(slot);
   }
 
   /**
@@ -145,6 +160,7 @@ export class Conntrack {
     const { table } = this;
     if ((table.status[slot]! & IPS_DYING) !== 0) return false;
     table.status[slot]! |= IPS_DYING;
+    for (const hook of this.goneHooks) hook(slot);
     if ((table.status[slot]! & IPS_CONFIRMED) === 0) return true;
     this.tell(slot, IPCT_DESTROY);
     table.unlink(slot);
@@ -243,7 +259,7 @@ export class Conntrack {
       else this.stats.invalid++;
       if (packet.timeoutSeconds !== KEEP_TIMEOUT) this.refresh(slot, packet.timeoutSeconds);
       packet.slot = -1;
-      table.put(slot);
+      this.put(slot);
       return verdict;
     }
     if (verdict === CT_ACCEPT_AND_KILL || packet.timeoutSeconds !== KEEP_TIMEOUT) this.account(slot);

@@ -101,7 +101,7 @@ describe('kernel/nf/conntrack', () => {
 
   it('counts packets and bytes as a real kernel does', function () {
     const steps = [udp(0, 4000, 100), udp(0, 4000, 7), udp(1, 4000, 300), ...mixedSteps().slice(9, 15)];
-    const real = realRouter(this, steps, ['net.netfilter.nf_conntrack_acct=1']);
+    const real = realRouter(this, steps, ['sysctl -qw net.netfilter.nf_conntrack_acct=1']);
     const emulated = new EmulatedRouter();
     emulated.settings.acct = true;
     steps.forEach((step, index) => {

@@ -9,6 +9,12 @@ import type { ConntrackSettings } from '../../../../src/kernel/nf/conntrack/sett
 import { conntrackDefaults } from '../../../../src/kernel/nf/conntrack/settings.ts';
 import { CT_ESTABLISHED, CT_IS_REPLY, CT_NEW, CT_RELATED } from '../../../../src/kernel/nf/conntrack/status.ts';
 import { ConntrackTable } from '../../../../src/kernel/nf/conntrack/table.ts';
+import { Nat } from '../../../../src/kernel/nf/nat/nat.ts';
+import { natPacket } from '../../../../src/kernel/nf/nat/manip.ts';
+import type { NatRange } from '../../../../src/kernel/nf/nat/range.ts';
+import { MANIP_DST, MANIP_SRC } from '../../../../src/kernel/nf/nat/range.ts';
+import { Rng } from '../../../../src/sim/rng.ts';
+import * as ipv4 from '../../../../src/wire/ipv4.ts';
 import { conntrackEventLine, conntrackLine } from '../../../../src/kernel/show/conntrack.ts';
 import type { Skippable } from '../../../machine.ts';
 import { need, needTools } from '../../../machine.ts';
@@ -30,6 +36,8 @@ export interface Step {
 export interface Outcome {
   readonly state: string;
   readonly lines: readonly string[];
+  /** In hexadecimal what left on the other side; null when nothing did. */
+  readonly out: string | null;
 }
 
 /** A TCP segment with a right checksum. */
@@ -66,6 +74,9 @@ export class EmulatedRouter {
   readonly log: string[] = [];
   readonly events: string[] = [];
   readonly conntrack: Conntrack;
+  readonly nat: Nat;
+  /** The nat table: what it makes of the datagram at an offset, on either side; null while there is none. */
+  ranges: ((manip: number, v: DataView, l3: number) => NatRange | null) | null = null;
   private readonly b: ByteViews = makeByteViews(2048);
 
   constructor(buckets = 262_144, isHeard = true) {
@@ -74,6 +85,7 @@ export class EmulatedRouter {
       wakeAt: (timeNs) => this.wakes.push(timeNs),
       kernelLog: (line) => this.log.push(line),
     });
+    this.nat = new Nat(this.conntrack, Rng.fromSeed(1));
     if (!isHeard) return;
     this.conntrack.listen({
       conntrackEvent: (slot, kinds) => this.events.push(conntrackEventLine(this.table, slot, kinds)),
@@ -86,15 +98,38 @@ export class EmulatedRouter {
     const { conntrack } = this;
     if (conntrack.conntrackIn(this.b, 64, 64 + datagram.length, 0, true) === NF_DROP) return 'DROP';
     const { slot, ctinfo } = conntrack.packet;
+    this.b.view.setUint8(64 + 8, 63);
+    ipv4.updateHeaderChecksum(this.b, 64);
     if (slot < 0) return 'INVALID';
-    const verdict = conntrack.confirm(slot);
-    this.table.put(slot);
+    const isTranslated = this.translate(slot, ctinfo, 64 + datagram.length);
+    const verdict = isTranslated ? conntrack.confirm(slot) : NF_DROP;
+    conntrack.put(slot);
     return verdict === NF_DROP ? 'DROP' : STATE_NAMES.get(ctinfo % CT_IS_REPLY)!;
+  }
+
+  /** What the hooks of the nat table do: first the destination, then the source. */
+  private translate(slot: number, ctinfo: number, tail: number): boolean {
+    const { nat, table, ranges } = this;
+    if (ranges === null) return true;
+    for (const manip of [MANIP_DST, MANIP_SRC]) {
+      const state = ctinfo % CT_IS_REPLY;
+      if ((state === CT_NEW || state === CT_RELATED) && !nat.isInitialized(slot, manip)) {
+        const range = ranges(manip, this.b.view, 64);
+        if (range === null) nat.allocNullBinding(slot, manip);
+        else nat.setupInfo(slot, range, manip);
+      }
+      if (!natPacket(table, slot, ctinfo, manip, this.b, 64, tail)) return false;
+    }
+    return true;
+  }
+
+  private lastDatagram(length: number): string {
+    return Buffer.from(this.b.bytes.subarray(64, 64 + length)).toString('hex');
   }
 
   step({ datagram, words }: Step): Outcome {
     const state = this.forward(datagram);
-    return { state, lines: this.lines(words) };
+    return { state, lines: this.lines(words), out: state === 'DROP' ? null : this.lastDatagram(datagram.length) };
   }
 
   lines(words = ''): string[] {
@@ -125,25 +160,22 @@ const PROGRAM = join(process.cwd(), 'test/kernel/nf/conntrack/real-conntrack.py'
 let labs = 0;
 
 /** The same through a namespace of a real kernel; skips the test where that cannot be. */
-export function realRouter(test: Skippable, steps: readonly Step[], sysctls: readonly string[] = []): RealRun {
+export function realRouter(test: Skippable, steps: readonly Step[], commands: readonly string[] = []): RealRun {
   need(test, 'netns');
   needTools(test, ['conntrack', 'iptables', 'python3', 'nsenter']);
   const netns = `conntrack-${process.pid}-${labs++}`;
   const input = JSON.stringify(steps.map(({ side, datagram, words }) => [side, ethernetHex(side, datagram), words]));
   try {
-    for (const line of [
-      `ip netns add ${netns}`,
-      ...sysctls.map((each) => `ip netns exec ${netns} sysctl -qw ${each}`),
-    ]) {
-      const { status, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
-      if (status !== 0) throw new Error(stderr);
-    }
-    const args = [`--net=/run/netns/${netns}`, 'python3', PROGRAM];
+    spawnSync('ip', ['netns', 'add', netns]);
+    const args = [`--net=/run/netns/${netns}`, 'python3', PROGRAM, ...commands];
     const { status, stdout, stderr } = spawnSync('nsenter', args, { input, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
-    const run = JSON.parse(stdout) as { steps: { states: string[]; lines: string[] }[]; events: string[] };
+    const run = JSON.parse(stdout) as {
+      steps: { states: string[]; lines: string[]; out: string | null }[];
+      events: string[];
+    };
     return {
-      steps: run.steps.map(({ states, lines }) => ({ state: states.join(' '), lines })),
+      steps: run.steps.map(({ states, ...rest }) => ({ state: states.join(' '), ...rest })),
       events: run.events,
     };
   } finally {
