@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import * as icmp from '../../../src/wire/icmp.ts';
 import * as ipv4 from '../../../src/wire/ipv4.ts';
+import { icmpSend } from '../../../src/kernel/ip/icmp-send.ts';
+import { groupsOf } from '../../../src/kernel/ip/igmp.ts';
 import type { NfHookPoint, NfVerdict } from '../../../src/kernel/nf/hooks.ts';
 import {
   NF_ACCEPT,
   NF_DROP,
+  NF_INET_LOCAL_IN,
   NF_INET_LOCAL_OUT,
   NF_INET_PRE_ROUTING,
   NF_IP_PRI_CONNTRACK,
@@ -17,7 +21,7 @@ import {
 import { RawSocket } from '../../../src/kernel/socket/raw-socket.ts';
 import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
 import { need, needTools } from '../../machine.ts';
-import { address, netnsOf, pair, payloadOf, pingSocket, SECOND } from '../kit.ts';
+import { address, devOf, netnsOf, pair, payloadOf, pingSocket, SECOND } from '../kit.ts';
 import type { HookLabPlan, Ping } from './hook-lab.ts';
 import { comparePings, EmulatedHookLab, POINTS, Recorder } from './hook-lab.ts';
 
@@ -150,6 +154,44 @@ describe('kernel: netfilter’s hook points', () => {
       const { ipOutRequests, ipOutDiscards, udpOutDatagrams } = a.rootNs.mib;
       assert.deepEqual([ipOutRequests, ipOutDiscards, udpOutDatagrams], [3, 3, 0]);
       assert.equal(world.dropped()['NETFILTER_DROP'], 3);
+    }
+  });
+
+  it('may send themselves, which passes the points within', () => {
+    const { world, a, b } = pair();
+    const seen: string[] = [];
+    new Recorder((frame, state) => {
+      seen.push(`${POINTS[state.hook]} ${state.inDev?.name ?? '-'} ${state.outDev?.name ?? '-'}`);
+      if (state.hook !== NF_INET_LOCAL_IN) return NF_ACCEPT;
+      icmpSend(state.ns, frame, icmp.DEST_UNREACH, icmp.PORT_UNREACH, 0);
+      seen.push(`${POINTS[state.hook]} ${state.inDev?.name ?? '-'} ${state.outDev?.name ?? '-'}`);
+      return NF_DROP;
+    }).register(b.rootNs);
+    const socket = pingSocket(a.rootNs);
+    socket.sendEcho(address('10.0.0.2'), 1, payloadOf(4));
+    world.run(SECOND);
+    assert.equal(socket.receiveError()?.code, icmp.PORT_UNREACH);
+    assert.deepEqual(seen, [
+      'PREROUTING eth0 -',
+      'INPUT eth0 -',
+      'OUTPUT - eth0',
+      'POSTROUTING - eth0',
+      'INPUT eth0 -',
+    ]);
+  });
+
+  it('see reports of groups, whose drops are no discards', () => {
+    for (const verdict of [NF_ACCEPT, NF_DROP] as const) {
+      const { world, a } = pair();
+      const recorder = new Recorder(({ slab, l3 }) => (ipv4.protocol(slab.view, l3) === 2 ? verdict : NF_ACCEPT));
+      recorder.register(a.rootNs);
+      groupsOf(devOf(a, 'eth0')).join(address('239.1.2.3'));
+      world.run(2 * SECOND);
+      const passes = verdict === NF_ACCEPT;
+      const lines = ['OUTPUT out=eth0 2 packets 80 bytes', 'POSTROUTING out=eth0 2 packets 80 bytes'];
+      assert.deepEqual(recorder.take(), passes ? lines : lines.slice(0, 1));
+      const { ipOutRequests, ipOutDiscards, ipOutMcastPkts } = a.rootNs.mib;
+      assert.deepEqual([ipOutRequests, ipOutDiscards, ipOutMcastPkts], [2, 0, passes ? 2 : 0]);
     }
   });
 
