@@ -1,7 +1,7 @@
 /** From what was typed to rules of a table: one for each pair of addresses, with the chains that they name. */
 import type { RuleDraft } from './command-line.ts';
 import type { NfMatch } from './extension.ts';
-import { refuse } from './extension.ts';
+import { refuse } from './xt-error.ts';
 import { VERDICTS } from './registry.ts';
 import type { Rule } from './rule.ts';
 import type { Chain, NfTable } from './table.ts';

@@ -1,5 +1,5 @@
 /** What a command line of iptables says, and the options that it may have (twin of xtables.c and xshared.c). */
-import { refuse } from './extension.ts';
+import { refuse } from './xt-error.ts';
 import type { LongOption } from './getopt.ts';
 import type { Loaded } from './loaded.ts';
 import type { RuleHeader } from './rule.ts';

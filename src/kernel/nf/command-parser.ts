@@ -1,7 +1,7 @@
 /** Reads a command line of iptables (twin of do_parse in xshared.c). */
 import type { CommandLetter, CommandLine } from './command-line.ts';
 import { checkOptions, LONG_OPTIONS, makeCommandLine, SHORT_OPTIONS } from './command-line.ts';
-import { bareRefusal, refuse, UNSUPPORTED } from './extension.ts';
+import { bareRefusal, refuse, UNSUPPORTED, XtablesError } from './xt-error.ts';
 import type { Found } from './getopt.ts';
 import { Getopt } from './getopt.ts';
 import { Loaded } from './loaded.ts';
@@ -295,7 +295,7 @@ function readRuleNumber(text: string): number {
 }
 
 /** Twin of assert_valid_chain_name. */
-function checkChainName(name: string): void {
+export function checkChainName(name: string): void {
   if (name.length > MAX_NAME_BYTES) {
     refuse(`chain name \`${name}' too long (must be under ${MAX_NAME_BYTES + 1} chars)`);
   }
@@ -308,5 +308,11 @@ function checkChainName(name: string): void {
 
 /** Reads the words behind `iptables`. Throws an XtablesError for what the tool refuses before it asks the kernel. */
 export function parseCommand(words: readonly string[]): CommandLine {
-  return new CommandParser(words).parse();
+  const parser = new CommandParser(words);
+  try {
+    return parser.parse();
+  } catch (error) {
+    if (error instanceof XtablesError) error.warning = parser.line.warning;
+    throw error;
+  }
 }

@@ -6,38 +6,6 @@
 import type { NfPacket } from './packet.ts';
 import type { RuleHeader } from './rule.ts';
 
-/** How the iptables tool ends: its exit status picks the advice behind the message (xtables_exit_error). */
-export const OTHER_PROBLEM = 1;
-export const PARAMETER_PROBLEM = 2;
-export const VERSION_PROBLEM = 3;
-export const RESOURCE_PROBLEM = 4;
-/** For what the real tool knows and Dockwire lacks. */
-export const UNSUPPORTED = 127;
-
-/** A mistake in a command line, in the words of the tool. */
-export class XtablesError extends Error {
-  readonly status: number;
-  /** The tool's name and version stand in front of it. */
-  readonly hasVersion: boolean;
-
-  constructor(text: string, status = PARAMETER_PROBLEM, hasVersion = true) {
-    super(text);
-    this.name = 'XtablesError';
-    this.status = status;
-    this.hasVersion = hasVersion;
-  }
-}
-
-/** Ends the reading of a command line with the tool's complaint. */
-export function refuse(text: string, status = PARAMETER_PROBLEM): never {
-  throw new XtablesError(text, status);
-}
-
-/** A complaint that the tool prints as it is. */
-export function bareRefusal(text: string, status = PARAMETER_PROBLEM): never {
-  throw new XtablesError(text, status, false);
-}
-
 /** An option of a match or target (libxtables: struct xt_option_entry). */
 export interface OptionSpec {
   readonly name: string;
@@ -91,6 +59,8 @@ interface Extended {
   check(header: RuleHeader): void;
   /** Its options as iptables-save prints them, each with a blank before it. */
   save(): string;
+  /** Whether the kernel takes it with this header in this chain, '' for a user's. Absent: always. */
+  accepts?(header: RuleHeader, chain: string): boolean;
   /** What `iptables -L` prints behind the addresses, blanks included. */
   print(isNumeric: boolean): string;
 }
@@ -103,6 +73,8 @@ export interface NfMatch extends Extended {
 
 export interface NfTarget extends Extended {
   readonly name: string;
+  /** What `-L` calls it where that is another name. */
+  readonly listName?: string;
 }
 
 export interface Extension<T> {

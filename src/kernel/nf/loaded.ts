@@ -1,6 +1,6 @@
 /** A match or target while its options are read: what comes once, what belongs together (libxtables: xtoptions.c). */
 import type { Extension, NfMatch, NfTarget, OptionSpec } from './extension.ts';
-import { refuse } from './extension.ts';
+import { refuse } from './xt-error.ts';
 import type { LongOption } from './getopt.ts';
 import type { RuleHeader } from './rule.ts';
 

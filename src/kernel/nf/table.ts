@@ -83,10 +83,27 @@ export class NfTable {
     return count;
   }
 
+  /** A table of its own with the same chains and rules; they count together. */
+  clone(): NfTable {
+    const copy = new NfTable(this.name);
+    for (const { name, isBuiltin } of this.chains()) if (!isBuiltin) copy.add(name);
+    for (const chain of this.chains()) {
+      const twin = copy.find(chain.name)!;
+      twin.policy = chain.policy;
+      twin.counters.set(chain.counters);
+      twin.rules.push(...chain.rules.map((rule) => withJump(rule, copy)));
+    }
+    return copy;
+  }
+
   /** By the bytes of their names, as strcmp(3) has it. */
   private order(): void {
     this.user.sort((left, right) => (left.name < right.name ? -1 : 1));
   }
+}
+
+function withJump(rule: Rule, table: NfTable): Rule {
+  return rule.jump === null ? rule : { ...rule, jump: table.find(rule.jump.name)! };
 }
 
 /** All tables of a namespace. */
@@ -107,6 +124,11 @@ export class NfTables {
   /** Those that there are, in the order of iptables-save. */
   existing(): NfTable[] {
     return TABLE_CHAINS.flatMap(([name]) => this.tables.get(name) ?? []);
+  }
+
+  /** As if nobody had asked for it yet. */
+  forget(name: string): void {
+    this.tables.delete(name);
   }
 
   /** Puts `table` in the place of what has its name: iptables-restore takes effect at its COMMIT. */

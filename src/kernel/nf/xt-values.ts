@@ -1,6 +1,6 @@
 /** Values in rules as libxtables reads them: numbers, ports, addresses, protocols, masks. */
 import { formatIp4, maskLength, parseIp4, prefixMask } from '../../base/addr.ts';
-import { refuse } from './extension.ts';
+import { refuse } from './xt-error.ts';
 import { protocolName, protocolNumber, serviceName, servicePort } from './xt-names.ts';
 
 const NUMBER = /^\s*\+?(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9]\d*))$/;

@@ -1,6 +1,8 @@
 /** `-m addrtype` (libxt_addrtype.c); which type an address has is the routing table's answer. */
 import type { NfMatch } from '../extension.ts';
-import { flag, matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { flag, matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
+import type { RuleHeader } from '../rule.ts';
 
 /** Linux's RTN_* in the order of their numbers. */
 const TYPES: readonly string[] = [
@@ -55,6 +57,11 @@ export class AddrtypeMatch implements NfMatch {
 
   check(): void {
     if (this.source === 0 && this.destination === 0) refuse('addrtype: you must specify --src-type or --dst-type');
+  }
+
+  accepts(_header: RuleHeader, chain: string): boolean {
+    if (this.limitsIn && (chain === 'POSTROUTING' || chain === 'OUTPUT')) return false;
+    return !(this.limitsOut && (chain === 'PREROUTING' || chain === 'INPUT'));
   }
 
   save(): string {

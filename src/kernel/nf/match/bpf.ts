@@ -1,6 +1,7 @@
 /** `-m bpf --bytecode` (Linux: xt_bpf.c, libxt_bpf.c): a classic BPF program over the packet from its IP header on. */
 import type { NfMatch } from '../extension.ts';
-import { matchExtension, option, refuse } from '../extension.ts';
+import { matchExtension, option } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 
 const MAX_INSTRUCTIONS = 64;
 const INSTRUCTION = /^(\d+) (\d+) (\d+) (\d+)$/;
@@ -35,7 +36,8 @@ export class BpfMatch implements NfMatch {
   }
 
   print(): string {
-    return `match bpf ${this.text(',')} `;
+    // The real tool prints the end mark of its text, too.
+    return `match bpf ${this.text(',')}\0`;
   }
 }
 

@@ -1,7 +1,8 @@
 /** `-m conntrack` and `-m state` (libxt_conntrack.c): what is asked about a tracked connection. */
 import { formatIp4 } from '../../../base/addr.ts';
 import type { MatchExtension, NfMatch } from '../extension.ts';
-import { matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import type { Network } from '../xt-values.ts';
 import { MAX_U32, maskText, parseHost, parseUnsigned, rangeText, readPortRange, readProtocol } from '../xt-values.ts';
 import { prefixMask } from '../../../base/addr.ts';

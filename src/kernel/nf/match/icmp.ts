@@ -1,7 +1,8 @@
 /** `-m icmp` (Linux: ip_tables.c icmp_match, libipt_icmp.c). */
 import { code as icmpCode, HEADER_LEN, type as icmpType } from '../../../wire/icmp.ts';
 import type { NfMatch } from '../extension.ts';
-import { matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import { parseUnsigned } from '../xt-values.ts';

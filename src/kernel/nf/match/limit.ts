@@ -1,6 +1,7 @@
 /** `-m limit` (libxt_limit.c): a token bucket; its time is the machine's, so it is kept as text and numbers here. */
 import type { NfMatch } from '../extension.ts';
-import { matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
 /** XT_LIMIT_SCALE: the interval is kept in units of 1/10,000 s. */

@@ -28,7 +28,7 @@ abstract class MarkTest implements NfMatch {
   }
 
   print(): string {
-    return ` ${this.name === 'mark' ? 'mark' : 'connmark'} match ${this.isInverted ? '!' : ''}${this.value()}`;
+    return ` ${this.name === 'mark' ? 'mark' : 'connmark'} match ${this.isInverted ? '! ' : ''}${this.value()}`;
   }
 }
 

@@ -2,7 +2,8 @@
 import { PROTO_TCP, PROTO_UDP } from '../../../wire/ipv4.ts';
 import { dstPort, srcPort } from '../../../wire/udp.ts';
 import type { NfMatch } from '../extension.ts';
-import { matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { RuleHeader } from '../rule.ts';
@@ -81,7 +82,7 @@ class MultiportMatch implements NfMatch {
   }
 
   print(isNumeric: boolean): string {
-    return ` multiport ${this.which} ${this.isInverted ? '!' : ''}${this.list(isNumeric)}`;
+    return ` multiport ${this.which} ${this.isInverted ? ' !' : ''}${this.list(isNumeric)}`;
   }
 }
 

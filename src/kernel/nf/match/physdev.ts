@@ -1,6 +1,8 @@
 /** `-m physdev` (Linux: xt_physdev.c, libxt_physdev.c): the ports of the bridge that carries the packet. */
 import type { NfMatch } from '../extension.ts';
-import { flag, matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { flag, matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
+import type { RuleHeader } from '../rule.ts';
 import type { NfPacket } from '../packet.ts';
 import type { InterfaceTest } from '../rule.ts';
 import { interfaceTest, testInterface } from '../rule.ts';
@@ -35,6 +37,12 @@ class PhysdevMatch implements NfMatch {
     if (this.isOut !== 0 && (physOutName !== '') !== this.isOut > 0) return false;
     if (this.inPort !== null && !testInterface(this.inPort, physInName)) return false;
     return this.outPort === null || testInterface(this.outPort, physOutName);
+  }
+
+  accepts(_header: RuleHeader, chain: string): boolean {
+    // Where the routed packet goes is not known yet when its host sends it.
+    const asksOut = this.outPort !== null || this.isOut !== 0;
+    return !(asksOut && this.isBridged <= 0 && chain === 'OUTPUT');
   }
 
   /** What is asked, in the tool's order: name, value, inverted. */

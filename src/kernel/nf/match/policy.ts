@@ -1,7 +1,9 @@
 /** `-m policy` (libxt_policy.c): the IPsec policy that a packet came or goes by. */
 import { formatIp4 } from '../../../base/addr.ts';
 import type { NfMatch } from '../extension.ts';
-import { flag, matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { flag, matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
+import type { RuleHeader } from '../rule.ts';
 import type { Network } from '../xt-values.ts';
 import { hex, maskText, parseUnsigned, protocolText, readNetwork, readProtocol } from '../xt-values.ts';
 
@@ -83,6 +85,11 @@ class PolicyMatch implements NfMatch {
     add('tunnel-dst', element.tunnelDestination, network);
     add('tunnel-src', element.tunnelSource, network);
     return texts;
+  }
+
+  accepts(_header: RuleHeader, chain: string): boolean {
+    const against = this.direction === 'in' ? ['POSTROUTING', 'OUTPUT'] : ['PREROUTING', 'INPUT'];
+    return !against.includes(chain);
   }
 
   save(): string {

@@ -2,7 +2,8 @@
 import { flags as tcpFlags, dstPort, HEADER_LEN, headerLen, srcPort } from '../../../wire/tcp.ts';
 import { PROTO_TCP } from '../../../wire/ipv4.ts';
 import type { NfMatch } from '../extension.ts';
-import { flag, matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { flag, matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { RuleHeader } from '../rule.ts';
@@ -53,8 +54,10 @@ class TcpMatch implements NfMatch {
   /** The kind of a TCP option that must be there, 0 for none. */
   private optionKind = 0;
   private isOptionInverted = false;
+  private hasOptions = false;
 
   option(name: string, text: string, isInverted: boolean, take: () => string): void {
+    this.hasOptions = true;
     if (name === 'source-port') this.source.read(text, isInverted);
     else if (name === 'destination-port') this.destination.read(text, isInverted);
     else if (name === 'tcp-option') {
@@ -75,7 +78,11 @@ class TcpMatch implements NfMatch {
   }
 
   check(header: RuleHeader): void {
-    if (header.protocol !== PROTO_TCP) refuse("TCP match requires '-p tcp'");
+    if (this.hasOptions && header.protocol !== PROTO_TCP) refuse("TCP match requires '-p tcp'");
+  }
+
+  accepts(header: RuleHeader): boolean {
+    return header.protocol === PROTO_TCP;
   }
 
   matches(packet: NfPacket): boolean {

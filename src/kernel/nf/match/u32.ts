@@ -6,7 +6,8 @@
  * `@` moves on to where the number found so far points.
  */
 import type { NfMatch } from '../extension.ts';
-import { matchExtension, option, refuse, saveOption } from '../extension.ts';
+import { matchExtension, option, saveOption } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import type { NfPacket } from '../packet.ts';
 import { hex } from '../xt-values.ts';
 

@@ -2,7 +2,8 @@
 import { PROTO_UDP } from '../../../wire/ipv4.ts';
 import { dstPort, HEADER_LEN, srcPort } from '../../../wire/udp.ts';
 import type { NfMatch } from '../extension.ts';
-import { matchExtension, refuse } from '../extension.ts';
+import { matchExtension } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { RuleHeader } from '../rule.ts';
@@ -13,12 +14,19 @@ class UdpMatch implements NfMatch {
   private readonly source = new PortTest('udp', 'sport');
   private readonly destination = new PortTest('udp', 'dport');
 
+  private hasOptions = false;
+
   option(name: string, text: string, isInverted: boolean): void {
+    this.hasOptions = true;
     (name === 'source-port' ? this.source : this.destination).read(text, isInverted);
   }
 
   check(header: RuleHeader): void {
-    if (header.protocol !== PROTO_UDP) refuse("UDP match requires '-p udp'");
+    if (this.hasOptions && header.protocol !== PROTO_UDP) refuse("UDP match requires '-p udp'");
+  }
+
+  accepts(header: RuleHeader): boolean {
+    return header.protocol === PROTO_UDP;
   }
 
   matches(packet: NfPacket): boolean {

@@ -1,6 +1,7 @@
 /** `-j CT` and `-j NOTRACK` (libxt_CT.c): how the connection of a packet is tracked. */
 import type { NfTarget } from '../extension.ts';
-import { flag, option, refuse, targetExtension, UNSUPPORTED } from '../extension.ts';
+import { flag, option, targetExtension } from '../extension.ts';
+import { refuse, UNSUPPORTED } from '../xt-error.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
 const MAX_ZONE = 0xffff;
@@ -8,6 +9,7 @@ const ZONE_OF_MARK = 'mark';
 
 export class CtTarget implements NfTarget {
   readonly name: 'CT' | 'NOTRACK';
+  readonly listName = 'CT';
   isNotrack: boolean;
   /** '' for none: zone, zone-orig or zone-reply. */
   zoneOption = '';

@@ -1,6 +1,7 @@
 /** `-j LOG` (libxt_LOG.c). */
 import type { NfTarget } from '../extension.ts';
-import { flag, option, refuse, saveString, targetExtension } from '../extension.ts';
+import { flag, option, saveString, targetExtension } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
 const LEVELS: readonly string[] = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];

@@ -1,6 +1,7 @@
 /** `-j MARK` and `-j CONNMARK` (libxt_MARK.c, libxt_CONNMARK.c). */
 import type { NfTarget, OptionSpec } from '../extension.ts';
-import { flag, option, refuse, targetExtension } from '../extension.ts';
+import { flag, option, targetExtension } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import { hex, MAX_U32, parseUnsigned, readMark } from '../xt-values.ts';
 
 /** mark = (mark & ~mask) ^ value: all five ways to say it come to that. */

@@ -1,7 +1,8 @@
 /** `-j DNAT | SNAT | MASQUERADE | REDIRECT | NETMAP` (libxt_NAT.c, libipt_NETMAP.c). */
 import { formatIp4, parseIp4 } from '../../../base/addr.ts';
 import type { NfTarget, OptionSpec, TargetExtension } from '../extension.ts';
-import { flag, option, refuse, targetExtension } from '../extension.ts';
+import { flag, option, targetExtension } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
 import type { RuleHeader } from '../rule.ts';
 import { MAX_PORT, maskText, parseUnsigned, readNetwork } from '../xt-values.ts';
 
@@ -142,7 +143,7 @@ export class NetmapTarget implements NfTarget {
   }
 
   print(): string {
-    return `to:${this.text()}`;
+    return ` to:${this.text()}`;
   }
 }
 

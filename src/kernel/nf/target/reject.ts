@@ -1,6 +1,9 @@
 /** `-j REJECT` (libipt_REJECT.c). */
 import type { NfTarget } from '../extension.ts';
-import { option, refuse, targetExtension } from '../extension.ts';
+import { option, targetExtension } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
+import type { RuleHeader } from '../rule.ts';
+import { PROTO_TCP } from '../../../wire/ipv4.ts';
 
 /** Full and short names in the order of IPT_ICMP_*: abbreviations are taken in this order. */
 const KINDS: readonly (readonly [name: string, short: string])[] = [
@@ -27,6 +30,10 @@ export class RejectTarget implements NfTarget {
 
   check(): void {
     // The kernel looks whether tcp-reset has `-p tcp`.
+  }
+
+  accepts(header: RuleHeader): boolean {
+    return this.kind !== 'tcp-reset' || (header.protocol === PROTO_TCP && !header.isProtocolInverted);
   }
 
   save(): string {

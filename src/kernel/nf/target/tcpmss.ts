@@ -1,6 +1,9 @@
 /** `-j TCPMSS` (libxt_TCPMSS.c). */
 import type { NfTarget } from '../extension.ts';
-import { flag, option, refuse, targetExtension } from '../extension.ts';
+import { flag, option, targetExtension } from '../extension.ts';
+import { refuse } from '../xt-error.ts';
+import type { RuleHeader } from '../rule.ts';
+import { PROTO_TCP } from '../../../wire/ipv4.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
 const MAX_MSS = 65_535 - 40;
@@ -23,6 +26,11 @@ export class TcpmssTarget implements NfTarget {
     if (!this.clampsToPmtu && this.mss === 0) {
       refuse('TCPMSS target: At least one parameter is required');
     }
+  }
+
+  accepts(header: RuleHeader, chain: string): boolean {
+    if (header.protocol !== PROTO_TCP || header.isProtocolInverted) return false;
+    return !(this.clampsToPmtu && (chain === 'PREROUTING' || chain === 'INPUT'));
   }
 
   save(): string {
