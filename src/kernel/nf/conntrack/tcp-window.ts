@@ -248,6 +248,7 @@ function checkBounds(columns: TcpColumns, seq: number, end: number, sack: number
     if (receiverWindow !== 0 && isInReceiveWindow && isAckRecent && isAckSeen && overshot <= receiverWindow) {
       words[sender + TD_END] = end;
       bytes[senderBytes + TD_FLAGS]! |= FLAG_DATA_UNACKNOWLEDGED;
+      return WINDOW_IGNORE;
     }
     return WINDOW_INVALID;
   }

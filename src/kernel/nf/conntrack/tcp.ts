@@ -213,6 +213,11 @@ function judgeReset(table: ConntrackTable, settings: ConntrackSettings, packet: 
   if (tcpCanEarlyDrop(change.oldState)) return SKIP_WINDOW;
   const status = table.status[slot]!;
   const lastIndex = bytes[bytesAt + LAST_INDEX];
+  // The opener answers a challenge that we had let through: the other side still has an older connection.
+  const followsAck = lastIndex === ACK_SET && bytes[bytesAt + LAST_DIR] === DIR_REPLY && dir === DIR_ORIGINAL;
+  if (change.oldState === SYN_SENT && followsAck && tcp.seq(b.view, l4) === words[at + LAST_ACK_NUMBER]) {
+    return SKIP_WINDOW;
+  }
   const peerFlags = bytes[bytesAt + (1 - dir) * DIR_TD_BYTES + TD_FLAGS]!;
   if ((peerFlags & FLAG_MAXACK_SET) !== 0 && lastIndex !== SYN_SET) {
     const seq = tcp.seq(b.view, l4);

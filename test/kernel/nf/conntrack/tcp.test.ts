@@ -89,6 +89,12 @@ const STORIES: Readonly<Record<string, readonly string[]>> = {
     'S S. 0 1 = ESTABLISHED SYN_RECV 60',
     'C . 1 1 = ESTABLISHED ESTABLISHED 432000',
   ],
+  'sends a little more than it may': [...OPEN, 'C P. 64250 1 10 = ESTABLISHED ESTABLISHED 432000'],
+  'answers a challenge with a reset': [
+    'C S 0 = NEW SYN_SENT 120',
+    'S . 500 70000 = ESTABLISHED SYN_SENT 120',
+    'C R 70000 = ESTABLISHED CLOSE 10',
+  ],
   'begins with an answer': ['S S. 0 1 = INVALID -'],
   'is out of step and gets into it by a SYN that was let through': [
     ...OPEN,
