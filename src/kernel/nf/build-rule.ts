@@ -12,6 +12,8 @@ export function buildRules(draft: RuleDraft, table: NfTable): Rule[] {
   const { header, jumpName, isGoto } = draft;
   const isVerdict = !isGoto && VERDICTS.includes(jumpName);
   const jump = jumpName === '' || isVerdict ? null : findJump(table, jumpName);
+  const instances = draft.matches.map((match) => match.instance as NfMatch);
+  const matches = instances.filter((match) => match.isVoid?.() !== true);
   return draft.sources.flatMap((source) =>
     draft.destinations.map((destination) => ({
       ...header,
@@ -20,7 +22,7 @@ export function buildRules(draft: RuleDraft, table: NfTable): Rule[] {
       destination: destination.address,
       destinationMask: destination.mask,
       // What a match keeps for itself is this rule's own only as long as the line makes one rule.
-      matches: draft.matches.map((match) => match.instance as NfMatch),
+      matches,
       target: draft.target?.instance ?? null,
       verdict: isVerdict ? jumpName : '',
       jump,

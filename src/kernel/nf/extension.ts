@@ -67,6 +67,8 @@ interface Extended {
 
 export interface NfMatch extends Extended {
   readonly name: string;
+  /** Nothing of it is left when iptables-nft has said it in the kernel's words. */
+  isVoid?(): boolean;
   /** Whether the packet is meant. Absent while Dockwire can only keep the words. */
   matches?(packet: NfPacket): boolean;
 }

@@ -26,7 +26,8 @@ export class PortTest {
   }
 
   test(port: number): boolean {
-    return (port >= this.low && port <= this.high) !== this.isInverted;
+    // Not all ports are all ports: iptables-nft makes no expression of either.
+    return this.isEverything() || (port >= this.low && port <= this.high) !== this.isInverted;
   }
 
   save(): string {
@@ -41,8 +42,13 @@ export class PortTest {
     return ` ${this.printName}${plural}:${this.isInverted ? '!' : ''}${range}`;
   }
 
+  /** `! --dport 0:65535`: it is not what an empty match is either. */
+  isVoid(): boolean {
+    return this.isEverything() && this.isInverted;
+  }
+
   private isEverything(): boolean {
-    return this.low === 0 && this.high === MAX_PORT && !this.isInverted;
+    return this.low === 0 && this.high === MAX_PORT;
   }
 }
 

@@ -81,6 +81,14 @@ class TcpMatch implements NfMatch {
     if (this.hasOptions && header.protocol !== PROTO_TCP) refuse("TCP match requires '-p tcp'");
   }
 
+  isVoid(): boolean {
+    // A mask without flags makes no expression, and is not what an empty match is either.
+    const hasOther = `${this.source.save()}${this.destination.save()}` !== '' || this.optionKind !== 0;
+    const areFlagsVoid = this.flagMask === 0 && (this.flagValue !== 0 || this.areFlagsInverted);
+    if (hasOther || this.flagMask !== 0) return false;
+    return areFlagsVoid || this.source.isVoid() || this.destination.isVoid();
+  }
+
   accepts(header: RuleHeader): boolean {
     return header.protocol === PROTO_TCP;
   }

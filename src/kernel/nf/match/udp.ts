@@ -25,6 +25,10 @@ class UdpMatch implements NfMatch {
     if (this.hasOptions && header.protocol !== PROTO_UDP) refuse("UDP match requires '-p udp'");
   }
 
+  isVoid(): boolean {
+    return this.save() === '' && (this.source.isVoid() || this.destination.isVoid());
+  }
+
   accepts(header: RuleHeader): boolean {
     return header.protocol === PROTO_UDP;
   }
