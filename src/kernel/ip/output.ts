@@ -56,13 +56,15 @@ export function ipSend(
 /** Twin of ip_local_out: a datagram of this host, whole, with its header. Answers as `ipSend` does. */
 export function ipLocalOut(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   ns.mib.ipOutRequests++;
-  if (ns.machine.stats.trace !== null) traceRoute(ns, frame, dst, 'output');
-  return ns.netfilter === null ? ipOutput(ns, dst, frame) : localOut(ns, dst, frame);
+  if (ns.netfilter !== null || ns.machine.stats.trace !== null) return localOutOtherwise(ns, dst, frame);
+  return ipOutput(ns, dst, frame);
 }
 
-/** Behind netfilter's point for what this host sends, the way may be another. Slow path. */
-function localOut(ns: Netns, dst: DstEntry, frame: Frame): Errno {
-  const hooks = ns.netfilter!;
+/** Somebody watches: behind netfilter's point for what this host sends, the way may be another. Slow path. */
+function localOutOtherwise(ns: Netns, dst: DstEntry, frame: Frame): Errno {
+  if (ns.machine.stats.trace !== null) traceRoute(ns, frame, dst, 'output');
+  const hooks = ns.netfilter;
+  if (hooks === null) return ipOutput(ns, dst, frame);
   const passed = hooks.runLocalOut(frame, dst);
   const errno = passed === null ? hooks.errno : ipOutput(ns, hooks.dst ?? dst, passed);
   if (errno !== '') ns.mib.ipOutDiscards++;
@@ -104,24 +106,23 @@ function outputByException(ns: Netns, dst: DstEntry, frame: Frame): Errno {
  * `ipSend` does.
  */
 export function ipOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
-  if (ns.netfilter !== null) return postRouting(ns, dst, dev, frame, mtu);
-  if (fitsAsItIs(frame, mtu)) ipFinishOutput(ns, dst, dev, frame);
-  else fragmentAndSend(ns, dst, dev, frame, mtu);
+  const isPlain = ns.netfilter === null && frame.fragMaxSize === 0;
+  if (!isPlain || frame.tail - frame.l3 > mtu) return outputOtherwise(ns, dst, dev, frame, mtu);
+  ipFinishOutput(ns, dst, dev, frame);
   return '';
 }
 
-/** What came in fragments leaves in fragments. */
-function fitsAsItIs(frame: Frame, mtu: number): boolean {
-  return frame.tail - frame.l3 <= mtu && frame.fragMaxSize === 0;
-}
-
-/** Netfilter's last point: the datagram is whole yet. Only what was forwarded has come by an interface. Slow path. */
-function postRouting(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
-  const hooks = ns.netfilter!;
-  const passed = hooks.run(NF_INET_POST_ROUTING, frame, frame.dev as NetDevice | null, dev);
-  if (passed === null) return hooks.errno;
-  if (fitsAsItIs(passed, mtu)) ipFinishOutput(ns, dst, dev, passed);
-  else fragmentAndSend(ns, dst, dev, passed, mtu);
+/**
+ * Netfilter's last point, where the datagram is whole yet; only what was forwarded has come by an interface. What is
+ * too long, or came in fragments, leaves in fragments. Slow path.
+ */
+function outputOtherwise(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
+  const hooks = ns.netfilter;
+  const from = frame.dev as NetDevice | null;
+  const passed = hooks === null ? frame : hooks.run(NF_INET_POST_ROUTING, frame, from, dev);
+  if (passed === null) return hooks?.errno ?? '';
+  if (passed.tail - passed.l3 > mtu || passed.fragMaxSize !== 0) fragmentAndSend(ns, dst, dev, passed, mtu);
+  else ipFinishOutput(ns, dst, dev, passed);
   return '';
 }
 
