@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { need, needTools } from '../machine.ts';
 import { EngineLab } from '../docker/engine-lab.ts';
 import { RecordingFirewall } from '../docker/recording-firewall.ts';
 import { IdPairs, plainState } from './docker-compare.ts';
@@ -29,6 +30,14 @@ const BEFORE_ERRORS = [
   'docker run -d --name ca --network net1 bb sleep 100000',
   'docker run -d --name cb --network net1 bb sleep 100000',
   'docker run -d --name r2 --network net3 --ip 10.99.0.7 bb sleep 10000',
+];
+
+/** What was typed on the recorded host without a userland proxy before it was looked at (11-noproxy.sh). */
+const WITHOUT_PROXY = [
+  'docker run -d --name web -p 8585:80 bb httpd -f -h /www',
+  'docker run -d --name c2 bb sleep 10000',
+  'docker network create net1',
+  'docker run -d --name c3 --network net1 bb sleep 10000',
 ];
 
 /** Types a recorded story into an emulated host and compares every answer that was recorded. */
@@ -124,8 +133,27 @@ describe('the recorded transcripts of a real engine', () => {
     left.push(...replay.left);
   });
 
+  // The recorded host had another address and links of an earlier engine: these two show what the proxy does.
+  it('of an engine without userland proxy: ports of bridges and settings are the same', function () {
+    need(this, 'shared');
+    const lab = new EngineLab(1, { firewall: new RecordingFirewall(), hasUserlandProxy: false });
+    for (const line of WITHOUT_PROXY) lab.sh(line);
+    const pairs = new IdPairs();
+    const numberless = (text: string): string => plainState(text).replaceAll(/^\d+: |@if\d+/gm, '');
+    for (const [file, pattern] of [
+      ['noproxy/02-host.txt', /^bridge -d link$/],
+      ['noproxy/cli.txt', /^sysctl .*route_localnet$/],
+    ] as const) {
+      const answer = recordedAnswers(file).find((each) => pattern.test(each.typed.replace(/^h3# /, '')));
+      assert.ok(answer !== undefined, file);
+      const { stdout } = lab.sh(answer.typed.replace(/^h3# /, ''));
+      pairs.assertSame(numberless(stdout), numberless(answer.text), answer.typed);
+    }
+  });
+
   it('have something for each entry of what is left', function () {
-    if (left.length === 0) this.skip();
+    need(this, 'shared');
+    needTools(this, ['bash']);
     for (const { pattern, why } of LEFT)
       assert.ok(
         left.some((line) => pattern.test(line)),

@@ -47,7 +47,10 @@ describe('the life of containers as a real engine has it', () => {
   it('goes as recorded on this machine, too', function () {
     const isRecording = process.env['DOCKWIRE_RECORD'] === '1';
     // A few hundred commands of a real engine take their time.
-    if (!isRecording && Number(process.env['DOCKWIRE_EFFORT'] ?? 1) < 2) this.skip();
+    if (!isRecording && Number(process.env['DOCKWIRE_EFFORT'] ?? 1) < 2) {
+      console.log('      skipped: asked at DOCKWIRE_EFFORT=2 and more');
+      this.skip();
+    }
     this.timeout(600_000);
     const real = startRealEngine(this);
     try {

@@ -42,7 +42,10 @@ describe('networks as a real engine has them', () => {
   it('answer as recorded on this machine, too', function () {
     const isRecording = process.env['DOCKWIRE_RECORD'] === '1';
     // A few hundred commands of a real engine take their time.
-    if (!isRecording && Number(process.env['DOCKWIRE_EFFORT'] ?? 1) < 8) this.skip();
+    if (!isRecording && Number(process.env['DOCKWIRE_EFFORT'] ?? 1) < 8) {
+      console.log('      skipped: asked at DOCKWIRE_EFFORT=8 and more');
+      this.skip();
+    }
     this.timeout(600_000);
     const real = startRealEngine(this);
     try {
