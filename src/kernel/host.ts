@@ -27,6 +27,7 @@ import { NeighTable } from './ip/neigh.ts';
 import { neighOutput } from './ip/output.ts';
 import { FragTable } from './ip/reassembly.ts';
 import { RouteCache } from './ip/route.ts';
+import { KernelLog } from './kernel-log.ts';
 import { Mib } from './mib.ts';
 import type { DeviceObserver, Machine, StackHandlers, TransportHandler } from './netns.ts';
 import { Netns } from './netns.ts';
@@ -66,6 +67,7 @@ export class Host implements Machine {
   isBooting: boolean;
   readonly backlog: Backlog;
   readonly qdiscHandles: QdiscHandles;
+  readonly log: KernelLog;
   readonly rootNs: Netns;
   /** Namespaces by their `ip netns` name. */
   readonly namespaces: Map<string, Netns>;
@@ -84,6 +86,7 @@ export class Host implements Machine {
     this.isBooting = false;
     this.backlog = new Backlog(this.sched, this.source, this.stats, settings.softirqNs);
     this.qdiscHandles = new QdiscHandles(this.rng);
+    this.log = new KernelLog(this.sched);
     this.netnsCount = 0;
     this.namespaces = new Map();
     this.rootNs = this.makeNetns('');

@@ -20,7 +20,11 @@ import type { NeighTable } from './ip/neigh.ts';
 import type { FragTable } from './ip/reassembly.ts';
 import type { RouteCache } from './ip/route.ts';
 import type { NetDevice } from './netdev.ts';
+import type { KernelLog } from './kernel-log.ts';
+import type { Conntrack } from './nf/conntrack/conntrack.ts';
 import type { NfHooks } from './nf/hooks.ts';
+import type { Nat } from './nf/nat/nat.ts';
+import type { NfTables } from './nf/table.ts';
 import type { PacketTable } from './socket/packet-table.ts';
 import type { PingTable } from './socket/ping-table.ts';
 import type { RawTable } from './socket/raw-table.ts';
@@ -45,6 +49,7 @@ export interface Machine {
   /** Namespaces by their `ip netns` name, the oldest first. */
   readonly namespaces: ReadonlyMap<string, Netns>;
   readonly qdiscHandles: QdiscHandles;
+  readonly log: KernelLog;
 }
 
 /** Told when an interface begins or ceases to carry frames under its present name: captures hang on this. */
@@ -105,6 +110,11 @@ export class Netns {
   packetSockets: PacketTable | null;
   /** Null while nobody has registered with netfilter. */
   netfilter: NfHooks | null;
+  /** The rules of iptables; null while nobody has asked for a table. */
+  rules: NfTables | null;
+  /** Null until a rule needs to know connections. */
+  conntrack: Conntrack | null;
+  nat: Nat | null;
   /** Null while no raw socket is open. */
   rawSockets: RawTable | null;
   /** This namespace's own addresses, each with the number of interfaces that have it. */
@@ -145,6 +155,9 @@ export class Netns {
     this.netnsIds = new Map();
     this.events = null;
     this.isHidden = false;
+    this.rules = null;
+    this.conntrack = null;
+    this.nat = null;
     this.addressTimer = null;
     this.ifIndexMax = 0;
     this.sysctls.owner = this;

@@ -51,6 +51,14 @@ export interface FrameAccount {
   settled(): void;
 }
 
+/** Where the connections of frames are kept; counts who points at them. */
+export interface FrameFlows {
+  /** One more frame points at the entry. */
+  hold(slot: number): void;
+  /** A frame lets go of it. */
+  put(slot: number): void;
+}
+
 export class Frame {
   readonly slab: Slab;
   /** Position in the slab's table of frames. */
@@ -82,6 +90,13 @@ export class Frame {
   /** The sender's MAC address, kept while a bridge asks for that of a new destination; -1 for none. */
   bridgedSourceHi: number;
   bridgedSourceLo: number;
+  /**
+   * Where the connection is kept that the frame belongs to; null while nobody has looked for one. It is `ctSlot` there,
+   * and the frame stands to it as `ctinfo` says: both mean nothing without (Linux: skb->_nfct).
+   */
+  flows: FrameFlows | null;
+  ctSlot: number;
+  ctinfo: number;
   /** Whose books the frame stands in; null for nearly all frames. */
   account: FrameAccount | null;
   /** Who stands behind it in the `FrameLine` that it waits in. */
@@ -110,6 +125,9 @@ export class Frame {
     this.physOut = null;
     this.bridgedSourceHi = -1;
     this.bridgedSourceLo = 0;
+    this.flows = null;
+    this.ctSlot = 0;
+    this.ctinfo = 0;
     this.account = null;
     this.nextInLine = null;
     this.inUse = false;
@@ -202,6 +220,7 @@ export class Slab implements ByteViews {
     assert(frame.inUse, 'a frame is released once');
     frame.inUse = false;
     frame.dev = null;
+    if (frame.flows !== null) resetFlow(frame);
     this.inUse--;
     if (frame.capacity === SMALL_SLOT_BYTES) this.freeSmall.push(frame);
     else this.freeLarge.push(frame);
@@ -225,6 +244,7 @@ export class Slab implements ByteViews {
     to.bridgeHops = from.bridgeHops;
     to.physIn = from.physIn;
     to.physOut = from.physOut;
+    if (from.flows !== null) copyFlow(from, to);
   }
 
   private addSmallSlot(): void {
@@ -284,6 +304,24 @@ export class Slab implements ByteViews {
     this.u16 = views.u16;
     this.u32 = views.u32;
   }
+}
+
+/** The frame belongs to no connection any more: it leaves the namespace (Linux: nf_reset_ct). */
+export function resetFlow(frame: Frame): void {
+  const { flows } = frame;
+  if (flows === null) return;
+  frame.flows = null;
+  flows.put(frame.ctSlot);
+}
+
+/** Twin of nf_copy: `to` belongs to the connection of `from`, too. */
+export function copyFlow(from: Frame, to: Frame): void {
+  resetFlow(to);
+  if (from.flows === null) return;
+  to.flows = from.flows;
+  to.ctSlot = from.ctSlot;
+  to.ctinfo = from.ctinfo;
+  to.flows.hold(to.ctSlot);
 }
 
 function roundUpToPowerOfTwo(bytes: number): number {

@@ -4,6 +4,7 @@ import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
+import { IPTABLES_PROGRAMS } from './iptables.ts';
 import { NO_RULES_PROGRAMS } from './no-rules.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3, TCPUDP } from './tcpudp/tcpudp.ts';
@@ -17,6 +18,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   TCPUDP,
   PYTHON3,
   TRACEROUTE,
+  ...IPTABLES_PROGRAMS,
   ...NO_RULES_PROGRAMS,
   HABETS_ARPING,
   OPENBSD_NC,

@@ -1,5 +1,5 @@
 /** time.Time's Format: a layout is the instant 2006-01-02 15:04:05 written as one would like to see others. */
-import type { Moment } from '../../userland/text/calendar.ts';
+import type { Moment } from '../../base/calendar.ts';
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');

@@ -1,7 +1,7 @@
 /** time.Time, time.Duration and their kin as templates see them: printed, in JSON, and by their methods. */
 import { assert } from '../../base/assert.ts';
-import type { Moment } from '../../userland/text/calendar.ts';
-import { daysOf, momentOf } from '../../userland/text/calendar.ts';
+import type { Moment } from '../../base/calendar.ts';
+import { daysOf, momentOf } from '../../base/calendar.ts';
 import { goString } from '../template/go-string.ts';
 import type { GoMethod, GoType } from '../template/go-type.ts';
 import { INT, INT64, STRING, UINT64, definedType, goField, pointerTo, structType } from '../template/go-type.ts';

@@ -9,6 +9,7 @@ import { bridge } from './bridge.ts';
 import { ethtool } from './ethtool.ts';
 import { busyboxIfconfig, busyboxIp } from './busybox-ip.ts';
 import { ifconfig } from './ifconfig.ts';
+import { iptablesProgram } from './iptables.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
 import { ipMaddr } from './ip-maddr.ts';
@@ -59,8 +60,8 @@ export class AdminDoor {
     return result;
   }
 
-  /** Runs a command in a namespace of the machine; not kept in `verbs`. */
-  run(ns: Netns, words: readonly string[]): AdminResult {
+  /** Runs a command in a namespace of the machine; not kept in `verbs`. `input` is what it reads. */
+  run(ns: Netns, words: readonly string[], input = ''): AdminResult {
     const [command, ...args] = words;
     if (command === 'ip') return this.ip(ns, args);
     if (command === 'ifconfig') return ifconfig(ns, args);
@@ -70,7 +71,11 @@ export class AdminDoor {
     if (command === 'sysctl') return sysctl(ns, args);
     if (command === 'ethtool') return ethtool(ns, args);
     if (command === 'bridge') return bridge(ns, args);
-    return failure(127, `${command ?? ''}: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool`);
+    if (command?.startsWith('iptables') === true) return iptablesProgram(ns, words, input);
+    return failure(
+      127,
+      `${command ?? ''}: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool, iptables`,
+    );
   }
 
   /** The namespace of that `ip netns` name. */
@@ -163,8 +168,11 @@ export class AdminDoor {
   }
 }
 
-/** `sysctl KEY` only reads; all else that succeeds has done something. */
+/** `sysctl KEY` and `iptables -C` only read; all else that succeeds has done something. */
 function changesSomething(words: readonly string[]): boolean {
+  if (words.includes('iptables') && words.some((word) => /^(?:-[CLS]|--check|--list|--list-rules)$/.test(word))) {
+    return false;
+  }
   const sysctlAt = words.findIndex((word, i) => word === 'sysctl' && (i === 0 || isExec(words[i - 2])));
   return sysctlAt < 0 || words.slice(sysctlAt).some((word) => word.includes('='));
 }

@@ -71,12 +71,21 @@ export interface NfMatch extends Extended {
   isVoid?(): boolean;
   /** Whether the packet is meant. Absent while Dockwire can only keep the words. */
   matches?(packet: NfPacket): boolean;
+  /** One of the same kind with a state of its own, for another rule. Absent: it has none. */
+  copy?(): NfMatch;
 }
 
 export interface NfTarget extends Extended {
   readonly name: string;
   /** What `-L` calls it where that is another name. */
   readonly listName?: string;
+  /**
+   * What becomes of a packet: one of the hooks' verdicts, or XT_CONTINUE or XT_RETURN. Absent while Dockwire can only
+   * keep the words.
+   */
+  apply?(packet: NfPacket): number;
+  /** One of the same kind with a state of its own, for another rule. Absent: it has none. */
+  copy?(): NfTarget;
 }
 
 export interface Extension<T> {

@@ -14,6 +14,7 @@ import type { DstEntry } from '../ip/route.ts';
 import { ipRouteOutput, routeErrno } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import type { NfPacket } from './packet.ts';
 
 /** The points, by Linux's numbers (enum nf_inet_hooks). */
 export const NF_INET_PRE_ROUTING = 0;
@@ -60,6 +61,8 @@ export interface NfHookState {
   outDev: NetDevice | null;
   /** At OUTPUT: the way it takes, which routing again changes (Linux: skb_dst); null at the other points. */
   dst: DstEntry | null;
+  /** What rules look at, filled in by `packetAt`; null until the first rules are asked. */
+  packet: NfPacket | null;
   /** Another frame that goes on in place of the one given, such as the datagram that a fragment completes. */
   replacement: Frame | null;
   /** What the sender hears when the hook answers NF_DROP (Linux: NF_DROP_ERR). */
@@ -167,7 +170,7 @@ export class NfHooks {
 
 function makeState(ns: Netns): NfHookState {
   const hook = NF_INET_PRE_ROUTING;
-  return { hook, ns, inDev: null, outDev: null, dst: null, replacement: null, errno: 'EPERM' };
+  return { hook, ns, inDev: null, outDev: null, dst: null, packet: null, replacement: null, errno: 'EPERM' };
 }
 
 /** The frame that goes on, or null. */

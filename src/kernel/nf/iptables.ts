@@ -19,6 +19,7 @@ export function iptables(tables: NfTables, words: readonly string[]): ToolResult
     const stdout = execute(line, table, known === undefined);
     // Who only looks makes no table.
     if (known === undefined && makesTable(line)) tables.replace(table);
+    if (makesTable(line) || known !== undefined) tables.changed();
     return { exit: 0, stdout, stderr: line.warning };
   } catch (error) {
     return errorResult(error, 'iptables', 0);

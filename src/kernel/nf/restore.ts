@@ -152,6 +152,7 @@ class Restorer {
     // A table that is only looked at is gone until somebody needs it.
     if (this.pending.every(({ makesNone }) => makesNone)) this.tables.forget(name);
     else this.tables.replace(table);
+    this.tables.changed();
   }
 
   /** The line of which the kernel's refusal is told. */

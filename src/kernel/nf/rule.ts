@@ -42,6 +42,8 @@ export interface Rule extends RuleHeader {
   readonly target: NfTarget | null;
   /** ACCEPT, DROP or RETURN, else ''. */
   readonly verdict: string;
+  /** The same as a number, XT_CONTINUE for ''. */
+  readonly standard: number;
   readonly jump: Chain | null;
   /** The jump is `-g`: RETURN there goes back to the caller of this rule's chain. */
   readonly isGoto: boolean;

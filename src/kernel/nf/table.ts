@@ -108,6 +108,8 @@ function withJump(rule: Rule, table: NfTable): Rule {
 
 /** All tables of a namespace. */
 export class NfTables {
+  /** Called by the programs when they have changed something. */
+  changed: () => void = () => undefined;
   private readonly tables = new Map<string, NfTable>();
 
   find(name: string): NfTable | undefined {

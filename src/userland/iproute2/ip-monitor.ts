@@ -5,7 +5,7 @@ import { completed } from '../../kernel/admin/words.ts';
 import type { MonitorObject } from '../../kernel/events/monitor.ts';
 import { Monitor } from '../../kernel/events/monitor.ts';
 import type { Process } from '../../kernel/proc/process.ts';
-import { momentOf } from '../text/calendar.ts';
+import { asctimeParts, momentOf } from '../../base/calendar.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { IpOptions } from './ip-options.ts';
 import type { Run } from './run.ts';
@@ -81,18 +81,14 @@ function readWord(proc: Process, wish: Wish, word: string): number | null {
   return null;
 }
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** `-t`: a line of its own as asctime(3) writes it; `-ts`: a short one in front. */
 function stampOf(proc: Process, timestamps: number): string {
   if (timestamps === 0) return '';
   const moment = momentOf(proc.epochSeconds + Math.floor(proc.now / SECOND_NS), proc.now % SECOND_NS);
-  const { year, month, day, hour, minute, second, nanosecond, weekday } = moment;
+  const { year, month, day, nanosecond } = moment;
   const two = (value: number): string => String(value).padStart(2, '0');
-  const time = [hour, minute, second].map(two).join(':');
+  const [date, time] = asctimeParts(moment);
   const micros = Math.floor(nanosecond / MICROSECOND_NS);
   if (timestamps === 2) return `[${year}-${two(month)}-${two(day)}T${time}.${String(micros).padStart(6, '0')}] `;
-  const date = `${DAYS[weekday]!} ${MONTHS[month - 1]!} ${String(day).padStart(2)}`;
   return `Timestamp: ${date} ${time} ${year} ${micros} usec\n`;
 }

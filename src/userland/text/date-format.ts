@@ -1,6 +1,6 @@
 /** strftime(3) in the POSIX locale and UTC, with GNU date's own `%N`, `%q`, `%:z` and flags. */
-import { isoWeek } from './calendar.ts';
-import type { Moment } from './calendar.ts';
+import { isoWeek } from '../../base/calendar.ts';
+import type { Moment } from '../../base/calendar.ts';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = [

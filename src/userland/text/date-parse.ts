@@ -2,8 +2,8 @@
  * Dates as people type them behind `date -d`: `@1735689600`, `2025-01-01 10:00`, `10:00`, `Jan 2 2025`, `tomorrow`,
  * `+2 hours`, `3 days ago`, and several of these together. All in UTC.
  */
-import { momentOf, secondsOf } from './calendar.ts';
-import type { Moment } from './calendar.ts';
+import { momentOf, secondsOf } from '../../base/calendar.ts';
+import type { Moment } from '../../base/calendar.ts';
 
 const NANOSECONDS = 1_000_000_000;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');

@@ -1,7 +1,7 @@
 /** date: virtual time, or the one given, in UTC. */
 import { reportUnsupported } from '../unsupported.ts';
-import { momentOf } from './calendar.ts';
-import type { Moment } from './calendar.ts';
+import { momentOf } from '../../base/calendar.ts';
+import type { Moment } from '../../base/calendar.ts';
 import { formatMoment } from './date-format.ts';
 import { parseBusyboxDate, parseDate } from './date-parse.ts';
 import { textTool } from './tool.ts';

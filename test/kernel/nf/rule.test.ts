@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { ip4 } from '../../../src/base/addr.ts';
 import { buildRules } from '../../../src/kernel/nf/build-rule.ts';
 import { parseCommand } from '../../../src/kernel/nf/command-parser.ts';
+import type { NfHookState } from '../../../src/kernel/nf/hooks.ts';
 import type { NfPacket } from '../../../src/kernel/nf/packet.ts';
+import { packetAt } from '../../../src/kernel/nf/packet.ts';
 import { testHeader } from '../../../src/kernel/nf/rule.ts';
 import { NfTable } from '../../../src/kernel/nf/table.ts';
 import { splitWords } from '../../../src/kernel/nf/words.ts';
+import { Slab } from '../../../src/link/frame.ts';
+import { World } from '../kit.ts';
 
-const NETWORK = 6;
 const HEADER_BYTES = 20;
 
 interface Looks {
@@ -17,34 +20,35 @@ interface Looks {
   packet?: Partial<NfPacket>;
 }
 
+const slab = new Slab();
+const state: NfHookState = {
+  hook: 2,
+  ns: new World().host('h').rootNs,
+  inDev: null,
+  outDev: null,
+  dst: null,
+  packet: null,
+  replacement: null,
+  errno: 'EPERM',
+};
+
 /** 10.0.0.1 → 10.0.0.2, from eth0 to br0. */
 function makePacket({ protocol, transport, packet = {} }: Looks): NfPacket {
-  const end = NETWORK + HEADER_BYTES + transport.length;
-  const view = new DataView(new ArrayBuffer(end));
-  view.setUint8(NETWORK, 0x45);
-  view.setUint16(NETWORK + 2, end - NETWORK);
-  view.setUint8(NETWORK + 9, protocol);
-  view.setInt32(NETWORK + 12, ip4('10.0.0.1'));
-  view.setInt32(NETWORK + 16, ip4('10.0.0.2'));
+  const bytes = HEADER_BYTES + transport.length;
+  const frame = slab.take(bytes);
+  const { view } = slab;
+  const network = frame.l3;
+  frame.tail = network + bytes;
+  view.setUint8(network, 0x45);
+  view.setUint16(network + 2, bytes);
+  view.setUint16(network + 6, 0);
+  view.setUint8(network + 9, protocol);
+  view.setInt32(network + 12, ip4('10.0.0.1'));
+  view.setInt32(network + 16, ip4('10.0.0.2'));
   transport.forEach((byte, i) => {
-    view.setUint8(NETWORK + HEADER_BYTES + i, byte);
+    view.setUint8(network + HEADER_BYTES + i, byte);
   });
-  return {
-    view,
-    network: NETWORK,
-    transport: NETWORK + HEADER_BYTES,
-    end,
-    protocol,
-    fragmentOffset: 0,
-    inName: 'eth0',
-    outName: 'br0',
-    physInName: '',
-    physOutName: '',
-    isBridged: false,
-    mark: 0,
-    mustDrop: false,
-    ...packet,
-  };
+  return { ...packetAt(state, frame), inName: 'eth0', outName: 'br0', ...packet };
 }
 
 /** TCP SYN from 1000 to 80 with an MSS, padding and a window scale. */

@@ -87,3 +87,19 @@ function weeksIn(year: number): number {
 export function secondsOf(year: number, month: number, day: number, secondOfDay: number): number {
   return daysOf(year, month, day) * SECONDS_PER_DAY + secondOfDay;
 }
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The date and the time of day as asctime(3) writes them: `Sat Nov 28`, `15:20:12`; the year comes behind them. */
+export function asctimeParts({ month, day, hour, minute, second, weekday }: Moment): readonly [string, string] {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${DAYS[weekday]!} ${MONTHS[month - 1]!} ${String(day).padStart(2)}`;
+  return [date, [hour, minute, second].map(two).join(':')];
+}
+
+/** A moment in UTC as ctime(3) writes it, without its newline: `Sat Nov 28 15:20:12 2026`. */
+export function ctime(epochSeconds: number): string {
+  const moment = momentOf(epochSeconds, 0);
+  return `${asctimeParts(moment).join(' ')} ${moment.year}`;
+}
