@@ -10,7 +10,7 @@ import { multipathHash, selectHop } from './fib-hash.ts';
 import type { FibNexthop, FibRoute, RouteType } from './fib.ts';
 import { RT_SCOPE_NOWHERE, RT_TABLE_LOCAL, RT_TABLE_MAIN, RTPROT_KERNEL } from './fib.ts';
 import type { InsertMode } from './fib-table.ts';
-import { FibTable } from './fib-table.ts';
+import { FibTable, isRefusing } from './fib-table.ts';
 import type { Flow } from './flow.ts';
 import { flowTo } from './flow.ts';
 import type { FibRule, RuleAnswer } from './rules.ts';
@@ -104,11 +104,23 @@ export class Fib {
     return { route: answer.route, hop: selectHop(answer.route, flow, hash, this.prefersNeighbours) ?? answer.hop };
   }
 
-  /** Twin of inet_addr_type: what an address is to this host by table local alone. */
+  /** Twin of inet_addr_type: what an address is to this host. */
   addressType(address: Ip4): RouteType {
     if (address === -1 || address === 0) return 'broadcast';
     if (isMulticastIp4(address)) return 'multicast';
-    return this.tables.get(RT_TABLE_LOCAL)?.lookup(flowTo(address))?.route.type ?? 'unicast';
+    return this.localRoute(address)?.type ?? 'unicast';
+  }
+
+  /**
+   * What table local says of an address, null where it says nothing or refuses. It lies in one trie with main until
+   * somebody changes the rules (fib_trie_table): then the longer prefix answers.
+   */
+  localRoute(address: Ip4): FibRoute | null {
+    const flow = flowTo(address);
+    const local = this.tables.get(RT_TABLE_LOCAL)?.lookup(flow)?.route ?? null;
+    const main = this.hasOwnRules ? null : (this.tables.get(RT_TABLE_MAIN)?.lookup(flow)?.route ?? null);
+    const route = local === null || (main !== null && main.prefixLen > local.prefixLen) ? main : local;
+    return route === null || isRefusing(route) ? null : route;
   }
 
   /** Twin of fib_sync_down_dev and fib_flush: `dev` is down, or has no address any more, or leaves (`isForced`). */

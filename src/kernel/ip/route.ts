@@ -9,6 +9,7 @@ import type { Errno } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { inDevRouteLocalnet } from '../sysctl-conf.ts';
+import type { AddressTypes } from './address-type.ts';
 import type { FibNexthop, FibRoute } from './fib.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK } from './fib.ts';
 import type { FibResult } from './fib-table.ts';
@@ -107,6 +108,8 @@ export class RouteCache {
   checkedSrc: Ip4;
   checkedDst: Ip4;
   checkedDev: NetDevice | null;
+  /** What addresses are to this host; null until a rule asks. */
+  addressTypes: AddressTypes | null;
   private readonly output: DstTable;
   private readonly input: DstTable;
 
@@ -115,6 +118,7 @@ export class RouteCache {
     this.checkedSrc = 0;
     this.checkedDst = 0;
     this.checkedDev = null;
+    this.addressTypes = null;
     this.output = new DstTable();
     this.input = new DstTable();
   }
@@ -125,6 +129,7 @@ export class RouteCache {
     this.checkedSrc = 0;
     this.checkedDst = 0;
     this.checkedDev = null;
+    this.addressTypes = null;
     this.output.clear();
     this.input.clear();
   }

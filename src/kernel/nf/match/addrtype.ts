@@ -1,6 +1,9 @@
 /** `-m addrtype` (libxt_addrtype.c); which type an address has is the routing table's answer. */
+import * as ipv4 from '../../../wire/ipv4.ts';
+import { inetDevAddrType } from '../../ip/address-type.ts';
 import type { NfMatch } from '../extension.ts';
 import { flag, matchExtension, option, saveOption } from '../extension.ts';
+import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import type { RuleHeader } from '../rule.ts';
 
@@ -57,6 +60,18 @@ export class AddrtypeMatch implements NfMatch {
 
   check(): void {
     if (this.source === 0 && this.destination === 0) refuse('addrtype: you must specify --src-type or --dst-type');
+  }
+
+  /** Twin of addrtype_mt_v1. */
+  matches({ view, network, state }: NfPacket): boolean {
+    const dev = this.limitsIn ? state.inDev : this.limitsOut ? state.outDev : null;
+    if (this.source !== 0) {
+      const type = inetDevAddrType(state.ns, dev, ipv4.src(view, network));
+      if (((this.source >>> type) & 1) !== (this.isSourceInverted ? 0 : 1)) return false;
+    }
+    if (this.destination === 0) return true;
+    const type = inetDevAddrType(state.ns, dev, ipv4.dst(view, network));
+    return ((this.destination >>> type) & 1) === (this.isDestinationInverted ? 0 : 1);
   }
 
   accepts(_header: RuleHeader, chain: string): boolean {

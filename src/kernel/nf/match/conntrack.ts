@@ -1,11 +1,17 @@
 /** `-m conntrack` and `-m state` (libxt_conntrack.c): what is asked about a tracked connection. */
-import { formatIp4 } from '../../../base/addr.ts';
+import { formatIp4, prefixMask } from '../../../base/addr.ts';
+import { nfCtGet } from '../conntrack/nf-ct-get.ts';
+import { CT_IS_REPLY, CT_NEW, CT_RELATED, DIR_ORIGINAL, DIR_REPLY } from '../conntrack/status.ts';
+import { IPS_DST_NAT, IPS_SRC_NAT } from '../conntrack/status.ts';
+import { UNTRACKED } from '../conntrack/untracked.ts';
 import type { MatchExtension, NfMatch } from '../extension.ts';
 import { matchExtension, option, saveOption } from '../extension.ts';
+import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import type { Network } from '../xt-values.ts';
 import { MAX_U32, maskText, parseHost, parseUnsigned, rangeText, readPortRange, readProtocol } from '../xt-values.ts';
-import { prefixMask } from '../../../base/addr.ts';
+import type { ConnectionTest } from './connection-test.ts';
+import { AddressTest, DirectionTest, ExpiryTest, PortRangeTest, ProtocolTest, StatusTest } from './connection-test.ts';
 
 /** In the order in which they are shown. */
 const STATES: readonly string[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
@@ -70,6 +76,10 @@ export class ConntrackMatch implements NfMatch {
   isReply = false;
   readonly addresses = new Map<Asked, Address>();
   readonly ports = new Map<Asked, RangeTest>();
+  /** Compiled: the state, if it is asked for, and the other questions. */
+  private asksState = false;
+  private isStateInverted = false;
+  private tests: readonly ConnectionTest[] = [];
 
   constructor(name: 'conntrack' | 'state') {
     this.name = name;
@@ -99,6 +109,46 @@ export class ConntrackMatch implements NfMatch {
   check(): void {
     if (this.name === 'conntrack' && this.asked.size === 0) refuse('conntrack: At least one option is required');
     if (this.name === 'state' && this.asked.size === 0) refuse('state: option "--state" must be specified\n');
+    this.asksState = this.asked.has('ctstate');
+    this.isStateInverted = this.asked.get('ctstate') === true;
+    this.tests = this.compile();
+  }
+
+  /** In the kernel's order. */
+  private compile(): ConnectionTest[] {
+    const tests: ConnectionTest[] = [];
+    const isInverted = (name: Asked): boolean => this.asked.get(name) === true;
+    if (this.asked.has('ctdir')) tests.push(new DirectionTest(!this.isReply));
+    for (const [name, { address, mask }] of this.addresses) {
+      tests.push(new AddressTest(isInverted(name), directionOf(name), name.endsWith('src'), address, mask));
+    }
+    if (this.asked.has('ctproto')) tests.push(new ProtocolTest(isInverted('ctproto'), this.protocol));
+    for (const [name, { low, high }] of this.ports) {
+      tests.push(new PortRangeTest(isInverted(name), directionOf(name), name.endsWith('srcport'), low, high));
+    }
+    // The bits stand in the order of Linux's IPS_*.
+    if (this.asked.has('ctstatus')) tests.push(new StatusTest(isInverted('ctstatus'), this.status));
+    if (this.asked.has('ctexpire')) {
+      tests.push(new ExpiryTest(isInverted('ctexpire'), this.expiry.low, this.expiry.high));
+    }
+    return tests;
+  }
+
+  /** Twin of conntrack_mt. */
+  matches({ frame }: NfPacket): boolean {
+    const ct = nfCtGet(frame);
+    if (ct === null) {
+      const bit = frame.flows === UNTRACKED ? STATE_UNTRACKED : STATE_INVALID;
+      return this.asksState && ((this.state & bit) !== 0) !== this.isStateInverted;
+    }
+    const { ctSlot: slot, ctinfo } = frame;
+    const { table } = ct;
+    if (this.asksState && ((this.state & stateBits(table.status[slot]!, ctinfo)) !== 0) === this.isStateInverted) {
+      return false;
+    }
+    const { tests } = this;
+    for (let i = 0; i < tests.length; i++) if (!tests[i]!.test(table, slot, ctinfo)) return false;
+    return true;
   }
 
   /** The questions in the order of the tool's printing, with their values. */
@@ -151,6 +201,17 @@ function readDirection(text: string): boolean {
   const word = text.toUpperCase();
   if (word !== 'ORIGINAL' && word !== 'REPLY') refuse(`conntrack: Bad value for "--ctdir" option: "${text}"`);
   return word === 'REPLY';
+}
+
+const directionOf = (name: Asked): number => (name.startsWith('ctorig') ? DIR_ORIGINAL : DIR_REPLY);
+
+/** What a packet of a connection is, as bits STATE_…. */
+function stateBits(status: number, ctinfo: number): number {
+  const kind = ctinfo % CT_IS_REPLY;
+  let bits = kind === CT_NEW ? STATE_NEW : kind === CT_RELATED ? STATE_RELATED : STATE_ESTABLISHED;
+  if ((status & IPS_SRC_NAT) !== 0) bits |= STATE_SNAT;
+  if ((status & IPS_DST_NAT) !== 0) bits |= STATE_DNAT;
+  return bits;
 }
 
 const inverted = { canInvert: true };

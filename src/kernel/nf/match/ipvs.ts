@@ -14,6 +14,11 @@ export class IpvsMatch implements NfMatch {
     // `--ipvs` is mandatory as long as no other option is known.
   }
 
+  matches(): boolean {
+    // There are no virtual services here.
+    return this.isInverted;
+  }
+
   save(): string {
     return saveOption('ipvs', '', this.isInverted);
   }

@@ -1,4 +1,5 @@
 /** `-m mark` and `-m connmark` (libxt_mark.c, libxt_connmark.c). */
+import { nfCtGet } from '../conntrack/nf-ct-get.ts';
 import type { NfMatch } from '../extension.ts';
 import { matchExtension, option, saveOption } from '../extension.ts';
 import type { NfPacket } from '../packet.ts';
@@ -42,6 +43,11 @@ class MarkMatch extends MarkTest {
 
 class ConnmarkMatch extends MarkTest {
   readonly name = 'connmark';
+
+  matches({ frame }: NfPacket): boolean {
+    const ct = nfCtGet(frame);
+    return ct !== null && ((ct.table.marks[frame.ctSlot]! & this.mask) >>> 0 === this.mark) !== this.isInverted;
+  }
 }
 
 const specs = [option('mark', { canInvert: true, isMandatory: true })];
