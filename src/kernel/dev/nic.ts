@@ -3,6 +3,7 @@ import type { Mac } from '../../base/addr.ts';
 import type { Cable, CableReceiver } from '../../link/cable.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
+import { resetFlow } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import type { LinkKind } from '../netdev.ts';
 import { NetDevice } from '../netdev.ts';
@@ -33,6 +34,8 @@ export class Nic extends NetDevice implements CableReceiver {
       return;
     }
     this.accepted(frame);
+    // Only the bytes leave the machine.
+    if (frame.flows !== null) resetFlow(frame);
     cable.send(frame);
   }
 

@@ -5,6 +5,7 @@
 import type { Mac } from '../../base/addr.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
+import { resetFlow } from '../../link/frame.ts';
 import type { LinkKind } from '../netdev.ts';
 import { isForwardable, NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
@@ -39,7 +40,9 @@ export class Veth extends NetDevice {
     peer.receive(frame);
   }
 
+  /** What its sender thought of the frame stays with the sender (Linux: skb_scrub_packet). */
   private receive(frame: Frame): void {
+    if (frame.flows !== null) resetFlow(frame);
     this.arrived(frame);
   }
 }

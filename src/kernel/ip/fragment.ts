@@ -4,6 +4,7 @@
  *   | IP, MF, offset 0 | 1480 |   | IP, MF, offset 1480 | 1480 |   | IP, offset 2960 | rest |
  */
 import type { Frame } from '../../link/frame.ts';
+import { copyFlow } from '../../link/frame.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Netns } from '../netns.ts';
 
@@ -41,6 +42,8 @@ export function ipFragment(ns: Netns, frame: Frame, mtu: number): Frame[] | null
     fragments.push(piece);
   }
   frame.tail = payload + pieceBytes;
+  // A piece like any for whoever gets it.
+  frame.fragMaxSize = 0;
   writeFragmentHeader(frame, headerLen, firstOffset, (flags & ipv4.DF) | ipv4.MF, false);
   ns.mib.ipFragOks++;
   ns.mib.ipFragCreates += fragments.length;
@@ -57,6 +60,7 @@ function makePiece(ns: Netns, frame: Frame, headerLen: number, at: number, lengt
   piece.dev = frame.dev;
   piece.mark = frame.mark;
   piece.packetType = frame.packetType;
+  if (frame.flows !== null) copyFlow(frame, piece);
   if (frame.account !== null) ns.machine.stats.charge(piece, frame.account);
   return piece;
 }

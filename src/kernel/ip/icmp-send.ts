@@ -10,6 +10,7 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { nfCtAttach } from '../nf/conntrack/attach.ts';
 import { RT_SCOPE_LINK } from './fib.ts';
 import { inDevBforward } from '../sysctl-conf.ts';
 import { dstMtu } from './fnhe.ts';
@@ -52,6 +53,7 @@ export function icmpSend(ns: Netns, about: Frame, type: number, code: number, in
 
   const frame = takeIcmpFrame(ns, optlen, icmp.HEADER_LEN + quotedBytes);
   const slab = frame.slab;
+  if (about.flows !== null) nfCtAttach(frame, about);
   icmp.writeError(slab.view, frame.l4, type, code, info);
   slab.bytes.copyWithin(frame.l4 + icmp.HEADER_LEN, about.l3, about.l3 + quotedBytes);
   icmpPush(ns, dst, frame, src === 0 ? dst.src : src, offender, tos, options);

@@ -13,11 +13,18 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { trueSize } from '../truesize.ts';
+import { DST_LOCAL, ipRouteInput } from './route.ts';
 
 const DATAGRAM_BYTES_MAX = 65_535;
 /** Fragments without a mark of ECN (RFC 3168) beside marked ones; and congestion, met by one of them. */
 const ECN_NONE = 1 << 0;
 const ECN_CONGESTED = 3;
+
+/** For whom fragments are put together: each has queues of its own (enum ip_defrag_users). */
+export const DEFRAG_LOCAL_DELIVER = 0;
+export const DEFRAG_CONNTRACK_IN = 1;
+export const DEFRAG_CONNTRACK_OUT = 2;
+export const DEFRAG_CONNTRACK_BRIDGE_IN = 3;
 
 interface Piece {
   readonly frame: Frame;
@@ -34,6 +41,7 @@ interface Run {
 
 interface FragQueue {
   readonly key: string;
+  readonly user: number;
   readonly dev: NetDevice;
   /** In the order of their offsets. */
   pieces: Piece[];
@@ -72,9 +80,9 @@ export class FragTable {
   }
 
   /** Takes one fragment; answers the whole datagram when it completes one, null otherwise. */
-  defrag(ns: Netns, dev: NetDevice, frame: Frame): Frame | null {
+  defrag(ns: Netns, dev: NetDevice, frame: Frame, user = DEFRAG_LOCAL_DELIVER): Frame | null {
     ns.mib.ipReasmReqds++;
-    const queue = this.queueFor(ns, dev, frame);
+    const queue = this.queueFor(ns, dev, frame, user);
     if (queue === null) {
       ns.mib.ipReasmFails++;
       ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, dev);
@@ -93,10 +101,10 @@ export class FragTable {
     for (const queue of [...this.queues.values()]) this.discard(ns, queue, Drop.X_NO_CARRIER);
   }
 
-  private queueFor(ns: Netns, dev: NetDevice, frame: Frame): FragQueue | null {
+  private queueFor(ns: Netns, dev: NetDevice, frame: Frame, user: number): FragQueue | null {
     const v = frame.slab.view;
     const l3 = frame.l3;
-    const key = `${ipv4.src(v, l3)} ${ipv4.dst(v, l3)} ${ipv4.id(v, l3)} ${ipv4.protocol(v, l3)}`;
+    const key = `${user} ${ipv4.src(v, l3)} ${ipv4.dst(v, l3)} ${ipv4.id(v, l3)} ${ipv4.protocol(v, l3)}`;
     const { ipfragHighThreshBytes } = ns.sysctls;
     if (ipfragHighThreshBytes === 0 || this.heldBytes > ipfragHighThreshBytes) return null;
     const found = this.queues.get(key);
@@ -106,7 +114,7 @@ export class FragTable {
       this.expire(ns, queue);
     });
     const sizes = { fragMaxSize: 0, dfMaxSize: 0 };
-    const queue: FragQueue = { key, dev, ...EMPTY_QUEUE, ...sizes, pieces: [], runs: [], lastCount: 0, timer };
+    const queue: FragQueue = { key, user, dev, ...EMPTY_QUEUE, ...sizes, pieces: [], runs: [], lastCount: 0, timer };
     timer.arm(ns.sysctls.ipfragTimeNs);
     this.queues.set(key, queue);
     return queue;
@@ -208,7 +216,9 @@ export class FragTable {
     ns.mib.ipReasmTimeout++;
     ns.mib.ipReasmFails++;
     const first = queue.pieces[0];
-    if (first?.start === 0 && this.timeExceeded !== null) this.timeExceeded(ns, first.frame);
+    if (first?.start === 0 && this.timeExceeded !== null && isEndHost(ns, queue.user, first.frame)) {
+      this.timeExceeded(ns, first.frame);
+    }
     this.discard(ns, queue, Drop.FRAG_REASM_TIMEOUT);
   }
 
@@ -223,6 +233,13 @@ export class FragTable {
     queue.timer.dispose();
     for (const piece of queue.pieces) this.heldBytes -= trueSize(piece.frame);
   }
+}
+
+/** Who only puts together what goes on says nothing when it cannot (frag_expire_skip_icmp). */
+function isEndHost(ns: Netns, user: number, first: Frame): boolean {
+  if (user === DEFRAG_LOCAL_DELIVER) return true;
+  if (user === DEFRAG_CONNTRACK_OUT) return false;
+  return ipRouteInput(ns, ipv4.dst(first.slab.view, first.l3)).type === DST_LOCAL;
 }
 
 function addRun(queue: FragQueue, start: number, end: number): void {

@@ -3,6 +3,7 @@
  */
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
+import { resetFlow } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
@@ -59,6 +60,7 @@ function dropBad(ns: Netns, dev: NetDevice, frame: Frame, reason: (typeof Drop)[
 }
 
 function noSocket(ns: Netns, dev: NetDevice, frame: Frame): void {
+  if (frame.flows !== null) resetFlow(frame);
   ns.mib.udpNoPorts++;
   icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.PORT_UNREACH, 0);
   ns.machine.stats.drop(frame, Drop.NO_SOCKET, dev);

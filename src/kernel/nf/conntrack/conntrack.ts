@@ -8,7 +8,9 @@
  */
 import type { ByteViews } from '../../../base/bytes.ts';
 import * as ipv4 from '../../../wire/ipv4.ts';
+import type { FrameFlows } from '../../../link/frame.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
+import type { ConntrackHooks } from './hooks.ts';
 import { icmpError, icmpPacket } from './icmp.ts';
 import { CT_ACCEPT, CT_ACCEPT_AND_KILL, CT_INVALID, CT_REPEAT, CtPacket, KEEP_TIMEOUT } from './packet.ts';
 import type { ConntrackSettings } from './settings.ts';
@@ -17,7 +19,7 @@ import { IPCT_NEW, IPCT_REPLY, IPS_ASSURED, IPS_CONFIRMED, IPS_DYING, IPS_FIXED_
 import { IPS_HAS_COUNTERS, IPS_HAS_EVENTS, IPS_SEEN_REPLY } from './status.ts';
 import { COUNTERS_PER_SLOT, ConntrackTable } from './table.ts';
 import { tcpPacket } from './tcp.ts';
-import { getL4Offset, makeTuple, nfCtGetTuple, nfCtInvertTuple } from './tuple.ts';
+import { getL4Offset, makeTuple, nfCtGetTuple, nfCtInvertTuple, setZone } from './tuple.ts';
 import { udpPacket } from './udp.ts';
 
 /** The packet goes on. */
@@ -56,11 +58,13 @@ export interface ConntrackHost {
   kernelLog(line: string): void;
 }
 
-export class Conntrack {
+export class Conntrack implements FrameFlows {
   readonly table: ConntrackTable;
   readonly settings: ConntrackSettings;
   readonly stats = new ConntrackStats();
   readonly packet = new CtPacket();
+  /** Null until somebody has needed them. */
+  hooks: ConntrackHooks | null = null;
   private readonly host: ConntrackHost;
   private readonly expiry: ExpiryHeap;
   private readonly listeners: ConntrackListener[] = [];
@@ -91,6 +95,11 @@ export class Conntrack {
     this.goneHooks.push(hook);
   }
 
+  /** One more packet has the entry. */
+  hold(slot: number): void {
+    this.table.hold(slot);
+  }
+
   /** A packet lets go of its entry. */
   put(slot: number): void {
     const { table } = this;
@@ -102,10 +111,20 @@ export class Conntrack {
   /**
    * Finds or makes the entry of the datagram at `l3`, whose last byte is before `tail`: `packet.slot` is then held for
    * the packet, or -1 when it is INVALID, and `packet.ctinfo` says how it stands to it. NF_DROP when it must not go on.
-   * `table.nowNs` is set by the caller. Linux: nf_conntrack_in().
+   * `table.nowNs` is set by the caller. What is a question is looked for in `zone`, an answer in `replyZone`. Linux:
+   * nf_conntrack_in().
    */
-  conntrackIn(b: ByteViews, l3: number, tail: number, zone: number, isPreRouting: boolean): number {
+  conntrackIn(
+    b: ByteViews,
+    l3: number,
+    tail: number,
+    zone: number,
+    isPreRouting: boolean,
+    replyZone: number = zone,
+  ): number {
     const { packet, stats, table } = this;
+    packet.zone = zone;
+    packet.replyZone = replyZone;
     packet.b = b;
     packet.l3 = l3;
     packet.tail = tail;
@@ -118,18 +137,28 @@ export class Conntrack {
       return NF_ACCEPT;
     }
     if (ipv4.protocol(b.view, l3) === ipv4.PROTO_ICMP) {
-      if (icmpError(table, packet, zone) !== CT_ACCEPT) {
+      if (icmpError(table, packet) !== CT_ACCEPT) {
         stats.error++;
         return NF_ACCEPT;
       }
       if (packet.slot >= 0) return NF_ACCEPT;
     }
     for (;;) {
-      const resolved = this.resolveNormal(zone);
+      const resolved = this.resolveNormal();
       if (resolved !== NF_ACCEPT) return resolved === NF_DROP ? NF_DROP : NF_ACCEPT;
       const verdict = this.track();
       if (verdict !== CT_REPEAT) return NF_ACCEPT;
     }
+  }
+
+  /** Whether the entry is in the table. */
+  isConfirmed(slot: number): boolean {
+    return (this.table.status[slot]! & IPS_CONFIRMED) !== 0;
+  }
+
+  /** Whether there is anything to do for `confirm`. */
+  mustConfirm(slot: number): boolean {
+    return (this.table.status[slot]! & IPS_CONFIRMED) === 0 || this.table.events[slot] !== 0;
   }
 
   /**
@@ -209,13 +238,14 @@ export class Conntrack {
   }
 
   /** Linux: resolve_normal_ct(). CT_INVALID when there can be no entry. */
-  private resolveNormal(zone: number): number {
+  private resolveNormal(): number {
     const { packet, table, tuple } = this;
-    if (!nfCtGetTuple(packet.b.view, packet.l3, packet.l4, packet.tail, zone, tuple)) {
+    if (!nfCtGetTuple(packet.b.view, packet.l3, packet.l4, packet.tail, packet.zone, tuple)) {
       this.stats.invalid++;
       return CT_INVALID;
     }
-    const node = table.find(tuple);
+    const node =
+      packet.zone === packet.replyZone ? table.find(tuple) : table.findInZones(tuple, packet.zone, packet.replyZone);
     if (node < 0) return this.initConntrack();
     packet.slot = node >> 1;
     table.hold(packet.slot);
@@ -231,6 +261,7 @@ export class Conntrack {
       this.stats.invalid++;
       return CT_INVALID;
     }
+    if (packet.replyZone !== packet.zone) setZone(inverse, packet.replyZone);
     if (settings.max > 0 && table.count + 1 > settings.max && !this.earlyDrop(table.hashOf(tuple))) {
       this.logTableFull();
       this.stats.drop++;

@@ -34,23 +34,23 @@ export function icmpPacket(table: ConntrackTable, settings: ConntrackSettings, p
  * Looks at an ICMP message before its tuple is: an error is given the entry of the connection that it quotes, and that
  * is held. Anything but CT_ACCEPT leaves the message without one. Linux: nf_conntrack_icmpv4_error().
  */
-export function icmpError(table: ConntrackTable, packet: CtPacket, zone: number): number {
+export function icmpError(table: ConntrackTable, packet: CtPacket): number {
   const { b, l4, tail } = packet;
   if (tail - l4 < icmp.HEADER_LEN) return CT_INVALID;
   if (packet.shouldVerifyChecksum && !icmp.checksumOk(b, l4, tail - l4)) return CT_INVALID;
   const type = icmp.type(b.view, l4);
   if (type > HIGHEST_TYPE) return CT_INVALID;
-  return icmp.isError(type) ? relateToQuoted(table, packet, zone) : CT_ACCEPT;
+  return icmp.isError(type) ? relateToQuoted(table, packet) : CT_ACCEPT;
 }
 
 /** Linux: nf_conntrack_inet_error(). */
-function relateToQuoted(table: ConntrackTable, packet: CtPacket, zone: number): number {
-  const { b, l3, l4, tail } = packet;
+function relateToQuoted(table: ConntrackTable, packet: CtPacket): number {
+  const { b, l3, l4, tail, zone, replyZone } = packet;
   const innerL3 = l4 + icmp.HEADER_LEN;
   const innerL4 = getL4Offset(b.view, innerL3, tail);
   if (innerL4 < 0 || !nfCtGetTuple(b.view, innerL3, innerL4, tail, zone, quoted)) return CT_INVALID;
   if (!nfCtInvertTuple(quoted, inner)) return CT_INVALID;
-  const node = table.find(inner);
+  const node = table.findInZones(inner, zone, replyZone);
   if (node < 0) return CT_INVALID;
   // Who sent the quoted datagram must be the one who gets the error.
   if (table.tuples[node * TUPLE_WORDS + TUPLE_DST] !== ipv4.dst(b.view, l3)) return CT_INVALID;

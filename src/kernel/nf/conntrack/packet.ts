@@ -22,6 +22,9 @@ export class CtPacket {
   l4 = 0;
   tail = 0;
   shouldVerifyChecksum = false;
+  /** In which zone its connection is looked for as a question, and as an answer. */
+  zone = 0;
+  replyZone = 0;
   /** Its entry, or -1, and how it stands to that. */
   slot = -1;
   ctinfo = CT_ESTABLISHED;

@@ -11,7 +11,8 @@
  */
 import { assert } from '../../../base/assert.ts';
 import { TcpColumns } from './tcp-columns.ts';
-import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC, TUPLE_WORDS } from './tuple.ts';
+import { DIR_ORIGINAL, DIR_REPLY } from './status.ts';
+import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC, TUPLE_WORDS, setZone } from './tuple.ts';
 
 const FIRST_CAPACITY = 16;
 /** The end of a chain, and of the list of free slots. */
@@ -158,6 +159,19 @@ export class ConntrackTable {
       }
     }
     return NONE;
+  }
+
+  /**
+   * The same where the tuple is in one zone as a question and in another as an answer; it stands in `zone` before and
+   * after.
+   */
+  findInZones(tuple: Int32Array, zone: number, replyZone: number): number {
+    const asked = this.find(tuple);
+    if (zone === replyZone || (asked >= 0 && (asked & 1) === DIR_ORIGINAL)) return asked;
+    setZone(tuple, replyZone);
+    const answering = this.find(tuple);
+    setZone(tuple, zone);
+    return answering >= 0 && (answering & 1) === DIR_REPLY ? answering : NONE;
   }
 
   /** Puts both nodes of an entry into their chains and holds it. */

@@ -44,6 +44,11 @@ const INVERSE_TYPES = (() => {
   return inverse;
 })();
 
+/** Moves a tuple to another zone. */
+export function setZone(tuple: Int32Array, zone: number): void {
+  tuple[TUPLE_PROTO] = (zone << 8) | (tuple[TUPLE_PROTO]! & 0xff);
+}
+
 /** Whether the protocol has ports that its tuples hold. */
 export function hasPorts(protocol: number): boolean {
   return protocol === ipv4.PROTO_TCP || protocol === ipv4.PROTO_UDP;
