@@ -15,6 +15,8 @@ export const UNTESTED: Readonly<Record<string, string>> = {
     'what -m conntrack is compiled to; match/conntrack.test.ts asks each of them',
   'src/kernel/nf/conntrack/status.ts':
     'numbers of Linux; conntrack.test.ts compares what they lead to with a real kernel',
+  'src/kernel/nf/conntrack/template.ts': 'hooks.test.ts tracks in zones beside a real kernel',
+  'src/kernel/nf/conntrack/attach.ts': 'hooks.test.ts compares what comes of errors with a real kernel',
   'src/kernel/nf/nat/bysource.ts': 'nat.test.ts asks for the port of a source again, and frees slots',
   'src/kernel/nf/nat/jhash.ts': 'nat.test.ts compares the addresses chosen by it with a real kernel’s',
   'src/kernel/nf/nat/manip.ts': 'nat.test.ts compares every byte that leaves with a real kernel’s',

@@ -7,6 +7,8 @@ import type { Netns } from '../netns.ts';
 import type { NfHook, NfHookPoint, NfHookState, NfReroute, NfVerdict } from './hooks.ts';
 import { NF_IP_PRI_FILTER, NF_IP_PRI_MANGLE, NF_IP_PRI_RAW, NF_IP_PRI_SECURITY } from './hooks.ts';
 import { nfRegisterNetHook, nfUnregisterNetHook } from './hooks.ts';
+import { nfCtNetnsGet, nfCtNetnsPut } from './conntrack/hooks.ts';
+import { tracksConnections } from './needs.ts';
 import { packetAt } from './packet.ts';
 import type { Chain } from './table.ts';
 import { NfTables } from './table.ts';
@@ -46,6 +48,7 @@ class ChainHook implements NfHook {
 export class TableHooks {
   private readonly ns: Netns;
   private readonly hooks = new Map<string, readonly ChainHook[]>();
+  private isTracking = false;
 
   constructor(ns: Netns) {
     this.ns = ns;
@@ -64,6 +67,14 @@ export class TableHooks {
       else if (known.length > 0) this.unregister(name, known);
       else if (chains.length > 0) this.register(name, priority, reroute, chains);
     }
+    this.syncConntrack(tracksConnections(tables));
+  }
+
+  private syncConntrack(isNeeded: boolean): void {
+    if (isNeeded === this.isTracking) return;
+    this.isTracking = isNeeded;
+    if (isNeeded) nfCtNetnsGet(this.ns);
+    else nfCtNetnsPut(this.ns);
   }
 
   private register(name: string, priority: number, reroute: NfReroute, chains: readonly Chain[]): void {
