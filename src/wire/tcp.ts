@@ -84,6 +84,10 @@ export const window = (v: DataView, o: number): number => v.getUint16(o + WINDOW
 export const checksum = (v: DataView, o: number): number => v.getUint16(o + CHECKSUM);
 export const urgent = (v: DataView, o: number): number => v.getUint16(o + URGENT);
 
+export function setChecksum(v: DataView, o: number, value: number): void {
+  v.setUint16(o + CHECKSUM, value);
+}
+
 /** Whether the checksum fits `bytes` bytes of header and data from `o` on. */
 export function checksumOk(b: ByteViews, o: number, bytes: number, src: number, dst: number): boolean {
   return sumBytes(b, o, bytes, sumPseudoHeader(src, dst, PROTO_TCP, bytes)) === 0xffff;

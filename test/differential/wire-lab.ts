@@ -90,8 +90,11 @@ export function playReal(script: WireScript): WireReport {
   }
 }
 
-/** Where frames die that are no concern of the machine's: at the far ends, which are ports of a bridge that is down. */
-const IGNORED_PLACES = /^(packet_|sk_|unix_|netlink_|skb_release|__kfree_skb|br_)/;
+/**
+ * Where frames die that are no concern of the machine's: at the far ends, which are ports of a bridge that is down, and
+ * in sockets that other programs close meanwhile.
+ */
+const IGNORED_PLACES = /^(packet_|sk_|unix_|netlink_|skb_release|skb_queue_purge|__kfree_skb|br_)/;
 
 function setUpReal(script: WireScript, netns: string, far: string): void {
   const lines = [netns, far].flatMap((each) => [

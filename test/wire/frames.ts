@@ -82,6 +82,8 @@ export function tcpBytes(
   flags: number,
   options: readonly number[],
   data: readonly number[],
+  src = IP_A,
+  dst = IP_B,
 ): number[] {
   const header = [
     ...be(2, ...ports),
@@ -92,7 +94,7 @@ export function tcpBytes(
     ...options,
   ];
   const segment = [...header, ...data];
-  return withChecksum(segment, 16, pseudoHeader(6, segment.length));
+  return withChecksum(segment, 16, pseudoHeader(6, segment.length, src, dst));
 }
 
 export function arpBytes(op: number, sha: number, spa: number, tha: number, tpa: number): number[] {

@@ -53,11 +53,24 @@ export function ipSend(
   return ipLocalOut(ns, dst, frame);
 }
 
-/** Twin of ip_local_out: a datagram of this host, whole, with its header. Answers as `ipSend` does. */
+/** Twin of ip_send_skb: a datagram of this host, whole, with its header. Answers as `ipSend` does. */
 export function ipLocalOut(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   ns.mib.ipOutRequests++;
-  if (ns.netfilter !== null || ns.machine.stats.trace !== null) return localOutOtherwise(ns, dst, frame);
+  if (ns.netfilter !== null || ns.machine.stats.trace !== null) return sendOtherwise(ns, dst, frame);
   return ipOutput(ns, dst, frame);
+}
+
+/** Slow path. */
+function sendOtherwise(ns: Netns, dst: DstEntry, frame: Frame): Errno {
+  const errno = localOutOtherwise(ns, dst, frame);
+  if (errno !== '') ns.mib.ipOutDiscards++;
+  return errno;
+}
+
+/** Twin of ip_local_out: as `ipLocalOut`, but what is refused is not counted. Slow path. */
+export function ipLocalOutUncounted(ns: Netns, dst: DstEntry, frame: Frame): Errno {
+  ns.mib.ipOutRequests++;
+  return localOutOtherwise(ns, dst, frame);
 }
 
 /** Somebody watches: behind netfilter's point for what this host sends, the way may be another. Slow path. */
@@ -66,9 +79,7 @@ function localOutOtherwise(ns: Netns, dst: DstEntry, frame: Frame): Errno {
   const hooks = ns.netfilter;
   if (hooks === null) return ipOutput(ns, dst, frame);
   const passed = hooks.runLocalOut(frame, dst);
-  const errno = passed === null ? hooks.errno : ipOutput(ns, hooks.dst ?? dst, passed);
-  if (errno !== '') ns.mib.ipOutDiscards++;
-  return errno;
+  return passed === null ? hooks.errno : ipOutput(ns, hooks.dst ?? dst, passed);
 }
 
 /** Twin of ip_output / ip_mc_output: fragments what is too long for the way. Answers as `ipSend` does. */

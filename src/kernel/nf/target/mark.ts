@@ -1,6 +1,8 @@
 /** `-j MARK` and `-j CONNMARK` (libxt_MARK.c, libxt_CONNMARK.c). */
 import type { NfTarget, OptionSpec } from '../extension.ts';
 import { flag, option, targetExtension } from '../extension.ts';
+import type { NfPacket } from '../packet.ts';
+import { XT_CONTINUE } from '../verdict.ts';
 import { refuse } from '../xt-error.ts';
 import { hex, MAX_U32, parseUnsigned, readMark } from '../xt-values.ts';
 
@@ -54,6 +56,14 @@ export class MarkTarget extends SetMark implements NfTarget {
   check(): void {
     if (this.isGiven) return;
     refuse('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required');
+  }
+
+  /** Twin of mark_tg. */
+  apply(packet: NfPacket): number {
+    const { frame } = packet;
+    frame.mark = ((frame.mark & ~this.mask) ^ this.value) >>> 0;
+    packet.mark = frame.mark;
+    return XT_CONTINUE;
   }
 
   save(): string {

@@ -1,9 +1,24 @@
 /** `-j REJECT` (libipt_REJECT.c). */
 import type { NfTarget } from '../extension.ts';
 import { option, targetExtension } from '../extension.ts';
+import { NF_DROP } from '../hooks.ts';
+import { nfSendReset, nfSendUnreach } from '../nf-reject.ts';
+import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import type { RuleHeader } from '../rule.ts';
+import * as icmp from '../../../wire/icmp.ts';
 import { PROTO_TCP } from '../../../wire/ipv4.ts';
+
+/** The codes of the errors; tcp-reset is none. */
+const CODES: Readonly<Record<string, number>> = {
+  'icmp-net-unreachable': icmp.NET_UNREACH,
+  'icmp-host-unreachable': icmp.HOST_UNREACH,
+  'icmp-proto-unreachable': icmp.PROTOCOL_UNREACH,
+  'icmp-port-unreachable': icmp.PORT_UNREACH,
+  'icmp-net-prohibited': icmp.NET_PROHIBITED,
+  'icmp-host-prohibited': icmp.HOST_PROHIBITED,
+  'icmp-admin-prohibited': icmp.ADMIN_PROHIBITED,
+};
 
 /** Full and short names in the order of IPT_ICMP_*: abbreviations are taken in this order. */
 const KINDS: readonly (readonly [name: string, short: string])[] = [
@@ -34,6 +49,15 @@ export class RejectTarget implements NfTarget {
 
   accepts(header: RuleHeader): boolean {
     return this.kind !== 'tcp-reset' || (header.protocol === PROTO_TCP && !header.isProtocolInverted);
+  }
+
+  /** Twin of reject_tg. */
+  apply(packet: NfPacket): number {
+    const { ns } = packet.state;
+    const code = CODES[this.kind];
+    if (code === undefined) nfSendReset(ns, packet.frame);
+    else nfSendUnreach(ns, packet.frame, code);
+    return NF_DROP;
   }
 
   save(): string {
