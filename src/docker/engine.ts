@@ -60,8 +60,8 @@ export interface EngineHost {
 
 /** How the daemon is started. */
 export interface EngineOptions {
-  /** None unless said otherwise. */
-  readonly firewall?: Firewall;
+  /** None unless said otherwise; it is given the host's door. */
+  readonly firewall?: (door: KernelDoor) => Firewall;
   /** `--userland-proxy`, true unless said otherwise. */
   readonly hasUserlandProxy?: boolean;
 }
@@ -94,7 +94,7 @@ export class Engine {
   /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
   constructor(host: EngineHost, options: EngineOptions = {}) {
     this.host = host;
-    this.firewall = options.firewall ?? NO_FIREWALL;
+    this.firewall = options.firewall?.(host.door) ?? NO_FIREWALL;
     this.ids = new Ids(host.rng);
     this.events = new EventLog(host.clock);
     const outside = bridgeOutside(host, this.firewall, options.hasUserlandProxy ?? true);

@@ -32,6 +32,8 @@ export function plainState(text: string): string {
   return text
     .replaceAll(/^ +inet6 .*\n.*\n/gm, '')
     .replaceAll(/^(?:.*(?:\bfe80::| ::1 |\bff00::)|33:33:ff:).*\n/gm, '')
+    .replaceAll(/^(# (?:Generated|Completed).*? on ).*$/gm, '$1TIME')
+    .replaceAll(/\[\d+:\d+\]/g, '[0:0]')
     .replaceAll(/(gc|forward_delay)_timer +[\d.]+/g, '$1_timer')
     .replaceAll(/^\d+: eth0(?:@if\d+)?: .*mtu 1500.*qlen 1000\n(?: .*\n)*/gm, '')
     .replaceAll(/link-netns(?:id)? [-\w]+/g, 'link-netns')

@@ -66,7 +66,7 @@ describe('published ports beside a real engine', () => {
 
   it('are the same after the same commands', function () {
     this.timeout(120_000);
-    const lab = new EngineLab(1, { firewall: new RecordingFirewall() });
+    const lab = new EngineLab(1, { firewall: () => new RecordingFirewall() });
     const names: string[] = [];
     for (const step of fc.sample(STEP, { numRuns: COMMANDS })) {
       const name = `c${names.length}`;

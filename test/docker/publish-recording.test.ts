@@ -37,7 +37,7 @@ describe('the recorded session about published ports', () => {
   let lab: Lab;
 
   before(() => {
-    lab = new Lab({ firewall: new RecordingFirewall() });
+    lab = new Lab({ firewall: () => new RecordingFirewall() });
   });
 
   const answered = (command: Recorded): string => {

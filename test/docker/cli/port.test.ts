@@ -7,7 +7,7 @@ describe('docker port', () => {
   let lab: Lab;
 
   before(() => {
-    lab = new Lab({ firewall: new RecordingFirewall() });
+    lab = new Lab({ firewall: () => new RecordingFirewall() });
     lab.ok(`run -d --name na ${published} --expose 443 bb sleep 10000`);
   });
 

@@ -7,7 +7,7 @@ const ERRORS = 'single/05-errors.txt';
 
 /** A host with a firewall, and the container of the recordings that has port 8585. */
 function publishing(): Lab {
-  const lab = new Lab({ firewall: new RecordingFirewall() });
+  const lab = new Lab({ firewall: () => new RecordingFirewall() });
   lab.ok('run -d --name web -p 8585:80 bb httpd -f -h /www');
   lab.ok('run -d --name dns -p 5353:53/udp bb sleep 100000');
   return lab;

@@ -14,7 +14,7 @@ import { RecordingFirewall } from '../recording-firewall.ts';
 import { addUserNetwork } from '../user-network.ts';
 
 function labWith(firewall: RecordingFirewall): Lab {
-  const lab = new Lab({ firewall });
+  const lab = new Lab({ firewall: () => firewall });
   firewall.take();
   return lab;
 }
@@ -110,7 +110,7 @@ describe('what a container publishes', () => {
 describe('the way to what a container publishes', () => {
   it('moves to the network that gives the gateway, as in the recorded rules of 04-web-*.iptables', () => {
     const firewall = new RecordingFirewall();
-    const lab = new Lab({ firewall });
+    const lab = new Lab({ firewall: () => firewall });
     const net1 = `br-${shortId(addUserNetwork(lab.engine, 'net1').id)}`;
     lab.ok('run -d --name web -p 8585:80 bb httpd');
     firewall.take();
@@ -131,7 +131,7 @@ describe('the way to what a container publishes', () => {
 
   it('leads into no internal network, unless another one has been the way before, as on a real engine', () => {
     const firewall = new RecordingFirewall();
-    const lab = new Lab({ firewall });
+    const lab = new Lab({ firewall: () => firewall });
     const nint = `br-${shortId(addUserNetwork(lab.engine, 'nint', { isInternal: true }).id)}`;
     firewall.take();
     lab.ok('run -d --name oz --network nint -p 7796:80 bb httpd');
@@ -147,7 +147,7 @@ describe('the way to what a container publishes', () => {
   });
 
   it('stays the old one when the new one cannot have the ports, as on a real engine', () => {
-    const lab = new Lab({ firewall: new RecordingFirewall() });
+    const lab = new Lab({ firewall: () => new RecordingFirewall() });
     lab.ok('network create -o com.docker.network.bridge.host_binding_ipv4=127.0.0.1 net1');
     lab.ok('run -d --name web --network net1 -p 8585:80 bb httpd');
     lab.ok('run -d --name holder -p 192.168.50.11:8585:80 bb httpd');

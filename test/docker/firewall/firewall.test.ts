@@ -41,7 +41,7 @@ const SESSION: [dump: string, commands: string[]][] = [
 ];
 
 function labBehind(door: TablesDoor, hasUserlandProxy = true): Lab {
-  return new Lab({ firewall: new Firewall20(door), hasUserlandProxy });
+  return new Lab({ firewall: () => new Firewall20(door), hasUserlandProxy });
 }
 
 describe('the firewall that the engine calls', () => {
