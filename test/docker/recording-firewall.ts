@@ -54,6 +54,14 @@ export class RecordingFirewall implements Firewall {
     this.calls.push('arrangeUserRules');
   }
 
+  addEndpoint(network: FirewalledNetwork, containerIp: number): void {
+    this.calls.push(`addEndpoint ${network.bridge} ${formatIp4(containerIp)}`);
+  }
+
+  removeEndpoint(network: FirewalledNetwork, containerIp: number): void {
+    this.calls.push(`removeEndpoint ${network.bridge} ${formatIp4(containerIp)}`);
+  }
+
   publishPort(port: PublishedPort): void {
     this.calls.push(`publishPort ${portText(port)}`);
   }

@@ -126,7 +126,12 @@ export class BridgeDriver implements Driver {
     assert(firewall.canPublish || wanted.published.length === 0, 'the client has refused to publish');
     endpoint.connectivity = wanted;
     const defaultHostIp = config.hostBindingIp === '' ? '0.0.0.0' : config.hostBindingIp;
-    const target = { bridge: config.bridgeName, containerIp: endpoint.address, defaultHostIp };
+    const target = {
+      bridge: config.bridgeName,
+      gatewayMode: 'nat' as const,
+      containerIp: endpoint.address,
+      defaultHostIp,
+    };
     endpoint.portMapping = ports.map(target, wanted.published);
   }
 
@@ -135,7 +140,7 @@ export class BridgeDriver implements Driver {
     assert(endpoint.address !== null, 'an endpoint on a bridge has an address');
     const config = this.networks.get(network.id)?.config;
     if (config === undefined) return;
-    this.outside.ports.unmap(config.bridgeName, endpoint.portMapping);
+    this.outside.ports.unmap({ bridge: config.bridgeName, gatewayMode: 'nat' }, endpoint.portMapping);
     endpoint.portMapping = [];
     this.outside.firewall.forgetConnections(endpoint.address);
   }
@@ -236,5 +241,6 @@ function firewalledNetwork({ config, own }: Omit<BridgeNetwork, 'linkIndex'>): F
     isMasqueraded: config.isIpMasqueradeEnabled,
     gatewayMode: 'nat',
     hostIp: parseIp4(config.hostIp) ?? null,
+    trustedHostInterfaces: [],
   };
 }

@@ -5,8 +5,10 @@
  *
  *   daemon starts             setUp, dropForwarded
  *   network made              addNetwork, isolateNetwork … arrangeUserRules
+ *   endpoint made             addEndpoint
  *   endpoint gives gateway    publishPort …, linkContainers …
  *   endpoint gives it no more unpublishPort …, forgetConnections, unlinkContainers …
+ *   endpoint removed          removeEndpoint
  *   network removed           removeNetwork, unisolateNetwork
  */
 import type { Cidr, Ip4 } from '../../base/addr.ts';
@@ -36,14 +38,18 @@ export interface FirewalledNetwork {
   readonly gatewayMode: GatewayMode;
   /** The address that outgoing traffic gets; null for that of the interface it leaves by. */
   readonly hostIp: Ip4 | null;
+  /** Interfaces of the host over which others may come to a container's own address. Engines before 28 know none. */
+  readonly trustedHostInterfaces: readonly string[];
 }
 
 /** A way from a port of the host to a port of a container. */
 export interface PublishedPort {
   readonly bridge: string;
+  readonly gatewayMode: GatewayMode;
   readonly protocol: PublishedProtocol;
   /** 0.0.0.0 for all of the host's. */
   readonly hostIp: Ip4;
+  /** 0 where the container is reached under its own address only. */
   readonly hostPort: number;
   readonly containerIp: Ip4;
   readonly containerPort: number;
@@ -74,6 +80,9 @@ export interface Firewall {
   unisolateNetwork(network: FirewalledNetwork): void;
   /** After each network made: the user's own chain stays the first that is asked. */
   arrangeUserRules(): void;
+  /** A container's own address on a network, before anything can reach it; engines before 28 guard none. */
+  addEndpoint(network: FirewalledNetwork, containerIp: Ip4): void;
+  removeEndpoint(network: FirewalledNetwork, containerIp: Ip4): void;
   publishPort(port: PublishedPort): void;
   unpublishPort(port: PublishedPort): void;
   /** The connections that the kernel remembers of a container that loses its way out. */

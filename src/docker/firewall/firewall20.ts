@@ -96,6 +96,14 @@ export class Firewall20 implements Firewall {
     });
   }
 
+  addEndpoint(): void {
+    // The containers' own addresses are guarded by FORWARD alone.
+  }
+
+  removeEndpoint(): void {
+    // There is nothing to take back.
+  }
+
   publishPort(port: PublishedPort): void {
     for (const rule of rules.portRules(port, this.hairpin)) this.iptables.program('-A', rule);
   }

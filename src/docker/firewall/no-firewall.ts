@@ -17,6 +17,8 @@ export const NO_FIREWALL: Firewall = {
   isolateNetwork: doNothing,
   unisolateNetwork: doNothing,
   arrangeUserRules: doNothing,
+  addEndpoint: doNothing,
+  removeEndpoint: doNothing,
   publishPort: doNothing,
   unpublishPort: doNothing,
   forgetConnections: doNothing,

@@ -5,7 +5,7 @@
 import type { Ip4 } from '../../base/addr.ts';
 import { ip4 } from '../../base/addr.ts';
 import { DaemonError } from '../errors.ts';
-import type { Firewall } from '../firewall/firewall.ts';
+import type { Firewall, GatewayMode } from '../firewall/firewall.ts';
 import type { RequestedBinding, TransportPort } from './external-connectivity.ts';
 import { isIp4Text } from './ip-text.ts';
 import type { PortAllocator, PublishedProtocol } from './port-allocator.ts';
@@ -19,9 +19,14 @@ export interface PortMapping extends TransportPort {
   readonly hostPort: number;
 }
 
-/** Whose ports are to be mapped. */
-export interface PortTarget {
+/** On which network. */
+export interface MappedNetwork {
   readonly bridge: string;
+  readonly gatewayMode: GatewayMode;
+}
+
+/** Whose ports are to be mapped. */
+export interface PortTarget extends MappedNetwork {
   readonly containerIp: Ip4;
   /** Where bindings without an address go: an IPv4 address; 0.0.0.0 stands for `::`, too. */
   readonly defaultHostIp: string;
@@ -63,16 +68,16 @@ export class PortMapper {
         for (const hostIp of this.hostIps(target, request)) mappings.push(this.mapOne(target, request, hostIp));
       }
     } catch (error) {
-      this.unmap(target.bridge, mappings);
+      this.unmap(target, mappings);
       throw error;
     }
     return mappings;
   }
 
-  unmap(bridge: string, mappings: readonly PortMapping[]): void {
+  unmap(network: MappedNetwork, mappings: readonly PortMapping[]): void {
     for (const mapping of mappings) {
       this.tools.holder.release(mapping);
-      this.changeRules(bridge, mapping, 'unpublishPort');
+      this.changeRules(network, mapping, 'unpublishPort');
       this.tools.allocator.release(mapping.hostIp, mapping.protocol, mapping.hostPort);
     }
   }
@@ -93,7 +98,7 @@ export class PortMapper {
       const hostPort = this.tools.allocator.request(hostIp, protocol, firstHostPort, request.lastHostPort);
       const mapping = { protocol, port, containerIp, hostIp, hostPort };
       try {
-        this.start(target.bridge, mapping);
+        this.start(target, mapping);
         return mapping;
       } catch (error) {
         // Trying again would not help with a port that somebody chose.
@@ -102,23 +107,24 @@ export class PortMapper {
     }
   }
 
-  private start(bridge: string, mapping: PortMapping): void {
-    this.changeRules(bridge, mapping, 'publishPort');
+  private start(network: MappedNetwork, mapping: PortMapping): void {
+    this.changeRules(network, mapping, 'publishPort');
     try {
       this.tools.holder.hold(mapping);
     } catch (error) {
-      this.changeRules(bridge, mapping, 'unpublishPort');
+      this.changeRules(network, mapping, 'unpublishPort');
       this.tools.allocator.release(mapping.hostIp, mapping.protocol, mapping.hostPort);
       throw error;
     }
   }
 
   /** IPv6 has no rules in 20.10 unless somebody asks for ip6tables. */
-  private changeRules(bridge: string, mapping: PortMapping, change: 'publishPort' | 'unpublishPort'): void {
+  private changeRules(network: MappedNetwork, mapping: PortMapping, change: 'publishPort' | 'unpublishPort'): void {
     if (!isIp4Text(mapping.hostIp)) return;
     const { protocol, hostPort, containerIp, port } = mapping;
+    const { bridge, gatewayMode } = network;
     const hostIp = ip4(mapping.hostIp);
-    this.tools.firewall[change]({ bridge, protocol, hostIp, hostPort, containerIp, containerPort: port });
+    this.tools.firewall[change]({ bridge, gatewayMode, protocol, hostIp, hostPort, containerIp, containerPort: port });
   }
 }
 

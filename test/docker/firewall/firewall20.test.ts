@@ -14,6 +14,7 @@ const NETWORK: FirewalledNetwork = {
   isMasqueraded: true,
   gatewayMode: 'nat',
   hostIp: null,
+  trustedHostInterfaces: [],
 };
 
 /** What is typed behind `iptables --wait`. */
@@ -115,7 +116,7 @@ describe('the firewall of 20.10', () => {
   });
 
   it('publishes and links, and takes both back', () => {
-    const port = { bridge: 'br0', protocol: 'udp', hostIp: 0, hostPort: 53 } as const;
+    const port = { bridge: 'br0', gatewayMode: 'nat', protocol: 'udp', hostIp: 0, hostPort: 53 } as const;
     const link = { bridge: 'br0', parentIp: ip4('172.18.0.3'), childIp: ip4('172.18.0.2') };
     const ports = [{ port: 53, protocol: 'udp' }];
     const fresh = door.save();
@@ -134,7 +135,14 @@ describe('the firewall of 20.10', () => {
     door.type('iptables -t nat -F');
     door.type('iptables -t nat -X');
     const gone = 'iptables: No chain/target/match by that name.\n (exit status 1))';
-    const port = { bridge: 'br0', protocol: 'tcp', hostIp: 0, hostPort: 80, containerPort: 80 } as const;
+    const port = {
+      bridge: 'br0',
+      gatewayMode: 'nat',
+      protocol: 'tcp',
+      hostIp: 0,
+      hostPort: 80,
+      containerPort: 80,
+    } as const;
     assert.throws(
       () => {
         firewall.publishPort({ ...port, containerIp: ip4('172.18.0.2') });

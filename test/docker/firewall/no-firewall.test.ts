@@ -12,10 +12,12 @@ describe('docker/firewall/no-firewall', () => {
       isMasqueraded: true,
       gatewayMode: 'nat',
       hostIp: null,
+      trustedHostInterfaces: [],
     } as const;
     const [hostIp, containerIp] = [ip4('0.0.0.0'), ip4('172.17.0.2')];
     const port = {
       bridge: 'docker0',
+      gatewayMode: 'nat',
       protocol: 'tcp',
       hostIp,
       hostPort: 8585,
@@ -29,6 +31,8 @@ describe('docker/firewall/no-firewall', () => {
       NO_FIREWALL[call](network);
     }
     NO_FIREWALL.arrangeUserRules();
+    NO_FIREWALL.addEndpoint(network, containerIp);
+    NO_FIREWALL.removeEndpoint(network, containerIp);
     NO_FIREWALL.publishPort(port);
     NO_FIREWALL.unpublishPort(port);
     NO_FIREWALL.linkContainers(link);

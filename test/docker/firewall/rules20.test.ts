@@ -11,10 +11,12 @@ const NETWORK: FirewalledNetwork = {
   isMasqueraded: true,
   gatewayMode: 'nat',
   hostIp: null,
+  trustedHostInterfaces: [],
 };
 
 const PORT: PublishedPort = {
   bridge: 'docker0',
+  gatewayMode: 'nat',
   protocol: 'tcp',
   hostIp: 0,
   hostPort: 8080,

@@ -26,9 +26,16 @@ export class TablesDoor implements KernelDoor {
     return lines;
   }
 
+  /** The rules of a table in iptables-save's order. */
+  rules(table: 'raw' | 'filter' | 'nat'): string[] {
+    return this.save(['-t', table])
+      .split('\n')
+      .filter((line) => line.startsWith('-A'));
+  }
+
   /** What iptables-save prints, without what tells the time. */
-  save(): string {
-    return withoutTimes(iptablesSave(this.tables, [], '').stdout);
+  save(words: readonly string[] = []): string {
+    return withoutTimes(iptablesSave(this.tables, words, '').stdout);
   }
 }
 

@@ -8,7 +8,8 @@ import { PortMapper } from '../../../src/docker/ports/port-mapper.ts';
 import { readPorts } from '../../../src/docker/ports/port-spec.ts';
 import { RecordingFirewall } from '../recording-firewall.ts';
 
-const TARGET = { bridge: 'docker0', containerIp: ip4('172.17.0.4'), defaultHostIp: '0.0.0.0' };
+const NETWORK = { bridge: 'docker0', gatewayMode: 'nat' } as const;
+const TARGET = { ...NETWORK, containerIp: ip4('172.17.0.4'), defaultHostIp: '0.0.0.0' };
 
 /** A mapper whose host has these ports in use already, by IPv4. */
 function mapperOn(
@@ -82,7 +83,7 @@ describe('docker/ports/port-mapper', () => {
     const mappings = mapper.map(TARGET, [request]);
     const rule = 'docker0 0.0.0.0:8585->172.17.0.4:80/tcp';
     assert.deepEqual(calls(), [`publishPort ${rule}`, 'hold 0.0.0.0:8585->80/tcp', 'hold :::8585->80/tcp']);
-    mapper.unmap('docker0', mappings);
+    mapper.unmap(NETWORK, mappings);
     assert.deepEqual(calls(), ['release 0.0.0.0:8585->80/tcp', `unpublishPort ${rule}`, 'release :::8585->80/tcp']);
     assert.equal(mapper.map(TARGET, [request]).length, 2);
   });
