@@ -90,15 +90,21 @@ export function testHeader(rule: RuleHeader, packet: NfPacket): boolean {
   if (((source & rule.sourceMask) === rule.source) === rule.isSourceInverted) return false;
   const destination = view.getInt32(network + DESTINATION_OFFSET);
   if (((destination & rule.destinationMask) === rule.destination) === rule.isDestinationInverted) return false;
+  if (rule.protocol !== 0 && (rule.protocol === packet.protocol) === rule.isProtocolInverted) return false;
+  return testRest(rule, packet);
+}
+
+/** What `ip_packet_match` asks beside addresses and protocol. */
+export function testRest(rule: RuleHeader, packet: NfPacket): boolean {
   if (rule.inInterface !== null && !testInterface(rule.inInterface, packet.inName)) return false;
   if (rule.outInterface !== null && !testInterface(rule.outInterface, packet.outName)) return false;
-  if (rule.protocol !== 0 && (rule.protocol === packet.protocol) === rule.isProtocolInverted) return false;
   if (rule.fragments === ANY_FRAGMENT) return true;
   return (packet.fragmentOffset !== 0) === (rule.fragments === LATER_FRAGMENTS);
 }
 
 /** Both ask the same of a packet and do the same with it; counters aside (nft_rule comparison of `iptables -D`). */
 export function isSameRule(left: Rule, right: Rule): boolean {
+  if (left.source !== right.source || left.destination !== right.destination) return false;
   return left.jump === right.jump && left.isGoto === right.isGoto && ruleKey(left) === ruleKey(right);
 }
 

@@ -100,7 +100,7 @@ export function tablesOf(ns: Netns): NfTables {
   if (ns.rules === null) {
     const hooks = new TableHooks(ns);
     const tables = new NfTables();
-    tables.changed = () => {
+    tables.listener = () => {
       hooks.sync(tables);
     };
     ns.rules = tables;

@@ -22,6 +22,8 @@ export interface Chain {
   readonly isBuiltin: boolean;
   policy: Policy;
   readonly rules: Rule[];
+  /** What the rules ask first, see `rule-heads.ts`; null until a packet comes after a change. */
+  heads: Int32Array | null;
   /** Packets and bytes that met the policy. */
   readonly counters: Float64Array;
 }
@@ -32,7 +34,7 @@ export function makeCounters(packets = 0, bytes = 0): Float64Array {
 }
 
 function makeChain(name: string, isBuiltin: boolean): Chain {
-  return { name, isBuiltin, policy: 'ACCEPT', rules: [], counters: makeCounters() };
+  return { name, isBuiltin, policy: 'ACCEPT', rules: [], heads: null, counters: makeCounters() };
 }
 
 export class NfTable {
@@ -108,9 +110,15 @@ function withJump(rule: Rule, table: NfTable): Rule {
 
 /** All tables of a namespace. */
 export class NfTables {
-  /** Called by the programs when they have changed something. */
-  changed: () => void = () => undefined;
+  /** Told when something has changed. */
+  listener: () => void = () => undefined;
   private readonly tables = new Map<string, NfTable>();
+
+  /** The programs say so when they may have changed something. */
+  changed(): void {
+    for (const table of this.tables.values()) for (const chain of table.chains()) chain.heads = null;
+    this.listener();
+  }
 
   find(name: string): NfTable | undefined {
     return this.tables.get(name);

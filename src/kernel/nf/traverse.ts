@@ -1,9 +1,10 @@
 /** The way of a packet through chains of rules (Linux: ipt_do_table). */
+import * as ipv4 from '../../wire/ipv4.ts';
 import type { NfVerdict } from './hooks.ts';
 import { NF_ACCEPT, NF_DROP } from './hooks.ts';
 import type { NfPacket } from './packet.ts';
-import type { Rule } from './rule.ts';
-import { testHeader } from './rule.ts';
+import { compileHeads, HEAD_DESTINATION, HEAD_DESTINATION_MASK, HEAD_FLAGS, HEAD_PROTOCOL } from './rule-heads.ts';
+import { HEAD_PROTOCOL_MASK, HEAD_SOURCE, HEAD_SOURCE_MASK, HEAD_WORDS, meetsRest } from './rule-heads.ts';
 import type { Chain } from './table.ts';
 import { XT_CONTINUE, XT_RETURN } from './verdict.ts';
 
@@ -14,15 +15,27 @@ let depth = 0;
 
 /** Asks the rules of a chain at a hook, and of those that they lead to; the chain's policy has the last word. */
 export function iptDoTable(chain: Chain, packet: NfPacket): NfVerdict {
+  if (chain.rules.length === 0) return policyOf(chain, packet);
+  const { view, network, protocol } = packet;
+  const source = ipv4.src(view, network);
+  const destination = ipv4.dst(view, network);
   const base = depth;
-  let { rules } = chain;
   let current = chain;
+  let { rules } = chain;
+  let heads = headsOf(chain);
   let next = 0;
   for (;;) {
     let verdict = XT_RETURN;
     if (next < rules.length) {
+      const at = next * HEAD_WORDS;
+      const differs =
+        ((source & heads[at + HEAD_SOURCE_MASK]!) ^ heads[at + HEAD_SOURCE]!) |
+        ((destination & heads[at + HEAD_DESTINATION_MASK]!) ^ heads[at + HEAD_DESTINATION]!) |
+        ((protocol & heads[at + HEAD_PROTOCOL_MASK]!) ^ heads[at + HEAD_PROTOCOL]!);
       const rule = rules[next++]!;
-      if (!meets(rule, packet)) {
+      if (differs !== 0) continue;
+      const flags = heads[at + HEAD_FLAGS]!;
+      if (flags !== 0 && !meetsRest(rule, flags, packet)) {
         if (!packet.mustDrop) continue;
         depth = base;
         return NF_DROP;
@@ -31,7 +44,8 @@ export function iptDoTable(chain: Chain, packet: NfPacket): NfVerdict {
       if (rule.jump !== null) {
         if (!rule.isGoto) push(current, next);
         current = rule.jump;
-        rules = current.rules;
+        ({ rules } = current);
+        heads = headsOf(current);
         next = 0;
         continue;
       }
@@ -45,9 +59,14 @@ export function iptDoTable(chain: Chain, packet: NfPacket): NfVerdict {
     }
     if (depth === base) return policyOf(chain, packet);
     current = callers[--depth]!;
-    rules = current.rules;
+    ({ rules } = current);
+    heads = headsOf(current);
     next = nextRules[depth]!;
   }
+}
+
+function headsOf(chain: Chain): Int32Array {
+  return (chain.heads ??= compileHeads(chain.rules));
 }
 
 function push(chain: Chain, next: number): void {
@@ -63,14 +82,4 @@ function policyOf(chain: Chain, packet: NfPacket): NfVerdict {
 function count(counters: Float64Array, packet: NfPacket): void {
   counters[0]!++;
   counters[1]! += packet.end - packet.network;
-}
-
-function meets(rule: Rule, packet: NfPacket): boolean {
-  if (!testHeader(rule, packet)) return false;
-  const { matches } = rule;
-  for (let i = 0; i < matches.length; i++) {
-    const match = matches[i]!;
-    if (match.matches === undefined || !match.matches(packet)) return false;
-  }
-  return true;
 }

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { iptables } from '../../../src/kernel/nf/iptables.ts';
+import type { NfHookState } from '../../../src/kernel/nf/hooks.ts';
+import { NF_ACCEPT, NF_DROP } from '../../../src/kernel/nf/hooks.ts';
+import { packetAt } from '../../../src/kernel/nf/packet.ts';
+import { testHeader } from '../../../src/kernel/nf/rule.ts';
+import { compileHeads, HEAD_WORDS } from '../../../src/kernel/nf/rule-heads.ts';
+import { NfTables } from '../../../src/kernel/nf/table.ts';
+import { iptDoTable } from '../../../src/kernel/nf/traverse.ts';
+import { Slab } from '../../../src/link/frame.ts';
+import { World } from '../kit.ts';
+
+const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.1.1', '192.168.0.1', '255.255.255.255'];
+const address = fc.constantFrom(...ADDRESSES);
+const maybeNot = fc.constantFrom('', '! ');
+
+/** Words about addresses, protocol and interfaces, each of them there or not. */
+const ruleWords = fc
+  .record({
+    source: fc.option(fc.tuple(maybeNot, address, fc.constantFrom(32, 24, 8, 1))),
+    destination: fc.option(fc.tuple(maybeNot, address, fc.constantFrom(32, 24, 8, 1))),
+    protocol: fc.option(fc.tuple(maybeNot, fc.constantFrom('udp', 'tcp', '200', '255'))),
+    inInterface: fc.option(fc.tuple(maybeNot, fc.constantFrom('eth0', 'eth+', 'lo'))),
+    outInterface: fc.option(fc.tuple(maybeNot, fc.constantFrom('br0', 'br+', '+'))),
+    fragment: fc.constantFrom('', '-f', '! -f'),
+  })
+  .map(({ source, destination, protocol, inInterface, outInterface, fragment }) => {
+    const words = [
+      source === null ? '' : `${source[0]}-s ${source[1]}/${source[2]}`,
+      destination === null ? '' : `${destination[0]}-d ${destination[1]}/${destination[2]}`,
+      protocol === null ? '' : `${protocol[0]}-p ${protocol[1]}`,
+      inInterface === null ? '' : `${inInterface[0]}-i ${inInterface[1]}`,
+      outInterface === null ? '' : `${outInterface[0]}-o ${outInterface[1]}`,
+      fragment,
+    ];
+    return words.filter((word) => word !== '').join(' ');
+  });
+
+const state: NfHookState = {
+  hook: 2,
+  ns: new World().host('h').rootNs,
+  inDev: null,
+  outDev: null,
+  dst: null,
+  packet: null,
+  replacement: null,
+  errno: 'EPERM',
+};
+
+describe('rows of what rules ask first', () => {
+  it('let the same packets through as the rules', () => {
+    const slab = new Slab();
+    const frame = slab.take(20);
+    frame.tail = frame.l3 + 20;
+    const { view } = slab;
+    const packetWords = fc.record({
+      source: address,
+      destination: address,
+      protocol: fc.constantFrom(17, 6, 200, 255),
+      fragmentOffset: fc.constantFrom(0, 3),
+      inName: fc.constantFrom('eth0', 'eth1', 'lo', ''),
+      outName: fc.constantFrom('br0', 'br', 'b', ''),
+    });
+    fc.assert(
+      fc.property(ruleWords, packetWords, (words, looks) => {
+        const tables = new NfTables();
+        assert.equal(
+          iptables(
+            tables,
+            `-A FORWARD ${words} -j DROP`.split(' ').filter((word) => word !== ''),
+          ).exit,
+          0,
+        );
+        const chain = tables.find('filter')!.find('FORWARD')!;
+        view.setUint8(frame.l3, 0x45);
+        view.setUint8(frame.l3 + 9, looks.protocol);
+        view.setUint16(frame.l3 + 6, looks.fragmentOffset);
+        const bytesOf = (text: string): number[] => text.split('.').map(Number);
+        [...bytesOf(looks.source), ...bytesOf(looks.destination)].forEach((byte, i) => {
+          view.setUint8(frame.l3 + 12 + i, byte);
+        });
+        const packet = packetAt(state, frame);
+        packet.inName = looks.inName;
+        packet.outName = looks.outName;
+        const expected = testHeader(chain.rules[0]!, packet) ? NF_DROP : NF_ACCEPT;
+        assert.equal(iptDoTable(chain, packet), expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are one for each rule', () => {
+    const tables = new NfTables();
+    iptables(tables, ['-A', 'FORWARD', '-s', '10.0.0.1,10.0.0.2', '-j', 'DROP']);
+    const { rules } = tables.find('filter')!.find('FORWARD')!;
+    assert.equal(compileHeads(rules).length, 2 * HEAD_WORDS);
+  });
+
+  it('are made anew when rules change', () => {
+    const slab = new Slab();
+    const frame = slab.take(20);
+    frame.tail = frame.l3 + 20;
+    slab.view.setUint8(frame.l3, 0x45);
+    const tables = new NfTables();
+    const type = (line: string): number => iptables(tables, line.split(' ')).exit;
+    assert.equal(type('-A FORWARD -s 10.9.9.9 -j DROP'), 0);
+    const chain = tables.find('filter')!.find('FORWARD')!;
+    assert.equal(iptDoTable(chain, packetAt(state, frame)), NF_ACCEPT);
+    assert.equal(type('-I FORWARD -j DROP'), 0);
+    assert.equal(iptDoTable(chain, packetAt(state, frame)), NF_DROP);
+    assert.equal(type('-D FORWARD 1'), 0);
+    assert.equal(iptDoTable(chain, packetAt(state, frame)), NF_ACCEPT);
+  });
+});
