@@ -112,6 +112,8 @@ export class Netns {
   netfilter: NfHooks | null;
   /** The rules of iptables; null while nobody has asked for a table. */
   rules: NfTables | null;
+  /** What ip6tables has made; there are no packets that could meet it. */
+  ip6Rules: NfTables | null;
   /** Null until a rule needs to know connections. */
   conntrack: Conntrack | null;
   nat: Nat | null;
@@ -156,6 +158,7 @@ export class Netns {
     this.events = null;
     this.isHidden = false;
     this.rules = null;
+    this.ip6Rules = null;
     this.conntrack = null;
     this.nat = null;
     this.addressTimer = null;

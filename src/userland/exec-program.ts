@@ -14,7 +14,7 @@ const EXIT_NOT_FOUND = 127;
 export function findCommand(proc: Process, name: string, complaint: string): ProgramEntry | number {
   const entry = proc.registry.get(name);
   if (entry !== undefined) return entry;
-  if (isKnownTool(name)) return reportUnsupported(proc, name, proc.registry.names());
+  if (isKnownTool(name, proc.registry)) return reportUnsupported(proc, name, proc.registry.names());
   proc.writeError(`${complaint}\n`);
   return EXIT_NOT_FOUND;
 }

@@ -8,6 +8,7 @@ import { ENV, PRINTENV } from './env.ts';
 import { FILE_TOOLS } from './file-tools.ts';
 import { HOSTNAME } from './hostname.ts';
 import { BRIDGE } from './iproute2/bridge.ts';
+import { IPTABLES_PROGRAMS } from './iptables.ts';
 import { IP } from './iproute2/ip.ts';
 import { IFCONFIG } from './net-tools/ifconfig.ts';
 import { NSENTER } from './nsenter.ts';
@@ -65,28 +66,36 @@ export function hostPrograms(): ProgramRegistry {
 /** What busybox and alpine have. */
 export function busyboxPrograms(): ProgramRegistry {
   const ping = busyboxPing(KERNEL_SOCKETS, resolveFromFiles);
-  return registryOf([
-    { name: 'ping', run: ping, check: checkBusyboxPing, refusal: refuseBusyboxPing },
-    BUSYBOX_SLEEP,
-    ...BUSYBOX_TEXT_TOOLS,
-    ...BUSYBOX_NET_PROGRAMS,
-    BUSYBOX_SYSCTL,
-    BUSYBOX_ROUTE,
-    BUSYBOX_ARP,
-    BUSYBOX_IP,
-    BUSYBOX_IFCONFIG,
-    ...PROCESS_TOOLS.map((tool) => tool.busybox),
-    shProgram('busybox'),
-    shProgram('busybox', 'ash'),
-    ...COMMON,
-  ]);
+  return registryOf(
+    [
+      { name: 'ping', run: ping, check: checkBusyboxPing, refusal: refuseBusyboxPing },
+      BUSYBOX_SLEEP,
+      ...BUSYBOX_TEXT_TOOLS,
+      ...BUSYBOX_NET_PROGRAMS,
+      BUSYBOX_SYSCTL,
+      BUSYBOX_ROUTE,
+      BUSYBOX_ARP,
+      BUSYBOX_IP,
+      BUSYBOX_IFCONFIG,
+      ...PROCESS_TOOLS.map((tool) => tool.busybox),
+      shProgram('busybox'),
+      shProgram('busybox', 'ash'),
+      ...COMMON,
+    ],
+    FOREIGN_TO_BUSYBOX,
+  );
 }
 
 const PROCESS_TOOLS = [...FILE_TOOLS, ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
+/** What comes with packages of a Debian host. */
+const FOREIGN_TO_BUSYBOX = new Set(['conntrack', ...IPTABLES_PROGRAMS.map(({ name }) => name)]);
 const COMMON = [ECHO, TRUE, FALSE, HOSTNAME, ...BUILTIN_PROGRAMS];
 
-function registryOf(entries: readonly Parameters<ProgramRegistry['add']>[0][]): ProgramRegistry {
-  const registry = new ProgramRegistry();
+function registryOf(
+  entries: readonly Parameters<ProgramRegistry['add']>[0][],
+  foreign: ReadonlySet<string> = new Set(),
+): ProgramRegistry {
+  const registry = new ProgramRegistry(null, foreign);
   for (const entry of entries) registry.add(entry);
   return registry;
 }

@@ -46,6 +46,21 @@ export function lookupAddress(files: Files, wanted: Ip4): string | undefined {
   return undefined;
 }
 
+/** All that `/etc/hosts` says, for tools that ask for several addresses. */
+export function hostNames(files: Files): {
+  addresses(name: string): readonly Ip4[];
+  nameOf(address: Ip4): string | undefined;
+} {
+  return {
+    addresses: (name) => {
+      const wanted = name.toLowerCase();
+      const lines = [...hostLines(files)].filter(({ names }) => names.some((each) => each.toLowerCase() === wanted));
+      return lines.map(({ address }) => address);
+    },
+    nameOf: (address) => lookupAddress(files, address),
+  };
+}
+
 function* hostLines(files: Files): Generator<{ address: Ip4; names: readonly string[] }> {
   for (const line of (files.read('/etc/hosts') ?? '').split('\n')) {
     const [addressText, ...names] = line

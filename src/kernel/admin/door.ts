@@ -10,6 +10,7 @@ import { ethtool } from './ethtool.ts';
 import { busyboxIfconfig, busyboxIp } from './busybox-ip.ts';
 import { ifconfig } from './ifconfig.ts';
 import { iptablesProgram } from './iptables.ts';
+import { ONLY_LOCALHOST } from '../nf/names.ts';
 import { ipAddr } from './ip-addr.ts';
 import { ipLink } from './ip-link.ts';
 import { ipMaddr } from './ip-maddr.ts';
@@ -60,8 +61,11 @@ export class AdminDoor {
     return result;
   }
 
-  /** Runs a command in a namespace of the machine; not kept in `verbs`. `input` is what it reads. */
-  run(ns: Netns, words: readonly string[], input = ''): AdminResult {
+  /**
+   * Runs a command in a namespace of the machine; not kept in `verbs`. `input` is what it reads, `names` are those of
+   * the machine's hosts.
+   */
+  run(ns: Netns, words: readonly string[], input = '', names = ONLY_LOCALHOST): AdminResult {
     const [command, ...args] = words;
     if (command === 'ip') return this.ip(ns, args);
     if (command === 'ifconfig') return ifconfig(ns, args);
@@ -71,7 +75,7 @@ export class AdminDoor {
     if (command === 'sysctl') return sysctl(ns, args);
     if (command === 'ethtool') return ethtool(ns, args);
     if (command === 'bridge') return bridge(ns, args);
-    if (command?.startsWith('iptables') === true) return iptablesProgram(ns, words, input);
+    if (/^ip6?tables/.test(command ?? '')) return iptablesProgram(ns, words, input, names);
     return failure(
       127,
       `${command ?? ''}: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool, iptables`,

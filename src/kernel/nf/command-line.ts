@@ -37,6 +37,10 @@ export interface CommandLine {
   hasLineNumbers: boolean;
   /** `-Z` beside `-L` or `-S`. */
   alsoZero: boolean;
+  /** `! -V`. */
+  isInverted: boolean;
+  /** `-6`, and `-4` of ip6tables: not for this tool; iptables-restore passes over such lines. */
+  isForOther: boolean;
   /** A warning on standard error that does not end the command, '' for none. */
   warning: string;
   readonly rule: RuleDraft;
@@ -57,6 +61,8 @@ export function makeCommandLine(): CommandLine {
     isExact: false,
     hasLineNumbers: false,
     alsoZero: false,
+    isInverted: false,
+    isForOther: false,
     warning: '',
     rule: {
       header: anyPacket(),
@@ -100,7 +106,7 @@ export const SHORT_OPTIONS: Readonly<Record<string, Argument>> = {
   f: 'none',
   v: 'none',
   w: 'optional',
-  W: 'required',
+  W: 'optional',
   n: 'none',
   t: 'required',
   m: 'required',

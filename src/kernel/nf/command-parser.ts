@@ -5,26 +5,44 @@ import { bareRefusal, refuse, UNSUPPORTED, XtablesError } from './xt-error.ts';
 import type { Found } from './getopt.ts';
 import { Getopt } from './getopt.ts';
 import { Loaded } from './loaded.ts';
+import type { ToolSetting } from './tool.ts';
+import { plainSetting } from './tool.ts';
 import { findMatch, findTarget, LACKING_MATCHES, LACKING_TARGETS, MATCHES, TARGETS, VERDICTS } from './registry.ts';
 import { interfaceTest, LATER_FRAGMENTS, NO_LATER_FRAGMENTS } from './rule.ts';
-import { parseUnsigned, protocolText, readNetwork, readProtocol } from './xt-values.ts';
+import { protocolNumber } from './xt-names.ts';
+import type { Network } from './xt-values.ts';
+import { parseUnsigned, protocolText, readNetworks, readProtocol } from './xt-values.ts';
 
 const MAX_NAME_BYTES = 28;
 const MAX_INTERFACE_BYTES = 15;
+const MAX_WAIT_MICROSECONDS = 999_999;
+/** What sscanf(3) takes for a number, whatever comes behind it. */
+const LEADING_NUMBER = /^\s*[-+]?\d/;
 /** Letters of commands, in the order of their bits: the tool names the first that is there. */
 const COMMANDS = 'IDRALFZNXPESC';
 const NAT_IS_NO_FILTER = '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n';
 const WEIRD_CHARACTERS = "('/' and ' ' are not allowed by the kernel).\n";
-const NOT_INVERTED = 'ADCIRLSFZNXEPjgmtcvnxwWVh0M46';
+const NOT_INVERTED = 'ADCIRLSFZNXEPjgmtcvnxwW0M';
 
 class CommandParser {
   readonly line: CommandLine;
   private readonly getopt: Getopt<Loaded | null>;
   private readonly given = new Set<string>();
   private isInverted = false;
+  /** What stands behind is not read. */
+  private isOver = false;
   private loadedProtocol = '';
+  /** What stands behind -p. */
+  private protocolWord = '';
 
-  constructor(words: readonly string[]) {
+  /** `-w` and `-W` are refused there; '' elsewhere. */
+  private readonly restorer: string;
+
+  private readonly setting: ToolSetting;
+
+  constructor(words: readonly string[], setting: ToolSetting, restorer: string) {
+    this.setting = setting;
+    this.restorer = restorer;
     this.line = makeCommandLine();
     this.getopt = new Getopt<Loaded | null>(words, SHORT_OPTIONS, LONG_OPTIONS);
   }
@@ -36,7 +54,7 @@ class CommandParser {
         if (found.kind === 'option') this.readOption(found);
         else this.readUnknown(found);
       }
-      if (this.line.command === 'V' || this.line.command === 'h') return this.line;
+      if (this.isOver) return this.line;
     }
     if (this.getopt.index < this.getopt.words.length) {
       refuse('unknown arguments found on commandline');
@@ -61,7 +79,7 @@ class CommandParser {
     if (isInverted && NOT_INVERTED.includes(found.id)) this.refuseInversion(found.id);
     if (COMMANDS.includes(found.id)) this.readCommand(found.id as CommandLetter, found.text);
     else if (found.id in this.readers) this.readers[found.id]!(found.text ?? '', isInverted);
-    else this.readSwitch(found.id);
+    else this.readSwitch(found.id, isInverted);
   }
 
   private refuseInversion(letter: string): never {
@@ -103,12 +121,12 @@ class CommandParser {
     },
     s: (text, isInverted) => {
       this.setOnce('s');
-      this.line.rule.sources = this.readNetworks(text, isInverted);
+      this.line.rule.sources = this.readAddresses(text, isInverted);
       this.line.rule.header.isSourceInverted = isInverted;
     },
     d: (text, isInverted) => {
       this.setOnce('d');
-      this.line.rule.destinations = this.readNetworks(text, isInverted);
+      this.line.rule.destinations = this.readAddresses(text, isInverted);
       this.line.rule.header.isDestinationInverted = isInverted;
     },
     i: (_, isInverted) => {
@@ -120,6 +138,7 @@ class CommandParser {
       this.line.rule.header.outInterface = interfaceTest(this.readInterface(), isInverted);
     },
     f: (_, isInverted) => {
+      if (this.setting.isIp6) refuse("`-f' is not supported in IPv6, use -m frag instead");
       this.setOnce('f');
       this.line.rule.header.fragments = isInverted ? NO_LATER_FRAGMENTS : LATER_FRAGMENTS;
     },
@@ -140,27 +159,36 @@ class CommandParser {
     t: (text) => {
       this.line.table = text;
     },
-    w: () => {
-      this.getopt.takeArgument();
+    w: (text) => {
+      this.refuseWait('w');
+      const seconds = text === '' ? this.getopt.takeArgument() : text;
+      if (seconds !== null && !LEADING_NUMBER.test(seconds)) refuse('wait seconds not numeric');
       this.given.add('w');
     },
-    W: () => {
+    W: (text) => {
+      this.refuseWait('W');
+      checkWaitInterval(text === '' ? this.getopt.takeArgument() : text);
       this.line.warning += 'Ignoring deprecated --wait-interval option.\n';
       this.given.add('W');
     },
     M: () => undefined,
   };
 
+  private refuseWait(letter: string): void {
+    if (this.restorer !== '') refuse(`You cannot use \`-${letter}' from ${this.restorer}`);
+  }
+
   private readProtocol(text: string, isInverted: boolean): void {
     this.setOnce('p');
     const { header } = this.line.rule;
     header.protocol = readProtocol(text);
+    this.protocolWord = text.toLowerCase();
     header.isProtocolInverted = isInverted;
     if (header.protocol === 0 && isInverted) refuse('rule would never match protocol');
   }
 
-  private readNetworks(text: string, isInverted: boolean): ReturnType<typeof readNetwork>[] {
-    const networks = text.split(',').map((word) => readNetwork(word.trim()));
+  private readAddresses(text: string, isInverted: boolean): readonly Network[] {
+    const networks = text.split(',').flatMap((word) => readNetworks(word.trim(), this.setting.names));
     if (isInverted && networks.length > 1) refuse('! not allowed with multiple source or destination IP addresses');
     return networks;
   }
@@ -195,15 +223,17 @@ class CommandParser {
   }
 
   private readMatch(text: string): void {
-    const extension = findMatch(text);
-    if (extension !== undefined) {
-      this.load(new Loaded(extension, extension.make()));
-      return;
+    if (!this.tryMatch(text)) refuse(`Couldn't load match \`${text}':No such file or directory\n`);
+  }
+
+  /** Loads a match by its name; false when nobody has it. */
+  private tryMatch(name: string): boolean {
+    const extension = findMatch(name);
+    if (extension !== undefined) this.load(new Loaded(extension, extension.make()));
+    else if (LACKING_MATCHES.includes(name)) {
+      refuse(`match ${name}: not supported by Dockwire; supported: ${namesOf(MATCHES)}`, UNSUPPORTED);
     }
-    if (LACKING_MATCHES.includes(text)) {
-      refuse(`match ${text}: not supported by Dockwire; supported: ${namesOf(MATCHES)}`, UNSUPPORTED);
-    }
-    refuse(`Couldn't load match \`${text}':No such file or directory\n`);
+    return extension !== undefined;
   }
 
   private readCounters(text: string): void {
@@ -218,7 +248,7 @@ class CommandParser {
     this.line.rule.bytes = Number.parseInt(bytes, 10);
   }
 
-  private readSwitch(letter: string): void {
+  private readSwitch(letter: string, isInverted: boolean): void {
     if (letter === 'v') {
       this.given.add('v');
       this.line.isVerbose = true;
@@ -227,7 +257,23 @@ class CommandParser {
       if (letter === 'n') this.line.isNumeric = true;
       else if (letter === 'x') this.line.isExact = true;
       else this.line.hasLineNumbers = true;
-    } else if (letter === 'V' || letter === 'h') this.line.command = letter;
+    } else if (letter === 'V') {
+      this.line.command = letter;
+      this.line.isInverted = isInverted;
+      this.isOver = true;
+    } else if (letter === 'h') this.readHelp();
+    else if (letter === (this.setting.isIp6 ? '4' : '6')) {
+      this.line.isForOther = true;
+      this.isOver = true;
+    }
+  }
+
+  /** Without a match of its own, help comes for that of the protocol, if it was told by name. */
+  private readHelp(): void {
+    this.line.command = 'h';
+    this.isOver = true;
+    const { rule } = this.line;
+    if (rule.matches.length === 0 && protocolNumber(this.protocolWord) !== undefined) this.tryMatch(this.protocolWord);
   }
 
   private readCommand(letter: CommandLetter, text: string | null): void {
@@ -238,6 +284,10 @@ class CommandParser {
       const isAllowed = isZeroBeside(letter, before) || isZeroBeside(before, letter);
       if (!isAllowed) refuse(`Cannot use -${letter} with -${before}`);
       line.alsoZero = true;
+    }
+    if (this.setting.isIp6 && 'ACDIR'.includes(letter)) {
+      const supported = 'supported: -L -S -F -Z -N -X -E -P';
+      refuse(`-${letter} (rules for IPv6): not supported by Dockwire; ${supported}`, UNSUPPORTED);
     }
     line.command = before !== '' && letter === 'Z' ? before : letter;
     line.chain = text ?? ('LSFZX'.includes(letter) ? (this.getopt.takeArgument() ?? line.chain) : '');
@@ -290,6 +340,16 @@ function namesOf(extensions: readonly { readonly name: string }[]): string {
   return extensions.map(({ name }) => name).join(' ');
 }
 
+/** Twin of parse_wait_interval: nobody waits here, but the value is looked at. */
+function checkWaitInterval(text: string | null): void {
+  if (text === null) refuse('wait interval value required');
+  if (!LEADING_NUMBER.test(text)) refuse('wait interval not numeric');
+  const microseconds = Number.parseInt(text, 10);
+  if (microseconds > MAX_WAIT_MICROSECONDS) {
+    refuse(`too long usec wait ${microseconds} > ${MAX_WAIT_MICROSECONDS} usec`);
+  }
+}
+
 function readRuleNumber(text: string): number {
   return parseUnsigned(text, 0x7fff_ffff, 1) ?? refuse(`Invalid rule number \`${text}'`);
 }
@@ -306,9 +366,12 @@ export function checkChainName(name: string): void {
   if (/\s/.test(name)) refuse(`Invalid chain name \`${name}'`);
 }
 
-/** Reads the words behind `iptables`. Throws an XtablesError for what the tool refuses before it asks the kernel. */
-export function parseCommand(words: readonly string[]): CommandLine {
-  const parser = new CommandParser(words);
+/**
+ * Reads the words behind `iptables`, or those of a line that the program `restorer` reads. Throws an XtablesError for
+ * what the tool refuses before it asks the kernel.
+ */
+export function parseCommand(words: readonly string[], setting = plainSetting('iptables'), restorer = ''): CommandLine {
+  const parser = new CommandParser(words, setting, restorer);
   try {
     return parser.parse();
   } catch (error) {

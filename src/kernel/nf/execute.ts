@@ -4,6 +4,8 @@ import type { RuleChange } from './check-entry.ts';
 import { checkEntry, hasTooManyLinks } from './check-entry.ts';
 import type { CommandLine } from './command-line.ts';
 import { errnoRefusal, kernelRefusal, OTHER_PROBLEM, refuse } from './xt-error.ts';
+import type { HostNames } from './names.ts';
+import type { ListFormat } from './rule-list.ts';
 import { changedRuleLine, chainHeader, ruleLine } from './rule-list.ts';
 import { ruleText } from './rule-save.ts';
 import type { Rule } from './rule.ts';
@@ -18,8 +20,14 @@ export function makesTable({ command }: CommandLine): boolean {
   return !'LSCFZX'.includes(command);
 }
 
-/** Executes a line on a table; answers what it prints. `isNew`: the table was made for this line. */
-export function execute(line: CommandLine, table: NfTable, isNew: boolean): string {
+export interface Setting {
+  /** The table was made for this line. */
+  readonly isNew: boolean;
+  readonly names: HostNames;
+}
+
+/** Executes a line on a table; answers what it prints. */
+export function execute(line: CommandLine, table: NfTable, { isNew, names }: Setting): string {
   switch (line.command) {
     case 'A':
     case 'I':
@@ -29,7 +37,7 @@ export function execute(line: CommandLine, table: NfTable, isNew: boolean): stri
     case 'C':
       return deleteRules(line, table);
     case 'L':
-      return `${list(line, table)}${line.alsoZero ? zero(line, table) : ''}`;
+      return `${list(line, table, names)}${line.alsoZero ? zero(line, table) : ''}`;
     case 'S':
       return `${listRules(line, table)}${line.alsoZero ? zero(line, table) : ''}`;
     case 'F':
@@ -169,11 +177,12 @@ function listedChains(line: CommandLine, table: NfTable): readonly Chain[] {
   return chain === undefined ? refuse(`${what} is incompatible, use 'nft' tool.`, OTHER_PROBLEM) : [chain];
 }
 
-function list(line: CommandLine, table: NfTable): string {
+function list(line: CommandLine, table: NfTable, names: HostNames): string {
+  const format: ListFormat = { ...line, names };
   const texts = listedChains(line, table).map((chain) => {
-    const rules = chain.rules.map((rule, i) => ruleLine(rule, i + 1, line));
+    const rules = chain.rules.map((rule, i) => ruleLine(rule, i + 1, format));
     if (line.ruleNumber > 0) return rules[line.ruleNumber - 1] ?? '';
-    return `${chainHeader(chain, table.references(chain), line)}${rules.join('')}`;
+    return `${chainHeader(chain, table.references(chain), format)}${rules.join('')}`;
   });
   return texts.join('\n');
 }

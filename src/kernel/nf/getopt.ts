@@ -48,6 +48,15 @@ export class Getopt<Owner> {
     return this.words[this.index - 1] ?? '';
   }
 
+  /** The word in which the last option stands. */
+  lastRead = '';
+
+  /** The names that a long option cut short may mean; the one that is exact. */
+  longNames(start: string): string[] {
+    const names = this.longOptions.map(({ name }) => name);
+    return names.includes(start) ? [start] : names.filter((name) => name.startsWith(start));
+  }
+
   /** Gives the last word back, to read it again with more options. */
   back(): void {
     this.index--;
@@ -75,6 +84,7 @@ export class Getopt<Owner> {
       this.index++;
       return { kind: 'word', id: '', owner: null, text: word };
     }
+    this.lastRead = word;
     if (word.startsWith('--')) return this.nextLong(word.slice(2));
     this.cluster = 1;
     return this.nextLetter();

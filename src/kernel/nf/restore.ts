@@ -1,23 +1,28 @@
 /** `iptables-restore`: reads a whole dump. A table takes effect at its COMMIT, and not at all when a line fails. */
 import { parseCommand } from './command-parser.ts';
+import { lineAnswer } from './help.ts';
 import { execute, makesTable } from './execute.ts';
-import { errnoRefusal, errorResult, refuse, UNSUPPORTED } from './xt-error.ts';
-import type { ToolResult } from './tool.ts';
-import { VERSION } from './tool.ts';
+import type { ProgramOption } from './program-options.ts';
+import { readProgramOptions, versionResult } from './program-options.ts';
+import { errnoRefusal, errorResult, refuse } from './xt-error.ts';
+import type { ToolResult, ToolSetting } from './tool.ts';
+import { plainSetting } from './tool.ts';
 import { isTableName, NfTable } from './table.ts';
 import type { NfTables } from './table.ts';
 import { checkChainName } from './command-parser.ts';
 import { splitWords } from './words.ts';
 
-const NAME = 'iptables-restore';
-
-interface RestoreOptions {
-  hasCounters: boolean;
-  keepsOther: boolean;
-  isTest: boolean;
-  isVerbose: boolean;
+export interface RestoreOptions {
+  readonly hasCounters: boolean;
+  readonly keepsOther: boolean;
+  readonly isTest: boolean;
+  readonly isVerbose: boolean;
   /** '' for all. */
-  table: string;
+  readonly table: string;
+  /** Where the dump is read from, '' for standard input. */
+  readonly file: string;
+  /** Of options that do nothing. */
+  readonly warning: string;
 }
 
 /** A line that waits for COMMIT, with its number. */
@@ -35,13 +40,16 @@ class Restorer {
   stderr = '';
   private readonly tables: NfTables;
   private readonly options: RestoreOptions;
+  private readonly setting: ToolSetting;
   /** The table between `*name` and COMMIT, '' outside. */
   private name = '';
   private pending: Pending[] = [];
 
-  constructor(tables: NfTables, options: RestoreOptions) {
+  constructor(tables: NfTables, options: RestoreOptions, setting: ToolSetting) {
     this.tables = tables;
+    this.setting = setting;
     this.options = options;
+    this.stderr = options.warning;
   }
 
   read(text: string): ToolResult {
@@ -49,6 +57,7 @@ class Restorer {
     if (lines.at(-1) === '') lines.pop();
     for (const line of lines) {
       this.lineNumber++;
+      if (line.startsWith('#') && this.options.isVerbose) this.stdout += `${line}\n`;
       if (line === '' || line.startsWith('#')) continue;
       const failure = this.readLine(line);
       if (failure !== null) return failure;
@@ -58,9 +67,10 @@ class Restorer {
   }
 
   private failed(text: string): ToolResult {
-    return { exit: 1, stdout: this.stdout, stderr: `${this.stderr}${NAME}: ${text}\n` };
+    return { exit: 1, stdout: this.stdout, stderr: `${this.stderr}${this.setting.program}: ${text}\n` };
   }
 
+  /** How the program ends at this line, null when it goes on. */
   private readLine(line: string): ToolResult | null {
     const isWanted = this.options.table === '' || this.options.table === this.name;
     if (this.name === '' && line.startsWith('*')) this.start(line);
@@ -68,13 +78,13 @@ class Restorer {
     else if (line.trimEnd() === 'COMMIT') this.commit(isWanted);
     else if (!isWanted) return null;
     else if (line.startsWith(':')) this.readChain(line.slice(1));
-    else this.readRule(line);
+    else return this.readRule(line);
     return null;
   }
 
   private start(line: string): void {
     const name = splitWords(line.slice(1))[0] ?? '';
-    if (!isTableName(name)) refuse(`${NAME}: line ${this.lineNumber} table name '${name}' invalid`);
+    if (!isTableName(name)) refuse(`${this.setting.program}: line ${this.lineNumber} table name '${name}' invalid`);
     this.name = name;
     this.pending = [];
   }
@@ -82,10 +92,11 @@ class Restorer {
   /** `:CHAIN POLICY [packets:bytes]`; a user's chain has the policy `-`. */
   private readChain(text: string): void {
     const [name = '', policy, counters] = text.split(/[ \t]+/);
-    if (name === '') refuse(`${NAME}: line ${this.lineNumber} chain name invalid`);
+    if (name === '') refuse(`${this.setting.program}: line ${this.lineNumber} chain name invalid`);
     const isBuiltin = new NfTable(this.name).find(name) !== undefined;
     if (!isBuiltin) checkChainName(name);
-    if (policy === undefined || policy === '') refuse(`${NAME}: line ${this.lineNumber} policy invalid`);
+    if (policy === undefined || policy === '')
+      refuse(`${this.setting.program}: line ${this.lineNumber} policy invalid`);
     const found = /^\[(\d+):(\d+)\]$/.exec(counters ?? '');
     if (this.options.hasCounters && isBuiltin && found === null) {
       refuse(`invalid policy counters for chain '${name}'`);
@@ -102,7 +113,7 @@ class Restorer {
     });
   }
 
-  private readRule(line: string): void {
+  private readRule(line: string): ToolResult | null {
     let rest = line;
     let counters: string[] = [];
     if (line.startsWith('[')) {
@@ -113,14 +124,23 @@ class Restorer {
     }
     const words = splitWords(rest);
     if (words.some((word) => /^-[^-]*t/.test(word) || word.startsWith('--tab'))) this.refuseTable(words);
-    const typed = this.options.isVerbose ? ['-v', ...words] : words;
-    const command = parseCommand(['-t', this.name, ...typed]);
+    // With --noflush the real tool forgets that it was asked for more words.
+    const isVerbose = this.options.isVerbose && !this.options.keepsOther;
+    const command = parseCommand(
+      ['-t', this.name, ...(isVerbose ? ['-v'] : []), ...words],
+      this.setting,
+      this.setting.program,
+    );
+    if (command.isForOther) return null;
+    const answer = lineAnswer(command, this.setting.program);
+    if (answer !== null) return { exit: 0, stdout: `${this.stdout}${answer}`, stderr: this.stderr };
     if (this.options.hasCounters && counters.length === 2 && command.rule.packets === 0) {
       command.rule.packets = Number(counters[0]);
       command.rule.bytes = Number(counters[1]);
     }
     this.stderr += command.warning;
-    this.wait((table) => execute(command, table, false), !makesTable(command));
+    this.wait((table) => execute(command, table, { isNew: false, names: this.setting.names }), !makesTable(command));
+    return null;
   }
 
   private refuseTable(words: readonly string[]): void {
@@ -129,7 +149,7 @@ class Restorer {
         (word === '-t' || word.startsWith('--tab')) && words[i - 1] !== '--comment' && words[i - 1] !== '--log-prefix'
       );
     };
-    if (words.some(isTable)) refuse(`The -t option cannot be used in ${NAME}.\n`);
+    if (words.some(isTable)) refuse(`The -t option cannot be used in ${this.setting.program}.\n`);
   }
 
   private wait(run: Pending['run'], makesNone = false): void {
@@ -149,8 +169,9 @@ class Restorer {
     }
     this.failedAt = lineNumber;
     if (this.options.isTest) return;
-    // A table that is only looked at is gone until somebody needs it.
-    if (this.pending.every(({ makesNone }) => makesNone)) this.tables.forget(name);
+    // A table that is only looked at is gone until somebody needs it; so is none that is kept or told of.
+    const isLeft = before !== undefined && (this.options.keepsOther || this.options.isVerbose);
+    if (!isLeft && this.pending.every(({ makesNone }) => makesNone)) this.tables.forget(name);
     else this.tables.replace(table);
     this.tables.changed();
   }
@@ -160,57 +181,74 @@ class Restorer {
 }
 
 function flushedText(table: NfTable): string {
-  return table
-    .chains()
-    .map(({ name }) => `Flushing chain \`${name}'\n`)
-    .join('');
+  const chains = table.chains();
+  const flushed = chains.map(({ name }) => `Flushing chain \`${name}'\n`);
+  const deleted = chains.flatMap(({ name, isBuiltin }) => (isBuiltin ? [] : [`Deleting chain \`${name}'\n`]));
+  return [...flushed, ...deleted].join('');
 }
 
-/** `iptables-restore WORDS…` with `input` from standard input. */
-export function iptablesRestore(tables: NfTables, words: readonly string[], input: string): ToolResult {
-  const options = readWords(words);
+/** `iptables-restore WORDS…` with `input` from the file that they name or from standard input. */
+export function iptablesRestore(
+  tables: NfTables,
+  words: readonly string[],
+  input: string,
+  setting = plainSetting('iptables-restore'),
+): ToolResult {
+  const options = readRestoreWords(words, setting.program);
   if ('exit' in options) return options;
-  const restorer = new Restorer(tables, options);
+  const restorer = new Restorer(tables, options, setting);
   try {
     return restorer.read(input);
   } catch (error) {
-    const failure = errorResult(error, NAME, restorer.lineNumber, restorer.failedAt);
+    const failure = errorResult(error, setting.program, restorer.lineNumber, restorer.failedAt);
     return { ...failure, stdout: restorer.stdout, stderr: `${restorer.stderr}${failure.stderr}` };
   }
 }
 
-const FLAGS: Readonly<Record<string, keyof Omit<RestoreOptions, 'table'>>> = {
-  '-c': 'hasCounters',
-  '--counters': 'hasCounters',
-  '-n': 'keepsOther',
-  '--noflush': 'keepsOther',
-  '-t': 'isTest',
-  '--test': 'isTest',
-  '-v': 'isVerbose',
-  '--verbose': 'isVerbose',
-};
+const RESTORE_OPTIONS: readonly ProgramOption[] = [
+  { letter: 'c', name: 'counters', argument: 'none' },
+  { letter: 'v', name: 'verbose', argument: 'none' },
+  { letter: 'V', name: 'version', argument: 'none' },
+  { letter: 't', name: 'test', argument: 'none' },
+  { letter: 'h', name: 'help', argument: 'none' },
+  { letter: 'n', name: 'noflush', argument: 'none' },
+  { letter: 'M', name: 'modprobe', argument: 'required' },
+  { letter: 'T', name: 'table', argument: 'required' },
+  { letter: 'w', name: 'wait', argument: 'optional' },
+  { letter: 'W', name: 'wait-interval', argument: 'required' },
+  { letter: 'b', name: 'binary', argument: 'none' },
+];
+const USAGE = `[-c] [-v] [-V] [-t] [-h] [-n] [-T table] [-M command] [-4] [-6] [file]
+\t   [ --counters ]
+\t   [ --verbose ]
+\t   [ --version]
+\t   [ --test ]
+\t   [ --help ]
+\t   [ --noflush ]
+\t   [ --table=<TABLE> ]
+\t   [ --modprobe=<command> ]
+\t   [ --ipv4 ]
+\t   [ --ipv6 ]
+`;
 
-function readWords(words: readonly string[]): RestoreOptions | ToolResult {
-  const options: RestoreOptions = { hasCounters: false, keepsOther: false, isTest: false, isVerbose: false, table: '' };
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    const flag = FLAGS[word];
-    if (flag !== undefined) options[flag] = true;
-    else if (word === '-T' || word === '--table') options.table = words[++i] ?? '';
-    else if (word === '-w' || word === '--wait') i += /^\d+$/.test(words[i + 1] ?? '') ? 1 : 0;
-    else if (word === '-V' || word === '--version') return { exit: 0, stdout: `${NAME} ${VERSION}\n`, stderr: '' };
-    else if (word.startsWith('-')) return badWord(word);
-    else
-      return {
-        exit: UNSUPPORTED,
-        stdout: '',
-        stderr: `${NAME} FILE: not supported by Dockwire; supported: standard input\n`,
-      };
-  }
-  return options;
-}
-
-function badWord(word: string): ToolResult {
-  const what = word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`;
-  return { exit: 1, stdout: '', stderr: `${NAME}: ${what}\nTry \`${NAME} -h' for more information.\n` };
+/** What the words behind `iptables-restore` ask for, or how it ends at once. */
+export function readRestoreWords(words: readonly string[], program: string): RestoreOptions | ToolResult {
+  const { options, operands, mistake } = readProgramOptions(words, RESTORE_OPTIONS);
+  const has = (letter: string): boolean => options.some(([each]) => each === letter);
+  const ending = options.find(([letter]) => letter === 'V' || letter === 'h');
+  const advice = `Try \`${program} -h' for more information.\n`;
+  const warning = has('b') ? '-b/--binary option is not implemented\n' : '';
+  if (ending !== undefined)
+    return ending[0] === 'V' ? versionResult(program) : { exit: 0, stdout: '', stderr: `Usage: ${program} ${USAGE}` };
+  if (mistake !== '') return { exit: 1, stdout: '', stderr: `${warning}${program}: ${mistake}\n${advice}` };
+  if (operands.length > 1) return { exit: 1, stdout: '', stderr: 'Unknown arguments found on commandline\n' };
+  return {
+    hasCounters: has('c'),
+    keepsOther: has('n'),
+    isTest: has('t'),
+    isVerbose: has('v'),
+    table: options.findLast(([letter]) => letter === 'T')?.[1] ?? '',
+    file: operands[0] ?? '',
+    warning,
+  };
 }

@@ -1,5 +1,7 @@
 /** Chains and rules as `iptables -L` prints them (twin of nft_ipv4_print_rule and print_header). */
 import { formatIp4 } from '../../base/addr.ts';
+import type { HostNames } from './names.ts';
+import { anyName } from './names.ts';
 import type { InterfaceTest, Rule } from './rule.ts';
 import { ANY_FRAGMENT, NO_LATER_FRAGMENTS } from './rule.ts';
 import type { Chain } from './table.ts';
@@ -10,6 +12,8 @@ export interface ListFormat {
   readonly isVerbose: boolean;
   readonly isExact: boolean;
   readonly hasLineNumbers: boolean;
+  /** For addresses, unless they shall be numbers. */
+  readonly names: HostNames;
 }
 
 const TARGET_COLUMN = 9;
@@ -75,9 +79,9 @@ export function changedRuleLine(rule: Rule): string {
   const start = `${name} ${sign(rule.isProtocolInverted)}${protocolColumn(rule, false)} opt ${optionLetters(rule)} `;
   const via = `in ${interfaceName(rule.inInterface, true)} out ${interfaceName(rule.outInterface, true)} `;
   const { destination, destinationMask, isDestinationInverted, isSourceInverted } = rule;
-  const from = addressText(rule.source, rule.sourceMask, isSourceInverted, true);
+  const from = addressText(rule.source, rule.sourceMask, isSourceInverted, null);
   const source = `${sign(isSourceInverted)}${from} `;
-  const to = addressText(destination, destinationMask, isDestinationInverted, true);
+  const to = addressText(destination, destinationMask, isDestinationInverted, null);
   return `${start}${via}${source}${sign(isDestinationInverted)}-> ${to}  ${details(rule, true)}\n`;
 }
 
@@ -109,24 +113,19 @@ function interfaceName(test: InterfaceTest | null, isNumeric: boolean): string {
   return `${test.isInverted ? '!' : ''}${test.text}`;
 }
 
-function column(rule: Rule, end: 'source' | 'destination', { isNumeric }: ListFormat): string {
+function column(rule: Rule, end: 'source' | 'destination', { isNumeric, names }: ListFormat): string {
   const isSource = end === 'source';
   const isInverted = isSource ? rule.isSourceInverted : rule.isDestinationInverted;
   const mask = isSource ? rule.sourceMask : rule.destinationMask;
-  return `${sign(isInverted)}${addressText(rule[end], mask, isInverted, isNumeric).padEnd(ADDRESS_COLUMN)} `;
+  const text = addressText(rule[end], mask, isInverted, isNumeric ? null : names);
+  return `${sign(isInverted)}${text.padEnd(ADDRESS_COLUMN)} `;
 }
 
-/** Names that Debian's /etc/hosts and /etc/networks have. */
-const NAMES: Readonly<Record<string, string>> = {
-  '127.0.0.1': 'localhost',
-  '127.0.0.0/8': 'loopback/8',
-  '169.254.0.0/16': 'link-local/16',
-};
-
-function addressText(address: number, mask: number, isInverted: boolean, isNumeric: boolean): string {
-  if (mask === 0 && !isInverted) return isNumeric ? '0.0.0.0/0' : 'anywhere';
-  const text = `${formatIp4(address)}${maskText(mask, true)}`;
-  return isNumeric ? text : (NAMES[text] ?? text);
+/** Without names as a number. */
+function addressText(address: number, mask: number, isInverted: boolean, names: HostNames | null): string {
+  if (mask === 0 && !isInverted) return names === null ? '0.0.0.0/0' : 'anywhere';
+  const name = names === null ? undefined : anyName(address, names);
+  return `${name ?? formatIp4(address)}${maskText(mask, true)}`;
 }
 
 function details(rule: Rule, isNumeric: boolean): string {

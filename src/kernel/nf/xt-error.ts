@@ -82,6 +82,11 @@ function errorText(
 
 function adviceText(tool: string, status: number, line: number): string {
   const where = line === 0 ? '' : `Error occurred at line: ${line}\n`;
-  if (status === PARAMETER_PROBLEM) return `${where}Try \`${tool} -h' or '${tool} --help' for more information.\n`;
+  if (status === PARAMETER_PROBLEM) return `${where}${tryHelp(tool)}`;
   return status === VERSION_PROBLEM ? `${where}Perhaps ${tool} or your kernel needs to be upgraded.\n` : where;
+}
+
+/** Where help is to be had (twin of exit_tryhelp). */
+export function tryHelp(tool: string): string {
+  return `Try \`${tool} -h' or '${tool} --help' for more information.\n`;
 }

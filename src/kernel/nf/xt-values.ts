@@ -1,5 +1,7 @@
 /** Values in rules as libxtables reads them: numbers, ports, addresses, protocols, masks. */
 import { formatIp4, maskLength, parseIp4, prefixMask } from '../../base/addr.ts';
+import type { HostNames } from './names.ts';
+import { namedAddresses, ONLY_LOCALHOST } from './names.ts';
 import { refuse } from './xt-error.ts';
 import { protocolName, protocolNumber, serviceName, servicePort } from './xt-names.ts';
 
@@ -95,14 +97,22 @@ export interface Network {
   readonly mask: number;
 }
 
-/** `address[/prefix | /mask]` as `-s` takes it; the address loses what the mask does not cover. */
+/** `address[/prefix | /mask]` as options take it; the address loses what the mask does not cover. */
 export function readNetwork(text: string): Network {
+  return readNetworks(text, ONLY_LOCALHOST)[0]!;
+}
+
+/** The same as `-s` takes it: a name may have several addresses. */
+export function readNetworks(text: string, names: HostNames): readonly Network[] {
   const slash = text.lastIndexOf('/');
   const hostText = slash < 0 ? text : text.slice(0, slash);
   const mask = slash < 0 ? -1 : readMask(text.slice(slash + 1));
   // Behind a mask of no bits any word is an address.
-  const address = mask === 0 ? 0 : (parseHost(hostText) ?? refuse(`host/network \`${hostText}' not found`));
-  return { address: address & mask, mask };
+  if (mask === 0) return [{ address: 0, mask }];
+  const host = parseHost(hostText);
+  const addresses = host === undefined ? namedAddresses(hostText, names) : [host];
+  if (addresses.length === 0) refuse(`host/network \`${hostText}' not found`);
+  return addresses.map((address) => ({ address: address & mask, mask }));
 }
 
 function readMask(text: string): number {

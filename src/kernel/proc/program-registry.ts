@@ -46,9 +46,18 @@ export class ProgramRegistry {
   private readonly entries = new Map<string, ProgramEntry>();
   private readonly base: ProgramRegistry | null;
 
+  /** Programs of other kinds of machines, which are "not found" here whatever becomes of Dockwire. */
+  private readonly foreign: ReadonlySet<string>;
+
   /** What `base` has is here too, unless it is replaced; a thousand hosts share one list of programs so. */
-  constructor(base: ProgramRegistry | null = null) {
+  constructor(base: ProgramRegistry | null = null, foreign: ReadonlySet<string> = new Set()) {
     this.base = base;
+    this.foreign = foreign;
+  }
+
+  /** Whether the real thing has no program of that name. */
+  isWithout(name: string): boolean {
+    return this.foreign.has(name) || this.base?.isWithout(name) === true;
   }
 
   /** Adds a program, or replaces the one of the same name. */

@@ -91,7 +91,7 @@ function* exec(proc: Process, args: readonly string[], isForked: boolean): Run {
 export function* execIn(proc: Process, target: Netns, argv: readonly string[], isForked: boolean): Run {
   const entry = proc.registry.get(argv[0]!);
   if (entry === undefined) {
-    if (isKnownTool(argv[0]!)) return reportUnsupported(proc, argv[0]!, proc.registry.names());
+    if (isKnownTool(argv[0]!, proc.registry)) return reportUnsupported(proc, argv[0]!, proc.registry.names());
     return fail(proc, `exec of "${argv[0]!}" failed: No such file or directory`);
   }
   if (!isForked) {

@@ -105,7 +105,7 @@ class CommandChecker {
   }
 
   private unknownCommand(name: string): string {
-    if (isKnownTool(name)) return `${name} is not supported yet`;
+    if (isKnownTool(name, this.registry)) return `${name} is not supported yet`;
     const suggestion = closest(name, commandNames(this.registry));
     const hint = suggestion === undefined ? 'expected the name of a program' : `did you mean "${suggestion}"?`;
     return `unknown command "${name}"; ${hint}`;

@@ -215,7 +215,8 @@ export function* execProgram(
 }
 
 function notFound(shell: Interpreter, name: string, offset: number, prefix = ''): number {
-  if (isKnownTool(name)) return reportUnsupported(shell.proc, name, commandNames(shell.proc.registry));
+  if (isKnownTool(name, shell.proc.registry))
+    return reportUnsupported(shell.proc, name, commandNames(shell.proc.registry));
   shell.complain(`${prefix}${name}: ${name === '' ? 'Permission denied' : 'not found'}`, offset);
   return EXIT_NOT_FOUND;
 }
