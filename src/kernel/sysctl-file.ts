@@ -323,6 +323,28 @@ const routeFlush: SysctlFile = {
   },
 };
 
+/** Who logs packets of a protocol family, by the family's number (net/netfilter/nf_log.c); `nfnetlink_log` does any. */
+const NF_LOGGERS = [
+  'NONE',
+  'NONE',
+  'nf_log_ipv4',
+  'nf_log_arp',
+  'NONE',
+  'nf_log_netdev',
+  'NONE',
+  'nf_log_bridge',
+].concat(['NONE', 'NONE', 'nf_log_ipv6']);
+
+function nfLogger(family: number, usual: string): [path: string, file: SysctlFile] {
+  const path = `net/netfilter/nf_log/${family}`;
+  const write = (tree: Sysctls, text: string): boolean => {
+    const isKnown = ['NONE', 'nfnetlink_log', usual].includes(text.trim());
+    if (isKnown) tree.kept.set(path, text.trim());
+    return isKnown;
+  };
+  return [path, { ...PLAIN, read: (tree) => tree.kept.get(path) ?? usual, write }];
+}
+
 const OTHER_FILES: Readonly<Record<string, SysctlFile>> = {
   'net/ipv4/ip_forward': ipForward,
   'net/ipv4/ip_local_port_range': portRange,
@@ -336,4 +358,5 @@ const OTHER_FILES: Readonly<Record<string, SysctlFile>> = {
   [CONGESTION_CONTROL]: congestionControl,
   'kernel/osrelease': constant('6.18.44'),
   'kernel/ostype': constant('Linux'),
+  ...Object.fromEntries(NF_LOGGERS.map((usual, family) => nfLogger(family, usual))),
 };

@@ -187,6 +187,7 @@ net.ipv4.udp_mem machine:0.. 575799,767734,1151598
 net.ipv4.udp_rmem_min 1.. 4096 udpRmemMinBytes
 net.ipv4.udp_wmem_min 1.. 4096 udpWmemMinBytes
 net.ipv4.xfrm4_gc_thresh int 32768
+net.netfilter.nf_log_all_netns machine:0..255 0 nfLogAllNetns
 net.unix.max_dgram_qlen int 10
 vm.overcommit_memory machine:0..2 0
 vm.swappiness machine:0..200 60

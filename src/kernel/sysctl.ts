@@ -89,6 +89,8 @@ export class Sysctls {
   bridgeNfCallIptables = 1;
   bridgeNfFilterVlanTagged = 0;
   bridgeNfPassVlanInputDev = 0;
+  /** net.netfilter.nf_log_all_netns, of the machine's first namespace: the others write into its log, too. */
+  nfLogAllNetns = 0;
   /** What is in no field, by path. */
   readonly kept = new Map<string, string>();
   /** The trees of all namespaces of the machine: what is the machine's own is written to each. */

@@ -1,15 +1,12 @@
 /** What REJECT answers to packets of every kind, and what it is silent about: here and on a real kernel. */
 import { ip4, mac } from '../../../src/base/addr.ts';
-import type { WireScript, WireStep } from '../../differential/wire-lab.ts';
+import type { WireScript } from '../../differential/wire-lab.ts';
 import { assertAlike, GIVEN_ID, playEmulated, playReal } from '../../differential/wire-lab.ts';
 import { need, needTools } from '../../machine.ts';
-import type { Ipv4Fields } from '../../wire/frames.ts';
-import { icmpBytes, ipv4Bytes, ramp, tcpBytes, udpBytes } from '../../wire/frames.ts';
+import { tcpBytes, udpBytes } from '../../wire/frames.ts';
 import { ipBytes } from '../kit.ts';
+import { datagrams, FAR, fragments, given, HOST, PEER, routerScript, segments, SYN } from './packet-kinds.ts';
 
-const PEER = ip4('10.0.0.2');
-const HOST = ip4('10.0.0.1');
-const FAR = ip4('10.0.1.2');
 const KINDS = [
   'icmp-net-unreachable',
   'icmp-host-unreachable',
@@ -19,94 +16,6 @@ const KINDS = [
   'icmp-host-prohibited',
   'icmp-admin-prohibited',
 ] as const;
-
-const SYN = 0x02;
-const ACK = 0x10;
-const MSS = [2, 4, 5, 0xb4];
-const RECORD_ROUTE = [7, 7, 4, 0, 0, 0, 0, 0];
-const DF = 0x4000;
-const MF = 0x2000;
-
-type Send = (payload: readonly number[], fields: Ipv4Fields) => Uint8Array;
-
-function sendTo(dst: number): Send {
-  return (payload, fields) => ipBytes(payload, { id: GIVEN_ID, src: PEER, dst, ...fields });
-}
-
-function spoiled(bytes: readonly number[], at: number): number[] {
-  return bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
-}
-
-/** TCP segments with all their flags, and what is wrong with some. */
-function segments(dst: number): Uint8Array[] {
-  const send = sendTo(dst);
-  const tcp = (flags: number, options: readonly number[] = [], data: readonly number[] = []): number[] =>
-    tcpBytes([4000, 80], flags, options, data, PEER, dst);
-  const all = [0, 1, SYN, SYN | 1, 4, SYN | 4, 8, ACK, SYN | ACK, ACK | 1, ACK | 4, 0x20, 0x40, 0xc2, 0xff];
-  return [
-    ...all.map((flags) => send(tcp(flags), { protocol: 6 })),
-    send(tcp(SYN, MSS), { protocol: 6, flags: DF, tos: 0x10, ttl: 2 }),
-    send(tcp(1, MSS, ramp(11)), { protocol: 6 }),
-    send(tcp(ACK, [], ramp(1200)), { protocol: 6 }),
-    send(tcp(SYN, MSS), { protocol: 6, options: RECORD_ROUTE }),
-    send(spoiled(tcp(SYN), 17), { protocol: 6 }),
-    send(tcp(SYN).slice(0, 19), { protocol: 6 }),
-    send(tcp(SYN), { protocol: 6, flags: 3 }),
-  ];
-}
-
-function datagrams(dst: number): Uint8Array[] {
-  const send = sendTo(dst);
-  const udp = udpBytes(4000, 9, ramp(12), PEER, dst);
-  const quoted = ipv4Bytes(udpBytes(9, 9, [], dst, PEER), { src: dst, dst: PEER });
-  const icmp = (type: number, data: readonly number[] = []): Uint8Array =>
-    send(icmpBytes(type, 0, 0x10001, data), { protocol: 1 });
-  return [
-    send(udp, { protocol: 17 }),
-    send(udp, { protocol: 17, tos: 0xff, ttl: 9, flags: DF }),
-    send(udpBytes(4000, 9, ramp(1300), PEER, dst), { protocol: 17 }),
-    send(udp, { protocol: 17, options: RECORD_ROUTE }),
-    send(spoiled(udp, 7), { protocol: 17 }),
-    send([...udp.slice(0, 6), 0, 0, ...udp.slice(8)], { protocol: 17 }),
-    send(udp.slice(0, 7), { protocol: 17 }),
-    ...[0, 3, 4, 5, 8, 11, 12, 13, 15, 17, 18, 19, 33].map((type) => icmp(type, type === 3 ? quoted : ramp(12))),
-    send(spoiled(icmpBytes(8, 0, 1, ramp(8)), 2), { protocol: 1 }),
-    send([8, 0, 0xf7, 0xff], { protocol: 1 }),
-    ...[33, 47, 50, 51, 99, 132, 136].map((protocol) => send(ramp(24), { protocol })),
-    // A sum that happens to be right.
-    send([0x12, 0x34, 0xed, 0xcb], { protocol: 99 }),
-    send([], { protocol: 99 }),
-  ];
-}
-
-/** Pieces of a datagram: on their way through, the first one is answered. */
-function fragments(dst: number): Uint8Array[] {
-  const send = sendTo(dst);
-  const udp = udpBytes(4000, 9, ramp(32), PEER, dst);
-  return [
-    send(udp.slice(0, 24), { protocol: 17, flags: MF }),
-    send(udp.slice(24), { protocol: 17, flags: 3 }),
-    send(tcpBytes([1, 2], SYN, [], ramp(4), PEER, dst), { protocol: 6, flags: MF }),
-  ];
-}
-
-function scriptOf(steps: readonly WireStep[], setUp: readonly string[] = []): WireScript {
-  return {
-    addresses: ['10.0.0.1/24', '10.0.1.1/24'],
-    setUp: [
-      'sysctl -qw net.ipv4.icmp_ratelimit=0',
-      'sysctl -qw net.ipv4.icmp_msgs_burst=10000',
-      'sysctl -qw net.ipv4.icmp_msgs_per_sec=100000',
-      'sysctl -qw net.ipv4.ip_forward=1',
-      'ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 nud permanent dev e0',
-      'ip neigh replace 10.0.1.2 lladdr 02:00:00:00:00:9a nud permanent dev e1',
-      ...setUp,
-    ],
-    steps,
-  };
-}
-
-const given = (frames: readonly Uint8Array[]): WireStep[] => frames.map((give) => ({ give }));
 
 function judge(script: WireScript): void {
   assertAlike(script, playEmulated(script), playReal(script), /^(Ip|Icmp|Udp|Tcp)/);
@@ -129,17 +38,17 @@ describe('kernel/nf/nf-reject beside a real kernel', function () {
         ...given(datagrams(dst).slice(0, 2)),
         { run: `iptables -F ${chain}` },
       ]);
-      judge(scriptOf(steps));
+      judge(routerScript(steps));
     });
 
     it(`is silent where nobody may answer, ${chain}`, () => {
       const rule = `iptables -A ${chain} -j REJECT`;
-      judge(scriptOf(given([...datagrams(dst), ...segments(dst), ...fragments(dst)]), [rule]));
+      judge(routerScript(given([...datagrams(dst), ...segments(dst), ...fragments(dst)]), [rule]));
     });
 
     it(`resets TCP connections, ${chain}`, () => {
       const rule = `iptables -A ${chain} -p tcp -j REJECT --reject-with tcp-reset`;
-      judge(scriptOf(given([...segments(dst), ...fragments(dst)]), [rule]));
+      judge(routerScript(given([...segments(dst), ...fragments(dst)]), [rule]));
     });
   }
 
@@ -157,7 +66,9 @@ describe('kernel/nf/nf-reject beside a real kernel', function () {
       ipBytes(tcpBytes([1, 2], SYN, [], [], stranger, HOST), { protocol: 6, src: stranger, dst: HOST, id: GIVEN_ID }),
       ipBytes(udpBytes(1, 2, [], stranger, HOST), { protocol: 17, src: stranger, dst: HOST, id: GIVEN_ID }),
     ];
-    judge(scriptOf(given([...steps, ...elsewhere]), [...away, 'sysctl -qw net.ipv4.conf.all.rp_filter=0', ...rules]));
+    judge(
+      routerScript(given([...steps, ...elsewhere]), [...away, 'sysctl -qw net.ipv4.conf.all.rp_filter=0', ...rules]),
+    );
   });
 
   it('sends resets and errors through the rules of OUTPUT', () => {
@@ -167,6 +78,6 @@ describe('kernel/nf/nf-reject beside a real kernel', function () {
       'iptables -A OUTPUT -p tcp --dport 4000 -j DROP',
       'iptables -A OUTPUT -p icmp -j REJECT',
     ];
-    judge(scriptOf([...given([segments(FAR)[2]!, datagrams(FAR)[0]!]), { run: 'iptables -S' }], rules));
+    judge(routerScript([...given([segments(FAR)[2]!, datagrams(FAR)[0]!]), { run: 'iptables -S' }], rules));
   });
 });

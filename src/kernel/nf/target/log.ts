@@ -1,6 +1,17 @@
 /** `-j LOG` (libxt_LOG.c). */
 import type { NfTarget } from '../extension.ts';
 import { flag, option, saveString, targetExtension } from '../extension.ts';
+import {
+  NF_LOG_IPOPT,
+  NF_LOG_MACDECODE,
+  NF_LOG_TCPOPT,
+  NF_LOG_TCPSEQ,
+  NF_LOG_UID,
+  nfLogAllowed,
+  nfLogLine,
+} from '../nf-log.ts';
+import type { NfPacket } from '../packet.ts';
+import { XT_CONTINUE } from '../verdict.ts';
 import { refuse } from '../xt-error.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
@@ -8,13 +19,13 @@ const LEVELS: readonly string[] = ['emerg', 'alert', 'crit', 'err', 'warn', 'not
 const LEVEL_ALIASES: Readonly<Record<string, number>> = { panic: 0, error: 3, warning: 4 };
 const DEFAULT_LEVEL = 4;
 const MAX_PREFIX_BYTES = 29;
-/** Options and their bits, in the order in which they are saved; macdecode is 32, 16 is NFLOG's. */
+/** Options and their bits, in the order in which they are saved. */
 const FLAGS: readonly (readonly [name: string, bit: number])[] = [
-  ['tcp-sequence', 1],
-  ['tcp-options', 2],
-  ['ip-options', 4],
-  ['uid', 8],
-  ['macdecode', 32],
+  ['tcp-sequence', NF_LOG_TCPSEQ],
+  ['tcp-options', NF_LOG_TCPOPT],
+  ['ip-options', NF_LOG_IPOPT],
+  ['uid', NF_LOG_UID],
+  ['macdecode', NF_LOG_MACDECODE],
 ];
 
 export class LogTarget implements NfTarget {
@@ -35,6 +46,13 @@ export class LogTarget implements NfTarget {
 
   check(): void {
     // All options have defaults.
+  }
+
+  /** Twin of log_tg. Of namespaces other than the first, nothing is logged unless somebody has asked for it. */
+  apply(packet: NfPacket): number {
+    const { ns } = packet.state;
+    if (nfLogAllowed(ns)) ns.machine.log.write(this.level, `${this.prefix}${nfLogLine(packet, this.flags)}`);
+    return XT_CONTINUE;
   }
 
   save(): string {
