@@ -124,6 +124,7 @@ function removeEntry(dev: NetDevice, entry: InterfaceAddress): void {
   dev.addresses = dev.addresses.filter((other) => other !== entry);
   countLocal(dev.ns, entry.address, -1);
   dev.ns.events?.address(dev, entry, true);
+  dev.ns.nat?.forgetMasqueraded(dev.ifIndex, entry.peer);
   removeRoutes(dev, routes);
   if (dev.ns.fib.addressType(entry.address) !== 'local') dev.ns.fib.syncDownAddress(entry.address);
   if (dev.addresses.length === 0) disableIp(dev);
@@ -193,6 +194,7 @@ export function inetDevUp(dev: NetDevice): void {
  * (fib_sync_down_dev without force).
  */
 export function inetDevDown(dev: NetDevice): void {
+  dev.ns.nat?.forgetMasqueraded(dev.ifIndex, null);
   dev.ns.fib.syncDownDevice(dev, false, false);
   dev.ns.neighbours.flushDevice(dev);
   dev.ns.routes.flush();

@@ -130,7 +130,7 @@ export function ipOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: F
 function outputOtherwise(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
   const hooks = ns.netfilter;
   const from = frame.dev as NetDevice | null;
-  const passed = hooks === null ? frame : hooks.run(NF_INET_POST_ROUTING, frame, from, dev);
+  const passed = hooks === null ? frame : hooks.runPostRouting(frame, from, dev, dst);
   if (passed === null) return hooks?.errno ?? '';
   if (passed.tail - passed.l3 > mtu || passed.fragMaxSize !== 0) fragmentAndSend(ns, dst, dev, passed, mtu);
   else ipFinishOutput(ns, dst, dev, passed);

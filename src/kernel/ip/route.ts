@@ -51,6 +51,8 @@ export class DstEntry {
   readonly generation: number;
   /** The neighbour entry of `nextHop` on `dev`, once it was looked up. */
   neighbour: Neighbour | null;
+  /** The interface that its socket is bound to; noted only while there is netfilter, which may route again. */
+  boundTo: NetDevice | null;
   /** The route that gave the answer; null where none did. */
   readonly route: FibRoute | null;
   /** The way of it that was chosen. */
@@ -82,6 +84,7 @@ export class DstEntry {
     this.src = src;
     this.generation = generation;
     this.neighbour = null;
+    this.boundTo = null;
     this.route = route;
     this.exception = exception;
     this.hop = hop;
@@ -214,11 +217,13 @@ export function ipRouteInputFlow(ns: Netns, flow: Flow): DstEntry {
 
 /** Output bound to one interface (SO_BINDTODEVICE): on-link there when no route of that interface matches. */
 export function ipRouteOutputVia(ns: Netns, dst: Ip4, dev: NetDevice, src: Ip4 = 0): DstEntry {
-  if (ns.fib.isPlain) {
-    const entry = ipRouteOutput(ns, dst);
-    if (entry.dev === dev) return entry;
+  if (ns.fib.isPlain && ns.netfilter === null) {
+    const kept = ipRouteOutput(ns, dst);
+    if (kept.dev === dev) return kept;
   }
-  return routeOutput(ns, flowTo(dst, { src, oif: dev }));
+  const entry = routeOutput(ns, flowTo(dst, { src, oif: dev }));
+  entry.boundTo = dev;
+  return entry;
 }
 
 const ERRNOS: Readonly<Record<number, Errno>> = {

@@ -5,15 +5,18 @@
  *   ipRcv ─ PREROUTING ─ route ─┬─ INPUT ─ sockets ─ OUTPUT ─ route again ─┐
  *                               └─ FORWARD ────────────────────────────────┴─ POSTROUTING ─ fragments, neighbour
  */
+import { isLoopbackIp4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
+import { flowTo } from '../ip/flow.ts';
 import type { DstEntry } from '../ip/route.ts';
-import { ipRouteOutput, routeErrno } from '../ip/route.ts';
+import { ipRouteOutput, ipRouteOutputFlow, routeErrno } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { inDevRouteLocalnet } from '../sysctl-conf.ts';
 import type { NfPacket } from './packet.ts';
 
 /** The points, by Linux's numbers (enum nf_inet_hooks). */
@@ -59,7 +62,10 @@ export interface NfHookState {
   inDev: NetDevice | null;
   /** The interface it leaves by, null before it is routed; at OUTPUT the one before anything was routed again. */
   outDev: NetDevice | null;
-  /** At OUTPUT: the way it takes, which routing again changes (Linux: skb_dst); null at the other points. */
+  /**
+   * The way it takes, which routing again changes at OUTPUT (Linux: skb_dst). Known at OUTPUT and POSTROUTING, where
+   * only a bridge has none; null at the other points.
+   */
   dst: DstEntry | null;
   /** What rules look at, filled in by `packetAt`; null until the first rules are asked. */
   packet: NfPacket | null;
@@ -140,6 +146,11 @@ export class NfHooks {
     return this.walk(frame, this.enter(NF_INET_LOCAL_OUT, null, dst.dev, dst));
   }
 
+  /** The same at POSTROUTING, for a frame that leaves `dev` by `dst`. */
+  runPostRouting(frame: Frame, inDev: NetDevice | null, dev: NetDevice, dst: DstEntry): Frame | null {
+    return this.walk(frame, this.enter(NF_INET_POST_ROUTING, inDev, dev, dst));
+  }
+
   private enter(
     hook: NfHookPoint,
     inDev: NetDevice | null,
@@ -175,7 +186,7 @@ function makeState(ns: Netns): NfHookState {
 
 /** The frame that goes on, or null. */
 function ask(hook: NfHook, frame: Frame, state: NfHookState): Frame | null {
-  const isLooked = state.dst !== null && hook.reroute !== 'never';
+  const isLooked = hook.reroute !== 'never' && state.hook === NF_INET_LOCAL_OUT && state.dst !== null;
   const verdict = isLooked ? runAndReroute(hook, frame, state) : hook.run(frame, state);
   if (verdict === NF_STOLEN) {
     state.errno = '';
@@ -204,19 +215,37 @@ function runAndReroute(hook: NfHook, frame: Frame, state: NfHookState): NfVerdic
   return state.errno === '' ? NF_ACCEPT : NF_DROP;
 }
 
-/** Twin of ip_route_me_harder: the way that a frame of this host takes as it is now; '' or why there is none. */
+/**
+ * Twin of ip_route_me_harder: the way that a frame of this host takes as it is now; '' or why there is none. A socket
+ * that is bound to an interface stays there.
+ */
 function ipRouteMeHarder(state: NfHookState, frame: Frame): Errno {
   const v = frame.slab.view;
   const { l3 } = frame;
-  const entry = ipRouteOutput(state.ns, ipv4.dst(v, l3), ipv4.src(v, l3), ipv4.tos(v, l3), frame.mark);
+  const [src, dst, tos] = [ipv4.src(v, l3), ipv4.dst(v, l3), ipv4.tos(v, l3)];
+  const { ns } = state;
+  const boundTo = state.dst?.boundTo ?? null;
+  const entry =
+    boundTo === null
+      ? ipRouteOutput(ns, dst, src, tos, frame.mark)
+      : ipRouteOutputFlow(ns, flowTo(dst, { src, tos, mark: frame.mark, oif: boundTo }));
   const errno = routeErrno(entry);
-  if (errno === '') state.dst = entry;
-  return errno;
+  if (errno !== '') return errno;
+  // Nobody out there could answer (__mkroute_output).
+  const { dev } = entry;
+  if (isLoopbackIp4(src) && dev?.isLoopback === false && !inDevRouteLocalnet(dev)) return 'EINVAL';
+  entry.boundTo = boundTo;
+  state.dst = entry;
+  return '';
 }
 
 /** Twin of nf_register_net_hook: from now on `hook` is asked at the point. */
 export function nfRegisterNetHook(ns: Netns, point: NfHookPoint, hook: NfHook): void {
-  ns.netfilter ??= new NfHooks(ns);
+  if (ns.netfilter === null) {
+    ns.netfilter = new NfHooks(ns);
+    // Sockets that are bound to an interface have ways that say so from now on.
+    ns.routes.flush();
+  }
   ns.netfilter.add(point, hook);
 }
 

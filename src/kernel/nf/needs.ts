@@ -3,7 +3,10 @@ import type { Rule } from './rule.ts';
 import type { NfTables } from './table.ts';
 
 const CONNTRACK_MATCHES: readonly string[] = ['conntrack', 'state', 'connmark', 'connbytes', 'connlimit', 'connlabel'];
-const CONNTRACK_TARGETS: readonly string[] = ['CT', 'NOTRACK', 'CONNMARK', 'CONNSECMARK'];
+const CONNTRACK_TARGETS: readonly string[] = [
+  ...['CT', 'NOTRACK', 'CONNMARK', 'CONNSECMARK'],
+  ...['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP'],
+];
 
 /** Whether a rule looks at connections. */
 export function needsConntrack(rule: Rule): boolean {
@@ -11,9 +14,7 @@ export function needsConntrack(rule: Rule): boolean {
   return rule.matches.some((match) => CONNTRACK_MATCHES.includes(match.name));
 }
 
-/** Whether connections are tracked for these tables: for the table nat, and for rules that look at them. */
+/** Whether connections are tracked for these tables. A table nat without such rules has nothing to translate. */
 export function tracksConnections(tables: NfTables): boolean {
-  return tables.existing().some((table) => {
-    return table.name === 'nat' || table.chains().some((chain) => chain.rules.some(needsConntrack));
-  });
+  return tables.existing().some((table) => table.chains().some((chain) => chain.rules.some(needsConntrack)));
 }

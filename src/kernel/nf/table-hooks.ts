@@ -8,6 +8,7 @@ import type { NfHook, NfHookPoint, NfHookState, NfReroute, NfVerdict } from './h
 import { NF_IP_PRI_FILTER, NF_IP_PRI_MANGLE, NF_IP_PRI_RAW, NF_IP_PRI_SECURITY } from './hooks.ts';
 import { nfRegisterNetHook, nfUnregisterNetHook } from './hooks.ts';
 import { nfCtNetnsGet, nfCtNetnsPut } from './conntrack/hooks.ts';
+import { NatHooks } from './nat/hooks.ts';
 import { tracksConnections } from './needs.ts';
 import { packetAt } from './packet.ts';
 import type { Chain } from './table.ts';
@@ -48,10 +49,12 @@ class ChainHook implements NfHook {
 export class TableHooks {
   private readonly ns: Netns;
   private readonly hooks = new Map<string, readonly ChainHook[]>();
+  private readonly nat: NatHooks;
   private isTracking = false;
 
   constructor(ns: Netns) {
     this.ns = ns;
+    this.nat = new NatHooks(ns);
   }
 
   /** Registers what is missing and takes away what is too much. */
@@ -68,6 +71,7 @@ export class TableHooks {
       else if (chains.length > 0) this.register(name, priority, reroute, chains);
     }
     this.syncConntrack(tracksConnections(tables));
+    this.nat.sync(tables.find('nat'));
   }
 
   private syncConntrack(isNeeded: boolean): void {

@@ -10,7 +10,12 @@ function tracks(line: string): boolean {
 }
 
 describe('what rules need', () => {
-  for (const line of ['-A INPUT -p icmp -j DROP', '-t mangle -A INPUT -j MARK --set-mark 1', '-t raw -N a']) {
+  for (const line of [
+    '-A INPUT -p icmp -j DROP',
+    '-t mangle -A INPUT -j MARK --set-mark 1',
+    '-t raw -N a',
+    '-t nat -N a',
+  ]) {
     it(`tracks nothing for ${line}`, () => {
       assert.equal(tracks(line), false);
     });
@@ -21,7 +26,7 @@ describe('what rules need', () => {
     '-t mangle -A INPUT -m connmark --mark 1',
     '-t mangle -A INPUT -j CONNMARK --save-mark',
     '-t raw -A OUTPUT -j CT --notrack',
-    '-t nat -N a',
+    '-t nat -A POSTROUTING -j MASQUERADE',
   ]) {
     it(`tracks connections for ${line}`, () => {
       assert.equal(tracks(line), true);

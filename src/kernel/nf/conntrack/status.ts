@@ -41,6 +41,8 @@ export const IPCT_ASSURED = 1 << 4;
 export const IPCT_PROTOINFO = 1 << 5;
 export const IPCT_MARK = 1 << 7;
 
-/** Bits of this program's own, above Linux's: whether the entry counts packets, and whether anybody is told of it. */
+/** Bits of this program's own, above Linux's: the address is an interface's, see `Nat.bindToInterface`. */
+export const IPS_MASQUERADED = 1 << 28;
+/** Whether the entry counts packets, and whether anybody is told of it. */
 export const IPS_HAS_COUNTERS = 1 << 29;
 export const IPS_HAS_EVENTS = 1 << 30;

@@ -8,10 +8,10 @@ import * as icmp from '../../../wire/icmp.ts';
 import * as ipv4 from '../../../wire/ipv4.ts';
 import * as tcp from '../../../wire/tcp.ts';
 import * as udp from '../../../wire/udp.ts';
-import { CT_IS_REPLY, CT_RELATED, DIR_ORIGINAL, DIR_REPLY, IPS_DST_NAT } from '../conntrack/status.ts';
+import { CT_IS_REPLY, DIR_ORIGINAL, DIR_REPLY, IPS_DST_NAT } from '../conntrack/status.ts';
 import { IPS_DST_NAT_DONE, IPS_SRC_NAT, IPS_SRC_NAT_DONE } from '../conntrack/status.ts';
 import type { ConntrackTable } from '../conntrack/table.ts';
-import { TUPLE_DST, TUPLE_PORTS, TUPLE_SRC, makeTuple, nfCtInvertTuple } from '../conntrack/tuple.ts';
+import { TUPLE_DST, TUPLE_PORTS, TUPLE_SRC, TUPLE_WORDS } from '../conntrack/tuple.ts';
 import { MANIP_DST, MANIP_SRC, natStatusBit } from './range.ts';
 
 const ICMP_CHECKSUM = 2;
@@ -20,16 +20,52 @@ const UDP_CHECKSUM = 6;
 const TCP_CHECKSUM = 16;
 /** What stands for a UDP checksum of 0, which would say that there is none. */
 const MANGLED_0 = 0xffff;
+/** What ICMP errors quote of a transport header at least (RFC 792). */
+const QUOTE_BYTES = 8;
+const SRC_OFFSET = 12;
+const DST_OFFSET = 16;
 const NAT_DONE = IPS_SRC_NAT_DONE | IPS_DST_NAT_DONE;
 
-const wanted = makeTuple();
-const other = makeTuple();
-
 /**
- * Changes a packet of a connection as was settled for it; false when it must be dropped. `ctinfo` says how it stands
- * to the connection. Linux: nf_nat_packet(), nf_nat_icmp_reply_translation().
+ * Changes a packet of a connection as was settled for it. `ctinfo` says how it stands to the connection, of which no
+ * ICMP error is told here. Linux: nf_nat_packet().
  */
 export function natPacket(
+  table: ConntrackTable,
+  slot: number,
+  ctinfo: number,
+  manip: number,
+  v: DataView,
+  l3: number,
+  tail: number,
+): boolean {
+  const dir = ctinfo >= CT_IS_REPLY ? DIR_REPLY : DIR_ORIGINAL;
+  if ((table.status[slot]! & natStatusBit(manip, dir)) === 0) return true;
+  return manipLikeAnswer(table, 2 * slot + 1 - dir, manip, v, l3, tail);
+}
+
+/** Gives the datagram the source or destination of an answer to what the node sends: what it sends to, for a source. */
+function manipLikeAnswer(
+  table: ConntrackTable,
+  node: number,
+  manip: number,
+  v: DataView,
+  l3: number,
+  tail: number,
+): boolean {
+  const at = node * TUPLE_WORDS;
+  const { tuples } = table;
+  const ports = tuples[at + TUPLE_PORTS]!;
+  if (manip === MANIP_SRC)
+    return manipPacket(v, l3, tail, tuples[at + TUPLE_DST]!, ports & 0xffff, ports >>> 16, manip);
+  return manipPacket(v, l3, tail, tuples[at + TUPLE_SRC]!, ports >>> 16, ports >>> 16, manip);
+}
+
+/**
+ * The same for an ICMP error, with the datagram that it quotes; false when it must be dropped.
+ * Linux: nf_nat_icmp_reply_translation().
+ */
+export function natIcmpError(
   table: ConntrackTable,
   slot: number,
   ctinfo: number,
@@ -38,59 +74,63 @@ export function natPacket(
   l3: number,
   tail: number,
 ): boolean {
+  const v = b.view;
+  const l4 = l3 + ipv4.headerLen(v, l3);
+  if (!icmp.checksumOk(b, l4, tail - l4) || isRedirectOfTranslated(table.status[slot]!, v, l4)) return false;
   const dir = ctinfo >= CT_IS_REPLY ? DIR_REPLY : DIR_ORIGINAL;
-  const isRelated = ctinfo % CT_IS_REPLY === CT_RELATED && ipv4.protocol(b.view, l3) === ipv4.PROTO_ICMP;
-  if (isRelated && isRedirectOfTranslated(table.status[slot]!, b.view, l3)) return false;
   if ((table.status[slot]! & natStatusBit(manip, dir)) === 0) return true;
-  // It must look like the answer to what comes the other way.
-  table.readTuple(2 * slot + 1 - dir, other);
-  nfCtInvertTuple(other, wanted);
-  if (isRelated) translateQuote(b, l3, tail, manip);
-  manipPacket(b.view, l3, tail, wanted, manip);
-  return true;
+  // The quoted datagram went the other way: what is its source there is the destination here.
+  const node = 2 * slot + 1 - dir;
+  const at = node * TUPLE_WORDS;
+  const ports = table.tuples[at + TUPLE_PORTS]!;
+  const inner = l4 + icmp.HEADER_LEN;
+  const isDone =
+    manip === MANIP_SRC
+      ? manipPacket(v, inner, tail, table.tuples[at + TUPLE_DST]!, ports & 0xffff, ports >>> 16, MANIP_DST)
+      : manipPacket(v, inner, tail, table.tuples[at + TUPLE_SRC]!, ports >>> 16, ports >>> 16, MANIP_SRC);
+  if (!isDone) return false;
+  v.setUint16(l4 + ICMP_CHECKSUM, 0);
+  v.setUint16(l4 + ICMP_CHECKSUM, finishSum(sumBytes(b, l4, tail - l4, 0)));
+  return manipLikeAnswer(table, node, manip, v, l3, tail);
 }
 
 /** A redirect tells of addresses that only one side of a translation knows. */
-function isRedirectOfTranslated(status: number, v: DataView, l3: number): boolean {
-  if (icmp.type(v, l3 + ipv4.headerLen(v, l3)) !== icmp.REDIRECT) return false;
+function isRedirectOfTranslated(status: number, v: DataView, l4: number): boolean {
+  if (icmp.type(v, l4) !== icmp.REDIRECT) return false;
   return (status & NAT_DONE) !== NAT_DONE || (status & (IPS_SRC_NAT | IPS_DST_NAT)) !== 0;
 }
 
-/** The quoted datagram went the other way: what is its source there is the destination here. */
-function translateQuote(b: ByteViews, l3: number, tail: number, manip: number): void {
-  const l4 = l3 + ipv4.headerLen(b.view, l3);
-  manipPacket(b.view, l4 + icmp.HEADER_LEN, tail, other, manip === MANIP_SRC ? MANIP_DST : MANIP_SRC);
-  b.view.setUint16(l4 + ICMP_CHECKSUM, 0);
-  b.view.setUint16(l4 + ICMP_CHECKSUM, finishSum(sumBytes(b, l4, tail - l4, 0)));
-}
-
 /**
- * Gives the datagram at `l3` the source or destination of `target`. Quoted datagrams may end in the middle of their
- * transport header: what is there is changed. Linux: nf_nat_ipv4_manip_pkt().
+ * Gives the datagram at `l3` another source or destination; `id` is what ICMP's queries have for a port. False when
+ * there is too little of its transport header, as in a short quote. Linux: nf_nat_ipv4_manip_pkt().
  */
-export function manipPacket(v: DataView, l3: number, tail: number, target: Int32Array, manip: number): void {
+export function manipPacket(
+  v: DataView,
+  l3: number,
+  tail: number,
+  newAddress: number,
+  port: number,
+  id: number,
+  manip: number,
+): boolean {
   const l4 = l3 + ipv4.headerLen(v, l3);
-  const oldAddress = manip === MANIP_SRC ? ipv4.src(v, l3) : ipv4.dst(v, l3);
-  const newAddress = manip === MANIP_SRC ? target[TUPLE_SRC]! : target[TUPLE_DST]!;
-  const ports = target[TUPLE_PORTS]!;
-  const port = manip === MANIP_SRC ? ports >>> 16 : ports & 0xffff;
+  const addressAt = manip === MANIP_SRC ? l3 + SRC_OFFSET : l3 + DST_OFFSET;
+  const oldAddress = v.getInt32(addressAt);
   const portAt = manip === MANIP_SRC ? l4 : l4 + 2;
-  if (ipv4.fragmentOffset(v, l3) === 0) {
-    switch (ipv4.protocol(v, l3)) {
-      case ipv4.PROTO_TCP:
-        if (tail - l4 >= 8) manipTcp(v, l4, tail, portAt, port, oldAddress, newAddress);
-        break;
-      case ipv4.PROTO_UDP:
-        if (tail - l4 >= udp.HEADER_LEN) manipUdp(v, l4, portAt, port, oldAddress, newAddress);
-        break;
-      case ipv4.PROTO_ICMP:
-        if (tail - l4 >= icmp.HEADER_LEN) manipIcmp(v, l4, ports >>> 16);
-        break;
-    }
+  const protocol = ipv4.protocol(v, l3);
+  if (protocol === ipv4.PROTO_TCP) {
+    if (tail - l4 < QUOTE_BYTES) return false;
+    manipTcp(v, l4, tail, portAt, port, oldAddress, newAddress);
+  } else if (protocol === ipv4.PROTO_UDP) {
+    if (tail - l4 < udp.HEADER_LEN) return false;
+    manipUdp(v, l4, portAt, port, oldAddress, newAddress);
+  } else if (protocol === ipv4.PROTO_ICMP) {
+    if (tail - l4 < icmp.HEADER_LEN) return false;
+    manipIcmp(v, l4, id);
   }
   ipv4.setChecksum(v, l3, updateChecksum32(ipv4.checksum(v, l3), oldAddress, newAddress));
-  if (manip === MANIP_SRC) ipv4.setSrc(v, l3, newAddress);
-  else ipv4.setDst(v, l3, newAddress);
+  v.setInt32(addressAt, newAddress);
+  return true;
 }
 
 function manipTcp(

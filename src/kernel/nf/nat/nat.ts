@@ -3,11 +3,14 @@
  * connection got it keeps: rules are asked for its first packet only.
  */
 import { assert } from '../../../base/assert.ts';
+import type { Ip4 } from '../../../base/addr.ts';
 import type { Rng } from '../../../sim/rng.ts';
 import * as ipv4 from '../../../wire/ipv4.ts';
 import type { Conntrack } from '../conntrack/conntrack.ts';
-import { DIR_REPLY, IPS_CONFIRMED, IPS_DST_NAT, IPS_DST_NAT_DONE, IPS_SRC_NAT } from '../conntrack/status.ts';
-import { IPS_SRC_NAT_DONE } from '../conntrack/status.ts';
+import { DIR_ORIGINAL, DIR_REPLY, IPS_CONFIRMED, IPS_DST_NAT, IPS_DST_NAT_DONE } from '../conntrack/status.ts';
+import { IPS_DYING, IPS_FIXED_TIMEOUT, IPS_MASQUERADED, IPS_SRC_NAT, IPS_SRC_NAT_DONE } from '../conntrack/status.ts';
+import { STATE, TD_END } from '../conntrack/tcp-columns.ts';
+import { SYN_SENT, TIME_WAIT } from '../conntrack/tcp-state.ts';
 import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC, TUPLE_WORDS } from '../conntrack/tuple.ts';
 import { hasPorts, makeTuple, nfCtInvertTuple } from '../conntrack/tuple.ts';
 import { NatBysource } from './bysource.ts';
@@ -19,6 +22,8 @@ import { jhashAddress, reciprocalScale } from './jhash.ts';
 const MAX_ATTEMPTS = 128;
 /** With fewer tries than this left it is given up. */
 const MIN_ATTEMPTS = 16;
+/** With no more tries than this left a connection that is over makes room (NF_NAT_HARDER_THRESH). */
+const HARDER_ATTEMPTS = 32;
 const PORTS = 65_536;
 
 export class Nat {
@@ -28,6 +33,9 @@ export class Nat {
   private readonly current = makeTuple();
   private readonly chosen = makeTuple();
   private readonly reply = makeTuple();
+  private readonly nullRange: NatRange = { minAddress: 0, maxAddress: 0 };
+  /** By slot: the interface whose address a masqueraded connection has; only what IPS_MASQUERADED marks counts. */
+  private masqIndexes = new Int32Array(0);
 
   constructor(conntrack: Conntrack, rng: Rng) {
     this.conntrack = conntrack;
@@ -69,7 +77,43 @@ export class Nat {
   allocNullBinding(slot: number, manip: number): void {
     const at = (2 * slot + DIR_REPLY) * TUPLE_WORDS;
     const address = this.conntrack.table.tuples[at + (manip === MANIP_SRC ? TUPLE_DST : TUPLE_SRC)]!;
-    this.setupInfo(slot, { minAddress: address, maxAddress: address }, manip);
+    this.nullRange.minAddress = address;
+    this.nullRange.maxAddress = address;
+    this.setupInfo(slot, this.nullRange, manip);
+  }
+
+  /** The connection has an address of this interface and lives no longer than that. */
+  bindToInterface(slot: number, ifindex: number): void {
+    const { table } = this.conntrack;
+    if ((table.status[slot]! & IPS_CONFIRMED) !== 0) return;
+    if (this.masqIndexes.length < table.capacity) this.growIndexes(table.capacity);
+    this.masqIndexes[slot] = ifindex;
+    table.status[slot]! |= IPS_MASQUERADED;
+  }
+
+  /** Whether a masqueraded connection leaves by another interface than it did. Linux: nf_nat_oif_changed(). */
+  hasOtherInterface(slot: number, ifindex: number): boolean {
+    return (this.conntrack.table.status[slot]! & IPS_MASQUERADED) !== 0 && this.masqIndexes[slot] !== ifindex;
+  }
+
+  /**
+   * Forgets the connections that were masqueraded by an interface, or only those with one of its addresses.
+   * Linux: masq_device_event(), masq_inet_event().
+   */
+  forgetMasqueraded(ifindex: number, address: Ip4 | null): void {
+    const { table } = this.conntrack;
+    for (const slot of table.listSlots()) {
+      const isMasqueraded = (table.status[slot]! & IPS_MASQUERADED) !== 0 && this.masqIndexes[slot] === ifindex;
+      if (!isMasqueraded) continue;
+      const behind = table.tuples[(2 * slot + DIR_REPLY) * TUPLE_WORDS + TUPLE_DST];
+      if (address === null || behind === address) this.conntrack.kill(slot);
+    }
+  }
+
+  private growIndexes(capacity: number): void {
+    const indexes = this.masqIndexes;
+    this.masqIndexes = new Int32Array(capacity);
+    this.masqIndexes.set(indexes);
   }
 
   /** Makes `chosen` of `current`. Linux: get_unique_tuple(). */
@@ -130,7 +174,7 @@ export class Nat {
       for (let attempt = 0; attempt < attempts; attempt++) {
         const candidate = min + (((offset + attempt) & 0xffff) % size);
         chosen[TUPLE_PORTS] = (chosen[TUPLE_PORTS]! & ~(0xffff << shift)) | (candidate << shift);
-        if (!this.isUsed(chosen, slot)) return;
+        if (!this.isUsedAfterAll(chosen, slot, attempts - attempt)) return;
       }
       // The packet will be dropped when its entry clashes with the other one.
       if (attempts >= size || attempts < MIN_ATTEMPTS) return;
@@ -143,6 +187,29 @@ export class Nat {
   private isUsed(tuple: Int32Array, slot: number): boolean {
     nfCtInvertTuple(tuple, this.reply);
     return this.conntrack.tupleTaken(this.reply, slot);
+  }
+
+  /** The same for one of the last ports: what TCP has finished gives its port up. Linux: nf_nat_used_tuple_harder(). */
+  private isUsedAfterAll(tuple: Int32Array, slot: number, attemptsLeft: number): boolean {
+    const { conntrack } = this;
+    const { table } = conntrack;
+    if (attemptsLeft > HARDER_ATTEMPTS || (tuple[TUPLE_PROTO]! & 0xff) !== ipv4.PROTO_TCP) {
+      return this.isUsed(tuple, slot);
+    }
+    if (table.tcp.bytes[table.tcp.bytesAt(slot) + STATE] !== SYN_SENT) return this.isUsed(tuple, slot);
+    nfCtInvertTuple(tuple, this.reply);
+    const node = table.find(this.reply);
+    if (node < 0) return false;
+    const isKilled = (node & 1) !== DIR_ORIGINAL && this.mayMakeRoom(node >> 1, slot) && conntrack.kill(node >> 1);
+    return !isKilled;
+  }
+
+  /** Whether one that is over cannot be taken for the new one. Linux: nf_nat_may_kill(), nf_seq_has_advanced(). */
+  private mayMakeRoom(old: number, slot: number): boolean {
+    const { status, tcp } = this.conntrack.table;
+    if (tcp.bytes[tcp.bytesAt(old) + STATE]! < TIME_WAIT) return false;
+    if ((status[old]! & (IPS_FIXED_TIMEOUT | IPS_DYING)) !== 0 || (status[old]! & IPS_SRC_NAT) === 0) return false;
+    return ((tcp.words[tcp.wordsAt(slot) + TD_END]! - tcp.words[tcp.wordsAt(old) + TD_END]!) | 0) > 0;
   }
 }
 

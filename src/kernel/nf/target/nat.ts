@@ -1,7 +1,13 @@
 /** `-j DNAT | SNAT | MASQUERADE | REDIRECT | NETMAP` (libxt_NAT.c, libipt_NETMAP.c). */
 import { formatIp4, parseIp4 } from '../../../base/addr.ts';
+import * as ipv4 from '../../../wire/ipv4.ts';
 import type { NfTarget, OptionSpec, TargetExtension } from '../extension.ts';
 import { flag, option, targetExtension } from '../extension.ts';
+import { NF_ACCEPT } from '../hooks.ts';
+import { masquerade, redirect, setAddress } from '../nat/local-address.ts';
+import type { NatRange } from '../nat/range.ts';
+import { MANIP_DST, MANIP_SRC, manipAt } from '../nat/range.ts';
+import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import type { RuleHeader } from '../rule.ts';
 import { MAX_PORT, maskText, parseUnsigned, readNetwork } from '../xt-values.ts';
@@ -27,8 +33,17 @@ export class NatTarget implements NfTarget {
   isRandomFully = false;
   isPersistent = false;
 
+  private range: NatRange = {};
+
   constructor(name: NatName) {
     this.name = name;
+  }
+
+  apply({ frame, state }: NfPacket): number {
+    if (this.name === 'MASQUERADE') return masquerade(frame, state, this.range);
+    if (this.name === 'REDIRECT') return redirect(frame, state, this.range);
+    state.ns.nat!.setupInfo(frame.ctSlot, this.range, this.name === 'DNAT' ? MANIP_DST : MANIP_SRC);
+    return NF_ACCEPT;
   }
 
   option(name: string, text: string): void {
@@ -63,12 +78,24 @@ export class NatTarget implements NfTarget {
   }
 
   check(header: RuleHeader): void {
+    this.range = this.makeRange();
     if (this.lowPort === null) return;
     const hasPorts = PORT_PROTOCOLS.includes(header.protocol) && !header.isProtocolInverted;
     if (!hasPorts) refuse(PORTS_NEED_PROTOCOL);
   }
 
-  private range(): string {
+  private makeRange(): NatRange {
+    const { lowAddress, highAddress, lowPort, highPort, basePort, isPersistent } = this;
+    return {
+      ...(lowAddress === null ? {} : { minAddress: lowAddress, maxAddress: highAddress }),
+      ...(lowPort === null ? {} : { minPort: lowPort, maxPort: highPort }),
+      ...(basePort === null ? {} : { basePort }),
+      isRandom: this.isRandom || this.isRandomFully,
+      isPersistent,
+    };
+  }
+
+  private rangeText(): string {
     const low = this.lowAddress;
     const addresses =
       low === null ? '' : `${formatIp4(low)}${low === this.highAddress ? '' : `-${formatIp4(this.highAddress)}`}`;
@@ -96,8 +123,8 @@ export class NatTarget implements NfTarget {
   }
 
   private saveRange(): string {
-    if (this.name === 'DNAT') return ` --to-destination ${this.range()}`;
-    if (this.name === 'SNAT') return ` --to-source ${this.range()}`;
+    if (this.name === 'DNAT') return ` --to-destination ${this.rangeText()}`;
+    if (this.name === 'SNAT') return ` --to-source ${this.rangeText()}`;
     return this.lowPort === null ? '' : ` --to-ports ${this.ports()}`;
   }
 
@@ -106,7 +133,7 @@ export class NatTarget implements NfTarget {
   }
 
   private printRange(): string {
-    if (this.name === 'DNAT' || this.name === 'SNAT') return ` to:${this.range()}`;
+    if (this.name === 'DNAT' || this.name === 'SNAT') return ` to:${this.rangeText()}`;
     const prefix = this.name === 'REDIRECT' ? ' redir ports ' : ' masq ports: ';
     return this.lowPort === null ? '' : `${prefix}${this.ports()}`;
   }
@@ -125,6 +152,15 @@ export class NetmapTarget implements NfTarget {
   readonly name = 'NETMAP';
   address = 0;
   mask = 0;
+  private readonly range: NatRange = { minAddress: 0, maxAddress: 0 };
+
+  /** Twin of netmap_tg4. */
+  apply({ frame, state }: NfPacket): number {
+    const manip = manipAt(state.hook);
+    const { slab, l3 } = frame;
+    const old = manip === MANIP_DST ? ipv4.dst(slab.view, l3) : ipv4.src(slab.view, l3);
+    return setAddress(frame, state, this.range, (old & ~this.mask) | this.address, manip);
+  }
 
   option(_name: string, text: string): void {
     ({ address: this.address, mask: this.mask } = readNetwork(text));

@@ -10,7 +10,7 @@ import { conntrackDefaults } from '../../../../src/kernel/nf/conntrack/settings.
 import { CT_ESTABLISHED, CT_IS_REPLY, CT_NEW, CT_RELATED } from '../../../../src/kernel/nf/conntrack/status.ts';
 import { ConntrackTable } from '../../../../src/kernel/nf/conntrack/table.ts';
 import { Nat } from '../../../../src/kernel/nf/nat/nat.ts';
-import { natPacket } from '../../../../src/kernel/nf/nat/manip.ts';
+import { natIcmpError, natPacket } from '../../../../src/kernel/nf/nat/manip.ts';
 import type { NatRange } from '../../../../src/kernel/nf/nat/range.ts';
 import { MANIP_DST, MANIP_SRC } from '../../../../src/kernel/nf/nat/range.ts';
 import { Rng } from '../../../../src/sim/rng.ts';
@@ -112,13 +112,16 @@ export class EmulatedRouter {
     const { nat, table, ranges } = this;
     if (ranges === null) return true;
     for (const manip of [MANIP_DST, MANIP_SRC]) {
-      const state = ctinfo % CT_IS_REPLY;
-      if ((state === CT_NEW || state === CT_RELATED) && !nat.isInitialized(slot, manip)) {
+      if (ctinfo % CT_IS_REPLY === CT_RELATED) {
+        if (!natIcmpError(table, slot, ctinfo, manip, this.b, 64, tail)) return false;
+        continue;
+      }
+      if (ctinfo === CT_NEW && !nat.isInitialized(slot, manip)) {
         const range = ranges(manip, this.b.view, 64);
         if (range === null) nat.allocNullBinding(slot, manip);
         else nat.setupInfo(slot, range, manip);
       }
-      if (!natPacket(table, slot, ctinfo, manip, this.b, 64, tail)) return false;
+      if (!natPacket(table, slot, ctinfo, manip, this.b.view, 64, tail)) return false;
     }
     return true;
   }
