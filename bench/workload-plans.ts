@@ -19,6 +19,7 @@ function makeHost(name: string, interfaces: PlanInterface[], more: Partial<PlanH
   return {
     name,
     docker: false,
+    daemon: { hasUserlandProxy: true },
     forward: false,
     softirqNs: 2000,
     wakeupNs: 10_000,

@@ -60,7 +60,7 @@ export function setUpHost(
 ): HostSetup {
   const files = hostFiles(plan, planned, store);
   host.isBooting = true;
-  const engine = planned.docker ? startEngine(host, files, images, engineOptions) : null;
+  const engine = planned.docker ? startEngine(host, files, images, { ...planned.daemon, ...engineOptions }) : null;
   host.isBooting = false;
   const registry = new ProgramRegistry(HOST_PROGRAMS);
   if (engine !== null) registry.add({ ...dockerProgram(engine), commandPrograms: IMAGE_PROGRAMS });

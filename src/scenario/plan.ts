@@ -38,6 +38,8 @@ export interface PlanHost {
   readonly name: string;
   /** Whether it runs an engine; false: a plain Linux machine. */
   readonly docker: boolean;
+  /** How its engine is configured. */
+  readonly daemon: PlanDaemon;
   /** net.ipv4.ip_forward at boot, before any engine starts. */
   readonly forward: boolean;
   readonly softirqNs: number;
@@ -54,6 +56,11 @@ export interface PlanHost {
   /** Where the file says so, from 1. */
   readonly line: number;
   readonly col: number;
+}
+
+/** Settings of daemon.json. */
+export interface PlanDaemon {
+  readonly hasUserlandProxy: boolean;
 }
 
 export interface PlanInterface {

@@ -46,10 +46,11 @@ export function planHost(diagnostics: DiagnosticList, host: HostDraft, defaults:
     const taken = takenDestination(EVERYWHERE, routes);
     if (taken !== undefined) diagnostics.add(at, taken);
   }
-  if (fields.docker && !host.isBroken) checkEngine(diagnostics, host, routes);
+  if (fields.docker !== false && !host.isBroken) checkEngine(diagnostics, host, routes);
   return {
     name: host.name,
-    docker: fields.docker,
+    docker: fields.docker !== false,
+    daemon: { hasUserlandProxy: typeof fields.docker === 'boolean' || fields.docker['userland-proxy'] },
     forward: fields.forward,
     softirqNs: fields.softirq ?? defaults.softirqNs,
     wakeupNs: fields.wakeup ?? defaults.wakeupNs,

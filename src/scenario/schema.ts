@@ -63,12 +63,31 @@ export const InterfaceSchema = z.strictObject({
   mtu: whole(68, 65_535).optional().describe("Default: the LAN's."),
 });
 
+export const DaemonSchema = z.strictObject(
+  {
+    'userland-proxy': flag()
+      .prefault(true)
+      .describe('Whether a process answers at published ports where rules do not lead to the container.'),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `settings as in daemon.json: userland-proxy, and not ${issue.keys.join(', ')}`
+        : undefined,
+  },
+);
+
+const DOCKER = 'true, false, or settings as in daemon.json, such as { userland-proxy: false }';
+
 export const HostSchema = z.strictObject({
   address: addresses()
     .optional()
     .describe('Short for the address of the first interface. Default: 192.168.(50+k).11/24 and on.'),
   mac: mac().optional().describe('Short for the MAC address of the first interface.'),
-  docker: flag().prefault(true).describe('Whether a Docker engine runs there; false: a plain Linux machine.'),
+  docker: z
+    .union([flag(), DaemonSchema], { error: DOCKER })
+    .prefault(true)
+    .describe('Whether a Docker engine runs there, and its daemon.json; false: a plain Linux machine.'),
   forward: flag().prefault(false).describe('net.ipv4.ip_forward at boot; a router has true.'),
   interfaces: z
     .record(z.string().regex(INTERFACE_PATTERN), InterfaceSchema.nullable())

@@ -1,4 +1,5 @@
-import { assertMistakes } from './plan-helper.ts';
+import assert from 'node:assert/strict';
+import { assertMistakes, planOf } from './plan-helper.ts';
 
 const CIDR = 'expected an IPv4 address with a prefix length from 0 to 32, such as 192.168.50.11/24';
 const HOSTS = 'hosts: { a: , b: , c: }\n';
@@ -113,5 +114,35 @@ hosts:
   e: { address: 172.16.0.5/12, routes: { default: dev eth0 } }
 `;
     assertMistakes(text, [mistake, mistake]);
+  });
+});
+
+describe('the settings of an engine', () => {
+  it('are those of daemon.json, or none', () => {
+    const text = `
+hosts:
+  a: {}
+  b: { docker: { userland-proxy: false } }
+  c: { docker: {} }
+  d: { docker: false }
+`;
+    const { hosts } = planOf(text);
+    assert.deepEqual(
+      hosts.map(({ docker, daemon }) => [docker, daemon.hasUserlandProxy]),
+      [
+        [true, true],
+        [true, false],
+        [true, true],
+        [false, true],
+      ],
+    );
+  });
+
+  it('that nobody knows are a mistake', () => {
+    const mistakes = [
+      'docker is a mapping; expected settings as in daemon.json: userland-proxy, and not userland-prxy',
+      'docker is "yes"; expected true, false, or settings as in daemon.json, such as { userland-proxy: false }',
+    ];
+    assertMistakes('hosts:\n  a: { docker: ‹1›{ userland-prxy: false } }\n  b: { docker: ‹2›"yes" }\n', mistakes);
   });
 });
