@@ -30,6 +30,7 @@ describe('the plan of the smallest scenario', () => {
         {
           name: 'a',
           docker: true,
+          daemon: { hasUserlandProxy: true },
           forward: false,
           softirqNs: 2000,
           wakeupNs: 10_000,
