@@ -1,8 +1,10 @@
 /**
  * One file of /proc/sys: how it reads and what it does when it is written (Linux: ctl_table and its proc_handler).
  */
+import type { Errno } from './errno.ts';
 import type { ConfField, DevConf } from './sysctl-conf.ts';
 import { CONF_FIELDS } from './sysctl-conf.ts';
+import { CONNTRACK_FILES } from './sysctl-conntrack.ts';
 import type { NeighLimits, NeighParms } from './sysctl-neigh.ts';
 import { NEIGH_FILES, NEIGH_LIMIT_FILES } from './sysctl-neigh.ts';
 import { SYSCTL_ROWS } from './sysctl-table.ts';
@@ -14,6 +16,8 @@ export interface SysctlFile {
   readonly read: (tree: Sysctls) => string;
   /** False when the text is not a value for the file (EINVAL). */
   readonly write: (tree: Sysctls, text: string) => boolean;
+  /** Why it is not a value, where that is no EINVAL. */
+  readonly refusal?: Errno;
   readonly isReadOnly: boolean;
   readonly isWriteOnly: boolean;
   /** The machine has one, and only its first namespace sees it. */
@@ -176,7 +180,7 @@ export function scalarFiles(): ReadonlyMap<string, SysctlFile> {
 }
 
 function makeScalars(): Map<string, SysctlFile> {
-  const files = new Map<string, SysctlFile>(Object.entries(OTHER_FILES));
+  const files = new Map<string, SysctlFile>(Object.entries({ ...OTHER_FILES, ...CONNTRACK_FILES }));
   for (const row of SYSCTL_ROWS.trim().split('\n')) {
     const [name, where, defaults, field] = row.split(' ') as [string, string, string, NumberField | undefined];
     const path = sysctlPath(name);
@@ -240,6 +244,26 @@ function threshold(field: 'ipfragHighThreshBytes' | 'ipfragLowThreshBytes'): Sys
   };
 }
 
+const FRAG6_HIGH = 'net/netfilter/nf_conntrack_frag6_high_thresh';
+const FRAG6_LOW = 'net/netfilter/nf_conntrack_frag6_low_thresh';
+
+/** The same for fragments of IPv6. */
+function frag6Threshold(isHigh: boolean): SysctlFile {
+  const high = (tree: Sysctls): number => Number(tree.kept.get(FRAG6_HIGH) ?? 4_194_304);
+  const low = (tree: Sysctls): number => Number(tree.kept.get(FRAG6_LOW) ?? 3_145_728);
+  return {
+    ...PLAIN,
+    read: (tree) => String(isHigh ? high(tree) : low(tree)),
+    write: (tree, text) => {
+      const value = readNumbers(text, 1)?.[0];
+      const [min, max] = isHigh ? [low(tree), Number.MAX_SAFE_INTEGER] : [0, high(tree)];
+      if (value === undefined || value < min || value > max) return false;
+      tree.kept.set(isHigh ? FRAG6_HIGH : FRAG6_LOW, String(value));
+      return true;
+    },
+  };
+}
+
 const PORT_MAX = 65_535;
 const GROUP_MAX = 2 ** 32 - 2;
 
@@ -288,6 +312,37 @@ const reservedPorts: SysctlFile = {
     return true;
   },
 };
+
+/** By address family: the loggers that there are (nf_log_proc_dostring). */
+const LOGGERS: readonly (readonly [family: number, logger: string])[] = [
+  ...[0, 1, 4, 6, 8, 9].map((family) => [family, ''] as const),
+  [2, 'nf_log_ipv4'],
+  [3, 'nf_log_arp'],
+  [5, 'nf_log_netdev'],
+  [7, 'nf_log_bridge'],
+  [10, 'nf_log_ipv6'],
+];
+
+function loggerFile(path: string, own: string): SysctlFile {
+  const names = ['NONE', 'nfnetlink_log', ...(own === '' ? [] : [own])];
+  return {
+    ...PLAIN,
+    refusal: 'ENOENT',
+    read: (tree) => tree.kept.get(path) ?? (own === '' ? 'NONE' : own),
+    write: (tree, text) => {
+      const isKnown = names.includes(text.trim());
+      if (isKnown) tree.kept.set(path, text.trim());
+      return isKnown;
+    },
+  };
+}
+
+const NF_LOG_FILES = Object.fromEntries(
+  LOGGERS.map(([family, own]) => {
+    const path = `net/netfilter/nf_log/${family}`;
+    return [path, loggerFile(path, own)];
+  }),
+);
 
 const CONGESTION_CONTROL = 'net/ipv4/tcp_congestion_control';
 const CONGESTION_CONTROLS = ['reno', 'cubic'];
@@ -356,6 +411,9 @@ const OTHER_FILES: Readonly<Record<string, SysctlFile>> = {
   'net/ipv4/tcp_allowed_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),
   'net/ipv4/tcp_available_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),
   [CONGESTION_CONTROL]: congestionControl,
+  ...NF_LOG_FILES,
+  'net/netfilter/nf_conntrack_frag6_high_thresh': frag6Threshold(true),
+  'net/netfilter/nf_conntrack_frag6_low_thresh': frag6Threshold(false),
   'kernel/osrelease': constant('6.18.44'),
   'kernel/ostype': constant('Linux'),
   ...Object.fromEntries(NF_LOGGERS.map((usual, family) => nfLogger(family, usual))),

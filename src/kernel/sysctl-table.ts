@@ -187,6 +187,19 @@ net.ipv4.udp_mem machine:0.. 575799,767734,1151598
 net.ipv4.udp_rmem_min 1.. 4096 udpRmemMinBytes
 net.ipv4.udp_wmem_min 1.. 4096 udpWmemMinBytes
 net.ipv4.xfrm4_gc_thresh int 32768
+net.netfilter.nf_conntrack_frag6_timeout seconds 60
+net.netfilter.nf_conntrack_gre_timeout seconds 30
+net.netfilter.nf_conntrack_gre_timeout_stream seconds 180
+net.netfilter.nf_conntrack_icmpv6_timeout seconds 30
+net.netfilter.nf_conntrack_sctp_timeout_closed seconds 10
+net.netfilter.nf_conntrack_sctp_timeout_cookie_echoed seconds 3
+net.netfilter.nf_conntrack_sctp_timeout_cookie_wait seconds 3
+net.netfilter.nf_conntrack_sctp_timeout_established seconds 210
+net.netfilter.nf_conntrack_sctp_timeout_heartbeat_sent seconds 30
+net.netfilter.nf_conntrack_sctp_timeout_shutdown_ack_sent seconds 3
+net.netfilter.nf_conntrack_sctp_timeout_shutdown_recd seconds 3
+net.netfilter.nf_conntrack_sctp_timeout_shutdown_sent seconds 3
+net.netfilter.nf_hooks_lwtunnel 0..1 0
 net.netfilter.nf_log_all_netns machine:0..255 0 nfLogAllNetns
 net.unix.max_dgram_qlen int 10
 vm.overcommit_memory machine:0..2 0

@@ -6,6 +6,8 @@
  *   net/ipv6/…                         sysctl-ipv6.ts      all other numbers               sysctl-table.ts
  */
 import type { Errno } from './errno.ts';
+import type { ConntrackSettings } from './nf/conntrack/settings.ts';
+import { conntrackDefaults } from './nf/conntrack/settings.ts';
 import { CONF_FIELDS, DevConf } from './sysctl-conf.ts';
 import type { SysctlFile } from './sysctl-file.ts';
 import { confFile, keptFile, limitFile, neighFile, scalarFiles, sysctlName, sysctlPath } from './sysctl-file.ts';
@@ -25,6 +27,8 @@ export interface SysctlDevice {
 /** What the tree needs of its namespace. */
 export interface SysctlOwner {
   listDevices(): readonly SysctlDevice[];
+  /** The connections that are tracked; null for none. */
+  readonly conntrack: { readonly table: { readonly count: number } } | null;
   /** Forgets what was decided by the old settings (rt_cache_flush). */
   flushRoutes(): void;
 }
@@ -91,6 +95,8 @@ export class Sysctls {
   bridgeNfPassVlanInputDev = 0;
   /** net.netfilter.nf_log_all_netns, of the machine's first namespace: the others write into its log, too. */
   nfLogAllNetns = 0;
+  /** net.netfilter.nf_conntrack_*; null until somebody asks. */
+  private conntrackSettings: ConntrackSettings | null = null;
   /** What is in no field, by path. */
   readonly kept = new Map<string, string>();
   /** The trees of all namespaces of the machine: what is the machine's own is written to each. */
@@ -105,7 +111,22 @@ export class Sysctls {
     this.family.push(this);
     this.confAll.acceptSourceRoute = 0;
     if (first === null) return;
-    for (const file of scalarFiles().values()) if (file.isShared) file.write(this, file.read(first));
+    for (const [path, file] of scalarFiles()) {
+      if (file.isShared && !path.includes('nf_conntrack')) file.write(this, file.read(first));
+    }
+  }
+
+  /** net.netfilter.nf_conntrack_*; what is the machine's is that of its first namespace. */
+  get conntrack(): ConntrackSettings {
+    if (this.conntrackSettings === null) {
+      this.conntrackSettings = conntrackDefaults();
+      const first = this.family[0]!;
+      if (first !== this) {
+        const { max, buckets, expectMax } = first.conntrack;
+        Object.assign(this.conntrackSettings, { max, buckets, expectMax });
+      }
+    }
+    return this.conntrackSettings;
   }
 
   /** The namespace has ended. */
@@ -144,7 +165,7 @@ export class Sysctls {
     const isDone = file.isShared
       ? this.family.map((tree) => file.write(tree, value)).every(Boolean)
       : file.write(this, value);
-    return isDone ? '' : 'EINVAL';
+    return isDone ? '' : (file.refusal ?? 'EINVAL');
   }
 
   mayWrite(file: SysctlFile): boolean {

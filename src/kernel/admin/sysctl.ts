@@ -181,8 +181,9 @@ class SysctlRun {
       this.complain(`setting key "${name}": ${errorText('EINVAL')}`);
       return;
     }
-    if (!this.options.isDryRun && tree.write(path, value) !== '') {
-      this.complain(`setting key "${name}": ${errorText('EINVAL')}`);
+    const errno = this.options.isDryRun ? '' : tree.write(path, value);
+    if (errno !== '') {
+      this.complain(`setting key "${name}": ${errorText(errno)}`);
       if (!isOptional) this.exit |= 1;
       return;
     }

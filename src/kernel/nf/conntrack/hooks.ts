@@ -20,7 +20,6 @@ import { NF_ACCEPT, NF_DROP, NF_STOLEN, nfRegisterNetHook, nfUnregisterNetHook }
 import { NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING } from '../hooks.ts';
 import { NF_IP_PRI_CONNTRACK, NF_IP_PRI_CONNTRACK_CONFIRM, NF_IP_PRI_CONNTRACK_DEFRAG } from '../hooks.ts';
 import { Conntrack } from './conntrack.ts';
-import { conntrackDefaults } from './settings.ts';
 import { CT_IS_REPLY } from './status.ts';
 import { ConntrackTable } from './table.ts';
 import { CtTemplate } from './template.ts';
@@ -158,12 +157,13 @@ export function conntrackOf(ns: Netns): Conntrack {
 
 function makeConntrack(ns: Netns): Conntrack {
   const { log, rng, sched, source } = ns.machine;
-  const table = new ConntrackTable(rng.fork(`conntrack/${ns.name}`).u32());
+  const { buckets } = ns.sysctls.conntrack;
+  const table = new ConntrackTable(rng.fork(`conntrack/${ns.name}`).u32(), 2 ** (32 - Math.clz32(buckets - 1)));
   const timer = new Timer(sched, source, () => {
     table.nowNs[0] = sched.now;
     conntrack.expire();
   });
-  const conntrack = new Conntrack(table, conntrackDefaults(), {
+  const conntrack = new Conntrack(table, ns.sysctls.conntrack, {
     wakeAt: (timeNs) => {
       timer.armAt(timeNs);
     },

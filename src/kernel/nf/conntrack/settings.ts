@@ -12,8 +12,14 @@ export interface ConntrackSettings {
   checksum: boolean;
   /** What listeners are told: 0 nothing, 1 everything, 2 of the connections that began while somebody listened. */
   events: number;
-  /** Highest number of entries; 0 is no limit. */
+  /** Highest number of entries; 0 is no limit. The machine's, as the two below. */
   max: number;
+  buckets: number;
+  expectMax: number;
+  /** The protocol whose invalid packets are logged, 255 for all; kept only. */
+  logInvalid: number;
+  /** Entries know when they began. */
+  timestamp: boolean;
   genericTimeout: number;
   icmpTimeout: number;
   udpTimeout: number;
@@ -49,6 +55,10 @@ export function conntrackDefaults(): ConntrackSettings {
     checksum: true,
     events: 2,
     max: 262_144,
+    buckets: 262_144,
+    expectMax: 4096,
+    logInvalid: 0,
+    timestamp: false,
     genericTimeout: 600,
     icmpTimeout: 30,
     udpTimeout: 30,
