@@ -27,6 +27,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/nf/conntrack/tcp-window.ts': 'tcp.test.ts puts random segments before it and before a real kernel',
   'src/kernel/nf/conntrack/icmp.ts': 'conntrack.test.ts sends queries and errors through it and a real kernel',
   'src/kernel/nf/conntrack/udp.ts': 'conntrack.test.ts sends datagrams through it and a real kernel',
+  'src/kernel/show/proc-conntrack.ts': 'nf/conntrack/hooks.test.ts compares every line with a real kernel’s file',
   'src/kernel/show/conntrack.ts': 'nf/conntrack/*.test.ts compare every line with the real tool’s',
   'src/kernel/nf/conntrack/tcp-columns.ts': 'columns; table.test.ts grows them, tcp.test.ts fills them',
   'src/kernel/nf/match/addrtype.ts': 'rule-save.test.ts compares with the real tool',

@@ -20,6 +20,8 @@ import { STATE } from '../nf/conntrack/tcp-columns.ts';
 import { TCP_STATE_NAMES } from '../nf/conntrack/tcp-state.ts';
 import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC, hasPorts, makeTuple } from '../nf/conntrack/tuple.ts';
 
+/** As many has a machine here; the first does all the work. */
+export const PROCESSORS = 4;
 const SECOND_NS = 1_000_000_000;
 const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
   [ipv4.PROTO_ICMP, 'icmp'],
@@ -35,7 +37,7 @@ const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
 /** A line of `conntrack -L`; with `isExtended`, as `-o extended` prints it. Without its line end. */
 export function conntrackLine(table: ConntrackTable, slot: number, isExtended = false): string {
   const family = isExtended ? `${'ipv4'.padEnd(8)} 2 ` : '';
-  const zone = zoneOf(table, slot);
+  const zone = zoneOf(table, slot, DIR_ORIGINAL);
   const zoneText = zone === 0 ? '' : ` zone=${zone}`;
   const mark = ` mark=${table.marks[slot]! >>> 0}`;
   return `${family}${describe(table, slot, IPCT_PROTOINFO)}${mark}${zoneText} use=${table.usesOf(slot)}`;
@@ -45,7 +47,7 @@ export function conntrackLine(table: ConntrackTable, slot: number, isExtended = 
 export function conntrackEventLine(table: ConntrackTable, slot: number, kinds: number): string {
   const isDestroy = (kinds & IPCT_DESTROY) !== 0;
   const word = isDestroy ? '[DESTROY]' : (kinds & IPCT_NEW) !== 0 ? '[NEW]' : '[UPDATE]';
-  const zone = zoneOf(table, slot);
+  const zone = zoneOf(table, slot, DIR_ORIGINAL);
   const mark = table.marks[slot]! >>> 0;
   const rest = `${mark === 0 && (kinds & IPCT_MARK) === 0 ? '' : ` mark=${mark}`}${zone === 0 ? '' : ` zone=${zone}`}`;
   return `${word.padStart(9)} ${describe(table, slot, kinds)}${rest}`;
@@ -62,7 +64,7 @@ export function conntrackStatLine(stats: ConntrackStats, cpu: number): string {
     ['early_drop', stats.earlyDrop],
     ['error', stats.error],
     ['search_restart', 0],
-    ['clash_resolve', 0],
+    ['clash_resolve', stats.clashResolve],
     ['chaintoolong', 0],
   ];
   return `cpu=${cpu}   \t${counters.map(([name, count]) => `${name}=${count} `).join('')}`;
@@ -106,8 +108,9 @@ function tupleWords(table: ConntrackTable, slot: number, dir: number): string[] 
   return words;
 }
 
-function zoneOf(table: ConntrackTable, slot: number): number {
+/** The zone in which one direction of an entry is found. */
+export function zoneOf(table: ConntrackTable, slot: number, dir: number): number {
   const tuple = makeTuple();
-  table.readTuple(2 * slot, tuple);
+  table.readTuple(2 * slot + dir, tuple);
   return (tuple[TUPLE_PROTO]! >>> 8) & 0xffff;
 }

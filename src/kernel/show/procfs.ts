@@ -9,6 +9,7 @@ import type { Netns } from '../netns.ts';
 import type { PseudoFiles, PseudoViewer } from '../proc/files.ts';
 import { hardwareType } from './link-state.ts';
 import { bridgeFiles, readBridgeFile, writeBridgeFile } from './bridge-sysfs.ts';
+import { procNetNfConntrack, procNetStatNfConntrack } from './proc-conntrack.ts';
 import { procNetArp, procNetDev, procNetRoute, procNetSnmp } from './proc-net.ts';
 
 const SYSCTL_ROOT = '/proc/sys/';
@@ -22,8 +23,10 @@ const IFF_MULTICAST = 0x1000;
 const PROC_NET: Readonly<Record<string, (ns: Netns) => string>> = {
   arp: procNetArp,
   dev: procNetDev,
+  nf_conntrack: procNetNfConntrack,
   route: procNetRoute,
   snmp: procNetSnmp,
+  'stat/nf_conntrack': procNetStatNfConntrack,
 };
 
 const STATISTICS: Readonly<Record<string, (dev: NetDevice) => number>> = {
@@ -88,7 +91,7 @@ function readPseudo(viewer: PseudoViewer, path: string): { text: string } | Errn
     if (file?.isWriteOnly === true) return 'EACCES';
     if (file !== undefined) return { text: `${file.read(ns.sysctls)}\n` };
   }
-  const table = /^\/proc\/(?:self\/)?net\/(\w+)$/.exec(path);
+  const table = /^\/proc\/(?:self\/)?net\/([\w/]+)$/.exec(path);
   const make = table === null ? undefined : PROC_NET[table[1]!];
   if (make !== undefined) return { text: make(ns) };
   return readClassNet(ns, path) ?? (isDirectory(viewer, path) ? 'EISDIR' : 'ENOENT');

@@ -43,6 +43,7 @@ export class ConntrackStats {
   drop = 0;
   earlyDrop = 0;
   error = 0;
+  clashResolve = 0;
 }
 
 /** Who is told of connections, as netlink's listeners are: `kinds` are bits IPCT_…. */

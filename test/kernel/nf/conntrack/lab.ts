@@ -191,7 +191,7 @@ function ethernetHex(side: 0 | 1, datagram: readonly number[]): string {
   return [...header, ...datagram].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-const TIME = /^((?: *\[\w+\] )?\w+ +\d+ )(\d+) /;
+const TIME = /^((?: *\[\w+\] )?(?:ipv4 +2 )?\w+ +\d+ )(\d+) /;
 
 /** Lines without their time, and the times: a real kernel's clock has gone on a little. */
 export function splitTime(line: string): { text: string; seconds: number } {

@@ -1,0 +1,98 @@
+/** /proc/net/nf_conntrack and /proc/net/stat/nf_conntrack (Linux: nf_conntrack_standalone.c). */
+import { formatIp4 } from '../../base/addr.ts';
+import * as ipv4 from '../../wire/ipv4.ts';
+import type { Netns } from '../netns.ts';
+import { ConntrackStats } from '../nf/conntrack/conntrack.ts';
+import { DIR_ORIGINAL, DIR_REPLY, IPS_ASSURED, IPS_HAS_COUNTERS, IPS_SEEN_REPLY } from '../nf/conntrack/status.ts';
+import type { ConntrackTable } from '../nf/conntrack/table.ts';
+import { COUNTERS_PER_SLOT } from '../nf/conntrack/table.ts';
+import { STATE } from '../nf/conntrack/tcp-columns.ts';
+import { TCP_STATE_NAMES } from '../nf/conntrack/tcp-state.ts';
+import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC, hasPorts, makeTuple } from '../nf/conntrack/tuple.ts';
+import { PROCESSORS, zoneOf } from './conntrack.ts';
+
+const SECOND_NS = 1_000_000_000;
+/** What l4proto_name() knows. */
+const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
+  [ipv4.PROTO_ICMP, 'icmp'],
+  [ipv4.PROTO_TCP, 'tcp'],
+  [ipv4.PROTO_UDP, 'udp'],
+  [47, 'gre'],
+  [132, 'sctp'],
+  [136, 'udplite'],
+]);
+
+/** One line for each connection; the reader holds the entry, and that shows. */
+export function procNetNfConntrack({ conntrack, machine }: Netns): string {
+  if (conntrack === null) return '';
+  const { table } = conntrack;
+  table.nowNs[0] = machine.sched.now;
+  return table
+    .listSlots()
+    .map((slot) => `${entryLine(table, slot)}\n`)
+    .join('');
+}
+
+/** Twin of ct_seq_show. */
+function entryLine(table: ConntrackTable, slot: number): string {
+  const protocol = table.protocolOf(slot);
+  const seconds = Math.max(Math.floor((table.expiresNs[slot]! - table.nowNs[0]!) / SECOND_NS), 0);
+  const words = [
+    `ipv4     2 ${(PROTOCOL_NAMES.get(protocol) ?? 'unknown').padEnd(8)} ${protocol} ${seconds}`,
+    ...(protocol === ipv4.PROTO_TCP ? [TCP_STATE_NAMES[table.tcp.bytes[table.tcp.bytesAt(slot) + STATE]!]!] : []),
+  ];
+  const [original, reply] = [zoneOf(table, slot, DIR_ORIGINAL), zoneOf(table, slot, DIR_REPLY)];
+  words.push(...directionWords(table, slot, DIR_ORIGINAL));
+  if (original !== reply && original !== 0) words.push(`zone-orig=${original}`);
+  words.push(...counterWords(table, slot, DIR_ORIGINAL));
+  if ((table.status[slot]! & IPS_SEEN_REPLY) === 0) words.push('[UNREPLIED]');
+  words.push(...directionWords(table, slot, DIR_REPLY));
+  if (original !== reply && reply !== 0) words.push(`zone-reply=${reply}`);
+  words.push(...counterWords(table, slot, DIR_REPLY));
+  if ((table.status[slot]! & IPS_ASSURED) !== 0) words.push('[ASSURED]');
+  words.push(`mark=${table.marks[slot]! >>> 0}`);
+  if (original === reply) words.push(`zone=${original}`);
+  words.push(`use=${table.usesOf(slot) + 1}`);
+  return words.join(' ');
+}
+
+/** Twin of print_tuple. */
+function directionWords(table: ConntrackTable, slot: number, dir: number): string[] {
+  const tuple = makeTuple();
+  table.readTuple(2 * slot + dir, tuple);
+  const words = [`src=${formatIp4(tuple[TUPLE_SRC]!)}`, `dst=${formatIp4(tuple[TUPLE_DST]!)}`];
+  const protocol = tuple[TUPLE_PROTO]! & 0xff;
+  const ports = tuple[TUPLE_PORTS]!;
+  if (hasPorts(protocol)) words.push(`sport=${ports >>> 16}`, `dport=${ports & 0xffff}`);
+  if (protocol === ipv4.PROTO_ICMP) {
+    words.push(`type=${(ports >>> 8) & 0xff}`, `code=${ports & 0xff}`, `id=${ports >>> 16}`);
+  }
+  return words;
+}
+
+function counterWords(table: ConntrackTable, slot: number, dir: number): string[] {
+  if ((table.status[slot]! & IPS_HAS_COUNTERS) === 0) return [];
+  const at = slot * COUNTERS_PER_SLOT + 2 * dir;
+  return [`packets=${table.counters[at]!}`, `bytes=${table.counters[at + 1]!}`];
+}
+
+const STAT_HEADER =
+  'entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop icmp_error  ' +
+  'expect_new expect_create expect_delete search_restart\n';
+
+/** Hexadecimal counters, a line for each processor; the first does all the work. */
+export function procNetStatNfConntrack({ conntrack }: Netns): string {
+  const entries = conntrack?.table.count ?? 0;
+  const idle = new ConntrackStats();
+  const lines = Array.from({ length: PROCESSORS }, (_, cpu) => {
+    const stats = cpu === 0 ? (conntrack?.stats ?? idle) : idle;
+    const { clashResolve, found, invalid, insert, insertFailed, drop, earlyDrop, error } = stats;
+    const columns = [clashResolve, found, 0, invalid, 0, 0, 0, insert, insertFailed, drop, earlyDrop, error];
+    return `${hex(entries)}  ${columns.map(hex).join(' ')}  ${[0, 0, 0, 0].map(hex).join(' ')}\n`;
+  });
+  return STAT_HEADER + lines.join('');
+}
+
+function hex(count: number): string {
+  return count.toString(16).padStart(8, '0');
+}
