@@ -313,37 +313,6 @@ const reservedPorts: SysctlFile = {
   },
 };
 
-/** By address family: the loggers that there are (nf_log_proc_dostring). */
-const LOGGERS: readonly (readonly [family: number, logger: string])[] = [
-  ...[0, 1, 4, 6, 8, 9].map((family) => [family, ''] as const),
-  [2, 'nf_log_ipv4'],
-  [3, 'nf_log_arp'],
-  [5, 'nf_log_netdev'],
-  [7, 'nf_log_bridge'],
-  [10, 'nf_log_ipv6'],
-];
-
-function loggerFile(path: string, own: string): SysctlFile {
-  const names = ['NONE', 'nfnetlink_log', ...(own === '' ? [] : [own])];
-  return {
-    ...PLAIN,
-    refusal: 'ENOENT',
-    read: (tree) => tree.kept.get(path) ?? (own === '' ? 'NONE' : own),
-    write: (tree, text) => {
-      const isKnown = names.includes(text.trim());
-      if (isKnown) tree.kept.set(path, text.trim());
-      return isKnown;
-    },
-  };
-}
-
-const NF_LOG_FILES = Object.fromEntries(
-  LOGGERS.map(([family, own]) => {
-    const path = `net/netfilter/nf_log/${family}`;
-    return [path, loggerFile(path, own)];
-  }),
-);
-
 const CONGESTION_CONTROL = 'net/ipv4/tcp_congestion_control';
 const CONGESTION_CONTROLS = ['reno', 'cubic'];
 
@@ -397,7 +366,7 @@ function nfLogger(family: number, usual: string): [path: string, file: SysctlFil
     if (isKnown) tree.kept.set(path, text.trim());
     return isKnown;
   };
-  return [path, { ...PLAIN, read: (tree) => tree.kept.get(path) ?? usual, write }];
+  return [path, { ...PLAIN, refusal: 'ENOENT', read: (tree) => tree.kept.get(path) ?? usual, write }];
 }
 
 const OTHER_FILES: Readonly<Record<string, SysctlFile>> = {
@@ -411,7 +380,6 @@ const OTHER_FILES: Readonly<Record<string, SysctlFile>> = {
   'net/ipv4/tcp_allowed_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),
   'net/ipv4/tcp_available_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),
   [CONGESTION_CONTROL]: congestionControl,
-  ...NF_LOG_FILES,
   'net/netfilter/nf_conntrack_frag6_high_thresh': frag6Threshold(true),
   'net/netfilter/nf_conntrack_frag6_low_thresh': frag6Threshold(false),
   'kernel/osrelease': constant('6.18.44'),
