@@ -20,6 +20,7 @@ import { NullDriver } from './drivers/null.ts';
 import { AmbiguousNetworkError, DaemonError } from './errors.ts';
 import { nameservers } from './etc-files.ts';
 import type { Firewall } from './firewall/firewall.ts';
+import { Firewall20 } from './firewall/firewall20.ts';
 import { NO_FIREWALL } from './firewall/no-firewall.ts';
 import { Ids } from './ids.ts';
 import type { ImageReference, ImageStore } from './images.ts';
@@ -60,7 +61,9 @@ export interface EngineHost {
 
 /** How the daemon is started. */
 export interface EngineOptions {
-  /** None unless said otherwise; it is given the host's door. */
+  /** `--iptables`, true unless said otherwise: without it no rule is made, and only the proxy brings in what is published. */
+  readonly hasIptables?: boolean;
+  /** Another firewall than the version's own; it is given the host's door. */
   readonly firewall?: (door: KernelDoor) => Firewall;
   /** `--userland-proxy`, true unless said otherwise. */
   readonly hasUserlandProxy?: boolean;
@@ -94,7 +97,7 @@ export class Engine {
   /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
   constructor(host: EngineHost, options: EngineOptions = {}) {
     this.host = host;
-    this.firewall = options.firewall?.(host.door) ?? NO_FIREWALL;
+    this.firewall = options.firewall?.(host.door) ?? ownFirewall(host.door, options);
     this.ids = new Ids(host.rng);
     this.events = new EventLog(host.clock);
     const outside = bridgeOutside(host, this.firewall, options.hasUserlandProxy ?? true);
@@ -199,6 +202,10 @@ export class Engine {
     const addresses = servers.filter((address) => address !== undefined);
     return [...this.host.hostNetworks(), ...addresses.map((address) => ({ address, prefixLen: 32 }))];
   }
+}
+
+function ownFirewall(door: KernelDoor, { hasIptables = true }: EngineOptions): Firewall {
+  return hasIptables ? new Firewall20(door) : NO_FIREWALL;
 }
 
 /** The ephemeral range is read once, when the daemon starts (libnetwork's portallocator). */

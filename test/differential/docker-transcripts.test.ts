@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { need, needTools } from '../machine.ts';
 import { EngineLab } from '../docker/engine-lab.ts';
-import { Firewall20 } from '../../src/docker/firewall/firewall20.ts';
 import { IdPairs, plainState } from './docker-compare.ts';
 import type { RecordedAnswer, StoryCommand } from './docker-story.ts';
 import { dockerStory, recordedAnswers, shellWord } from './docker-story.ts';
@@ -111,7 +110,7 @@ function textOf(output: string, exit: number): string {
 }
 
 function publishingLab(): EngineLab {
-  return new EngineLab(1, { firewall: (door) => new Firewall20(door) });
+  return new EngineLab(1);
 }
 
 describe('the recorded transcripts of a real engine', () => {
@@ -136,7 +135,7 @@ describe('the recorded transcripts of a real engine', () => {
   // The recorded host had another address and links of an earlier engine: these two show what the proxy does.
   it('of an engine without userland proxy: ports of bridges and settings are the same', function () {
     need(this, 'shared');
-    const lab = new EngineLab(1, { firewall: (door) => new Firewall20(door), hasUserlandProxy: false });
+    const lab = new EngineLab(1, { hasUserlandProxy: false });
     for (const line of WITHOUT_PROXY) lab.sh(line);
     const pairs = new IdPairs();
     const numberless = (text: string): string => plainState(text).replaceAll(/^\d+: |@if\d+/gm, '');

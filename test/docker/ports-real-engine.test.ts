@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { EngineLab } from './engine-lab.ts';
 import type { RealAnswer, RealEngine } from './real-engine.ts';
 import { startRealEngine } from './real-engine.ts';
-import { RecordingFirewall } from './recording-firewall.ts';
 
 const COMMANDS = 8 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 
@@ -66,7 +65,7 @@ describe('published ports beside a real engine', () => {
 
   it('are the same after the same commands', function () {
     this.timeout(120_000);
-    const lab = new EngineLab(1, { firewall: () => new RecordingFirewall() });
+    const lab = new EngineLab(1);
     const names: string[] = [];
     for (const step of fc.sample(STEP, { numRuns: COMMANDS })) {
       const name = `c${names.length}`;

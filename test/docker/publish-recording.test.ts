@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { Lab } from './lab.ts';
 import type { Recorded } from './recordings.ts';
 import { recorded } from './recordings.ts';
-import { RecordingFirewall } from './recording-firewall.ts';
 
 const FILE = 'single/02-publish-cli.txt';
 
@@ -37,7 +36,7 @@ describe('the recorded session about published ports', () => {
   let lab: Lab;
 
   before(() => {
-    lab = new Lab({ firewall: () => new RecordingFirewall() });
+    lab = new Lab();
   });
 
   const answered = (command: Recorded): string => {

@@ -13,7 +13,6 @@ import type { PortHolder } from '../../src/docker/ports/port-mapper.ts';
 import { PortMapper } from '../../src/docker/ports/port-mapper.ts';
 
 export class RecordingFirewall implements Firewall {
-  readonly canPublish = true;
   private readonly calls: string[];
 
   /** `calls` is where they are kept: a door's lines, to see both in one order. */

@@ -4,7 +4,6 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
-import type { Firewall } from '../firewall/firewall.ts';
 import type { Image, ImageStore } from '../images.ts';
 import { isLackingProgram } from '../images.ts';
 import type { Flags } from './flags.ts';
@@ -24,8 +23,6 @@ export interface Command extends CommandForm {
   run(client: Client, flags: Flags): CommandResult;
   /** What Dockwire lacks of the values given; `images` is null before the run, when there is no engine. */
   readonly lack?: (flags: Flags, images: ImageStore | null) => Lack | undefined;
-  /** What an engine with this firewall lacks of them; `typed` is the command as a message names it. */
-  readonly firewallLack?: (flags: Flags, firewall: Pick<Firewall, 'canPublish'>, typed: string) => Lack | undefined;
 }
 
 /** Something that Docker has and Dockwire does not. */

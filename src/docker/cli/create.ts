@@ -12,13 +12,11 @@ import { containerLack } from './container-lack.ts';
 import { complain } from './each-container.ts';
 import type { Flags } from './flags.ts';
 import { CREATE_FORM } from './options/run.ts';
-import { publishLack } from './publish.ts';
 
 export const CREATE: Command = {
   ...CREATE_FORM,
   run,
   lack: (flags, images) => imageLack('create', flags, images),
-  firewallLack: publishLack,
 };
 
 /** What Dockwire lacks of the image that is asked for, or of the options. */

@@ -8,9 +8,6 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Engine } from '../engine.ts';
 import type { ImageStore } from '../images.ts';
 import { BUILT_IN_IMAGES, parseReference } from '../images.ts';
-import type { Firewall } from '../firewall/firewall.ts';
-import { NO_FIREWALL } from '../firewall/no-firewall.ts';
-import type { Lack } from './command.ts';
 import { mistakeOf, reportLack } from './command.ts';
 import type { Reading } from './reading.ts';
 import { readCommandLine } from './reading.ts';
@@ -20,7 +17,7 @@ export function dockerProgram(engine: Engine): ProgramEntry {
   return {
     name: 'docker',
     run: (proc) => runDocker(proc, engine),
-    check: (args) => checkDockerArguments(args, engine.host.images, engine.firewall),
+    check: (args) => checkDockerArguments(args, engine.host.images),
     refusal: refuseDockerArguments,
     commandAt: commandOfDocker,
   };
@@ -50,15 +47,14 @@ function isBuiltIn(image: string): boolean {
 
 /**
  * Finds what Dockwire lacks in the arguments behind `docker`; what Docker itself refuses is left to the run. `images`
- * and `firewall` are those of the engine if there is one already.
+ * are those of the engine if there is one already.
  */
 export function checkDockerArguments(
   args: readonly string[],
   images: ImageStore | null = null,
-  firewall: Firewall = NO_FIREWALL,
 ): CheckMistake | undefined {
-  const lack = lackOf(readCommandLine(args, images), firewall);
-  return lack && mistakeOf(lack);
+  const reading = readCommandLine(args, images);
+  return reading.kind === 'lack' ? mistakeOf(reading.lack) : undefined;
 }
 
 /** Finds a command or an option that Docker does not have. */
@@ -70,19 +66,10 @@ export function refuseDockerArguments(args: readonly string[]): CheckMistake | u
 
 function* runDocker(proc: Process, engine: Engine): Generator<Wait, number, WakeReason> {
   const reading: Reading = readCommandLine(proc.argv.slice(1), engine.host.images);
-  const lack = lackOf(reading, engine.firewall);
-  if (reading.kind === 'lack' || lack !== undefined) return reportLack(proc, lack!);
+  if (reading.kind === 'lack') return reportLack(proc, reading.lack);
   if (reading.stdout !== '') proc.write(reading.stdout);
   if (reading.stderr !== '') proc.writeError(reading.stderr);
   if (reading.kind === 'answer') return reading.exit;
   const result = reading.command.run({ proc, engine }, reading.flags);
   return typeof result === 'number' ? result : yield* result;
-}
-
-function lackOf(reading: Reading, firewall: Firewall): Lack | undefined {
-  if (reading.kind === 'lack') return reading.lack;
-  if (reading.kind === 'answer') return undefined;
-  const { command, flags } = reading;
-  const lack = command.firewallLack?.(flags, firewall, `docker ${command.path}`);
-  return lack && { ...lack, argIndex: reading.offset + lack.argIndex };
 }

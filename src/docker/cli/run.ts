@@ -16,7 +16,6 @@ import { commandLack, create, imageLack } from './create.ts';
 import { complain } from './each-container.ts';
 import type { Flags } from './flags.ts';
 import { RUN_FORM } from './options/run.ts';
-import { publishLack } from './publish.ts';
 
 /** Exit codes of the client itself (docker/cli's runStartContainerErr). */
 const EXIT_NOT_EXECUTABLE = 126;
@@ -26,7 +25,6 @@ export const RUN: Command = {
   ...RUN_FORM,
   run,
   lack: (flags, images) => imageLack('run', flags, images),
-  firewallLack: publishLack,
 };
 
 function run(client: Client, flags: Flags): CommandResult {

@@ -66,8 +66,6 @@ export interface ContainerLink {
 }
 
 export interface Firewall {
-  /** Whether it brings anything to a published port; if not, publishing one is refused. */
-  readonly canPublish: boolean;
   /** Makes the chains; those of an earlier run of the daemon are replaced. */
   setUp(setup: FirewallSetup): void;
   /** The daemon has switched forwarding on, and so answers for what is forwarded: FORWARD's policy is DROP. */

@@ -21,7 +21,6 @@ const CHAINS: readonly (readonly [table: IptablesTable, name: string])[] = [
 ];
 
 export class Firewall20 implements Firewall {
-  readonly canPublish = true;
   private readonly door: KernelDoor;
   private readonly iptables: Iptables;
   /** There is no userland proxy: rules bring a host's and a container's own traffic back in. */

@@ -1,6 +1,6 @@
 /**
- * The firewall of a kernel without netfilter: nothing to program. Everything is forwarded, unless the networks' own
- * addresses and bridges keep it apart.
+ * The firewall of a daemon with `--iptables=false`: no rule is made. Everything is forwarded as far as the rules of
+ * others let it, and what is published is brought in by the proxy alone.
  */
 import type { Firewall } from './firewall.ts';
 
@@ -9,7 +9,6 @@ const doNothing = (): void => {
 };
 
 export const NO_FIREWALL: Firewall = {
-  canPublish: false,
   setUp: doNothing,
   dropForwarded: doNothing,
   addNetwork: doNothing,

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { Lab } from '../lab.ts';
-import { RecordingFirewall } from '../recording-firewall.ts';
 
 describe('docker port', () => {
   const published = '-p 8080:80 -p 8081:80 -p 8079:80 -p 127.0.0.1:53:53/udp -p 127.0.0.1:54:53/udp';
   let lab: Lab;
 
   before(() => {
-    lab = new Lab({ firewall: () => new RecordingFirewall() });
+    lab = new Lab();
     lab.ok(`run -d --name na ${published} --expose 443 bb sleep 10000`);
   });
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { Lab } from '../lab.ts';
 import { recorded } from '../recordings.ts';
-import { RecordingFirewall } from '../recording-firewall.ts';
 
 const ERRORS = 'single/05-errors.txt';
 
 /** A host with a firewall, and the container of the recordings that has port 8585. */
 function publishing(): Lab {
-  const lab = new Lab({ firewall: () => new RecordingFirewall() });
+  const lab = new Lab();
   lab.ok('run -d --name web -p 8585:80 bb httpd -f -h /www');
   lab.ok('run -d --name dns -p 5353:53/udp bb sleep 100000');
   return lab;
@@ -76,32 +75,12 @@ describe('publishing ports with docker run', () => {
   });
 });
 
-describe('publishing ports without a firewall', () => {
-  const lab = new Lab();
-
-  it('is not supported, and nothing is made', () => {
-    const cases: [options: string, name: string][] = [
-      ['-d -p 8585:80', 'docker run --publish 8585:80'],
-      ['--rm --network bridge -p 53/udp', 'docker run --publish 53/udp'],
-      ['-d -P --expose 80', 'docker run --publish-all with exposed ports'],
-    ];
-    for (const [options, name] of cases) {
-      const { exit, stderr } = lab.docker(`run ${options} busybox sleep 9`);
-      assert.equal(exit, 127, options);
-      assert.ok(stderr.startsWith(`${name}: not supported by Dockwire; supported: --expose`), stderr);
-    }
-    assert.equal(lab.ok('ps -aq'), '');
-  });
-
-  it('is no matter where nothing would be published', () => {
-    for (const options of ['--expose 80', '-P', '--network none -p 80:80', '--network none -P --expose 1']) {
-      lab.ok(`run -d ${options} busybox sleep 9`);
-    }
-    assert.deepEqual(lab.docker('run -d -p 80:x busybox'), {
-      exit: 125,
-      stdout: '',
-      stderr: "docker: Invalid containerPort: x.\nSee 'docker run --help'.\n",
-    });
-    assert.match(lab.ok('ps'), /second {3}80\/tcp {4}\w+$/);
+describe('publishing ports without iptables', () => {
+  it('takes the ports, and makes no rule', () => {
+    const lab = new Lab({ hasIptables: false });
+    lab.ok('run -d --name web -p 8585:80 -P --expose 53/udp bb sleep 9');
+    assert.equal(lab.ok('port web 80'), '0.0.0.0:8585\n:::8585');
+    assert.match(lab.docker('run -p 8585:80 bb sleep 9').stderr, /: port is already allocated\.\n/);
+    assert.equal(lab.typed('iptables-save').stdout, '');
   });
 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { EngineLab } from '../engine-lab.ts';
 import { Lab } from '../lab.ts';
 import { recorded } from '../recordings.ts';
-import { RecordingFirewall } from '../recording-firewall.ts';
 
 const FILE = 'single/02-publish-cli.txt';
 const PROXY = '/usr/sbin/docker-proxy';
@@ -14,7 +13,7 @@ function proxies(lab: Lab): string[] {
 
 describe('the docker-proxies of an engine', () => {
   it('run as recorded, one for each port of the host', function () {
-    const lab = new Lab({ firewall: () => new RecordingFirewall() });
+    const lab = new Lab();
     lab.ok('run -d --name web -p 8585:80 bb httpd -f -h /www');
     lab.ok('run -d --name dns -p 5353:53/udp bb sleep 100000');
     const options = '-p 127.0.0.1:9000:9000 -p 7000-7002:7000-7002 -P --expose 1234';
@@ -28,7 +27,7 @@ describe('the docker-proxies of an engine', () => {
   });
 
   it('have sockets that ss shows with their process', () => {
-    const lab = new EngineLab(1, { firewall: () => new RecordingFirewall() });
+    const lab = new EngineLab(1);
     lab.sh('docker run -d --name dns -p 127.0.0.1:5353:53/udp bb sleep 100000');
     const { stdout } = lab.sh('ss -lnup');
     assert.match(stdout, /^UNCONN .* 127\.0\.0\.1:5353 +0\.0\.0\.0:\* +users:\(\("docker-proxy",pid=\d+,fd=4\)\)/m);
@@ -37,7 +36,7 @@ describe('the docker-proxies of an engine', () => {
   });
 
   it('give the port back at once, so that a restart has it again', () => {
-    const lab = new Lab({ firewall: () => new RecordingFirewall() });
+    const lab = new Lab();
     lab.ok('run -d --name dns -p 5353:53/udp bb sleep 100000');
     lab.ok('stop -t 0 dns');
     lab.ok('start dns');
@@ -45,7 +44,7 @@ describe('the docker-proxies of an engine', () => {
   });
 
   it('say in Go’s words why they could not start', () => {
-    const lab = new Lab({ firewall: () => new RecordingFirewall() });
+    const lab = new Lab();
     lab.ok('run -d --name one -p 127.0.0.1:5353:53/udp bb sleep 100000');
     const { stderr } = lab.docker('run -d --name two -p 5353:53/udp bb sleep 1');
     assert.match(
@@ -56,7 +55,7 @@ describe('the docker-proxies of an engine', () => {
   });
 
   it('are not there with --userland-proxy=false: the daemon holds the ports', () => {
-    const lab = new Lab({ firewall: () => new RecordingFirewall(), hasUserlandProxy: false });
+    const lab = new Lab({ hasUserlandProxy: false });
     lab.ok('run -d --name web -p 8585:80 -p 5353:53/udp bb httpd -f -h /www');
     assert.deepEqual(proxies(lab), []);
     assert.equal(lab.ok('port web'), '53/udp -> 0.0.0.0:5353\n80/tcp -> 0.0.0.0:8585');
