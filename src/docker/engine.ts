@@ -61,7 +61,7 @@ export interface EngineHost {
 
 /** How the daemon is started. */
 export interface EngineOptions {
-  /** `--iptables`, true unless said otherwise: without it no rule is made, and only the proxy brings in what is published. */
+  /** `--iptables`, true unless said otherwise: without it what is published is the proxy's alone. */
   readonly hasIptables?: boolean;
   /** Another firewall than the version's own; it is given the host's door. */
   readonly firewall?: (door: KernelDoor) => Firewall;

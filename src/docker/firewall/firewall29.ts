@@ -44,7 +44,6 @@ const JUMPS: readonly (readonly [chain: string, target: string])[] = [
 ];
 
 export class Firewall29 implements Firewall {
-  readonly canPublish = true;
   private readonly door: KernelDoor;
   private readonly iptables: Iptables;
   /** There is no userland proxy: rules bring a host's and a container's own traffic back in. */
