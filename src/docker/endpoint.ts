@@ -26,6 +26,8 @@ export interface Endpoint {
   /** Null on networks without addresses. */
   readonly address: Ip4 | null;
   readonly mac: Mac | null;
+  /** The namespace in which its link is made; null for the host's, from where it is moved. */
+  readonly netnsName: string | null;
   /** Further addresses of its interface. */
   readonly linkLocalAddresses: readonly Cidr[];
   /** Not known by its name: it was drawn by lot, or the network has no names. */
@@ -76,11 +78,12 @@ export function createEndpoint(
   driver: Driver,
   owner: EndpointOwner,
   wishes: EndpointWishes = NO_WISHES,
+  netnsName: string | null = null,
 ): Endpoint {
   refuseEndpoint(network, owner.name);
   const linkLocalAddresses = wishes.linkLocalAddresses.map(linkLocalAddress);
   const address = network.pool === null ? null : requestAddress(network, wishes.address);
-  const mac = address === null ? null : (wishes.mac ?? macOfAddress(address));
+  const mac = address === null ? null : (wishes.mac ?? driver.endpointMac?.() ?? macOfAddress(address));
   const { isAnonymous, aliases } = wishes;
   const links = { hostLink: '', sandboxLink: '', interfaceName: '' };
   const unjoined = { gateway: null, connectivity: null, portMapping: [] };
@@ -89,6 +92,7 @@ export function createEndpoint(
     network,
     address,
     mac,
+    netnsName,
     linkLocalAddresses,
     isAnonymous,
     aliases,

@@ -8,6 +8,7 @@ import { assert } from '../base/assert.ts';
 import type { Files } from '../kernel/proc/files.ts';
 import type { ProcessTable, SpawnOptions } from '../kernel/proc/process-table.ts';
 import type { Rng } from '../sim/rng.ts';
+import { AddressAnnouncer } from './address-announcements.ts';
 import type { Container } from './container.ts';
 import { EventLog } from './daemon/events.ts';
 import { addNetwork } from './daemon/networks.ts';
@@ -19,8 +20,9 @@ import { HostDriver } from './drivers/host.ts';
 import { NullDriver } from './drivers/null.ts';
 import { AmbiguousNetworkError, DaemonError } from './errors.ts';
 import { nameservers } from './etc-files.ts';
+import type { EngineVersion, EngineVersionName } from './engine-version.ts';
+import { engineVersion } from './engine-version.ts';
 import type { Firewall } from './firewall/firewall.ts';
-import { Firewall20 } from './firewall/firewall20.ts';
 import { NO_FIREWALL } from './firewall/no-firewall.ts';
 import { Ids } from './ids.ts';
 import type { ImageReference, ImageStore } from './images.ts';
@@ -61,6 +63,8 @@ export interface EngineHost {
 
 /** How the daemon is started. */
 export interface EngineOptions {
+  /** 20.10 unless said otherwise. */
+  readonly version?: EngineVersionName;
   /** `--iptables`, true unless said otherwise: without it what is published is the proxy's alone. */
   readonly hasIptables?: boolean;
   /** Another firewall than the version's own; it is given the host's door. */
@@ -81,6 +85,7 @@ const DEFAULT_BRIDGE_OPTIONS: readonly (readonly [string, string])[] = [
 
 export class Engine {
   readonly host: EngineHost;
+  readonly version: EngineVersion;
   readonly ids: Ids;
   /** By id, in the order in which they were made; so are the containers. */
   readonly networks = new Map<string, Network>();
@@ -88,6 +93,7 @@ export class Engine {
   readonly ipam = new Ipam();
   readonly events: EventLog;
   readonly firewall: Firewall;
+  readonly announcer: AddressAnnouncer;
   /** Containers that wait to be started again, and what calls that off. */
   readonly pendingRestarts = new Map<Container, () => void>();
   /** The machine has lost its power. */
@@ -97,10 +103,14 @@ export class Engine {
   /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
   constructor(host: EngineHost, options: EngineOptions = {}) {
     this.host = host;
-    this.firewall = options.firewall?.(host.door) ?? ownFirewall(host.door, options);
+    this.version = engineVersion(options.version ?? '20.10');
+    const ownFirewall = (options.hasIptables ?? true) ? this.version.firewall : () => NO_FIREWALL;
+    this.firewall = (options.firewall ?? ownFirewall)(host.door);
     this.ids = new Ids(host.rng);
     this.events = new EventLog(host.clock);
-    const outside = bridgeOutside(host, this.firewall, options.hasUserlandProxy ?? true);
+    this.announcer = new AddressAnnouncer(host);
+    const { version, firewall } = this;
+    const outside = bridgeOutside(host, { version, firewall, hasUserlandProxy: options.hasUserlandProxy ?? true });
     const drivers = [
       new NullDriver(),
       new HostDriver(),
@@ -117,6 +127,7 @@ export class Engine {
     this.isOff = true;
     for (const cancel of this.pendingRestarts.values()) cancel();
     this.pendingRestarts.clear();
+    this.announcer.stopAll();
   }
 
   /** Virtual time, ns. */
@@ -204,17 +215,17 @@ export class Engine {
   }
 }
 
-function ownFirewall(door: KernelDoor, { hasIptables = true }: EngineOptions): Firewall {
-  return hasIptables ? new Firewall20(door) : NO_FIREWALL;
-}
-
 /** The ephemeral range is read once, when the daemon starts (libnetwork's portallocator). */
-function bridgeOutside(host: EngineHost, firewall: Firewall, hasUserlandProxy: boolean): BridgeOutside {
+function bridgeOutside(
+  host: EngineHost,
+  daemon: Pick<BridgeOutside, 'version' | 'firewall' | 'hasUserlandProxy'>,
+): BridgeOutside {
+  const { firewall, hasUserlandProxy } = daemon;
   const { ipForward, ipLocalPortMin, ipLocalPortMax } = host.rootNs.sysctls;
   const allocator = new PortAllocator(ipLocalPortMin, ipLocalPortMax);
   const holder = hasUserlandProxy ? new DockerProxies(host) : new HostListeners(host.rootNs);
   const ports = new PortMapper({ allocator, firewall, holder, hasUserlandProxy });
-  return { firewall, ports, hasUserlandProxy, isForwarding: ipForward !== 0 };
+  return { ...daemon, ports, isForwarding: ipForward !== 0 };
 }
 
 /** The one whose id begins so; undefined for none or several. */

@@ -26,10 +26,17 @@ export function macOfAddress(address: Ip4): Mac {
   return macFrom(DOCKER_MAC_HI, address);
 }
 
+/** Six random bytes, of which the first says: unicast, locally administered. */
+function randomMac(rng: Rng): Mac {
+  const hi = rng.u32() & 0xffff;
+  return macFrom((hi & 0xfeff) | 0x0200, rng.u32());
+}
+
 export class Ids {
   private readonly idRng: Rng;
   private readonly nameRng: Rng;
   private readonly macRng: Rng;
+  private readonly endpointMacRng: Rng;
   private readonly vethRng: Rng;
   private readonly vethNames = new Set<string>();
 
@@ -37,6 +44,7 @@ export class Ids {
     this.idRng = rng.fork('ids');
     this.nameRng = rng.fork('names');
     this.macRng = rng.fork('macs');
+    this.endpointMacRng = rng.fork('endpoint macs');
     this.vethRng = rng.fork('veths');
   }
 
@@ -61,6 +69,16 @@ export class Ids {
   /** The MAC of a bridge: 02:42 and four random bytes. */
   bridgeMac(): Mac {
     return macFrom(DOCKER_MAC_HI, this.macRng.u32());
+  }
+
+  /** The MAC of a bridge of newer engines: random but for what makes it one host's own (GenerateRandomMAC). */
+  randomBridgeMac(): Mac {
+    return randomMac(this.macRng);
+  }
+
+  /** The same for an interface of a container. */
+  randomEndpointMac(): Mac {
+    return randomMac(this.endpointMacRng);
   }
 
   /** `veth` and 7 hexadecimal digits, each name once. */

@@ -13,8 +13,14 @@ export const NETWORK_OPTION = {
   isIpv4Inhibited: 'com.docker.network.bridge.inhibit_ipv4',
   hostBindingIpv4: 'com.docker.network.bridge.host_binding_ipv4',
   hostIpv4: 'com.docker.network.host_ipv4',
+  gatewayModeIpv4: 'com.docker.network.bridge.gateway_mode_ipv4',
+  gatewayModeIpv6: 'com.docker.network.bridge.gateway_mode_ipv6',
+  trustedHostInterfaces: 'com.docker.network.bridge.trusted_host_interfaces',
   mtu: 'com.docker.network.driver.mtu',
+  isIpv4Enabled: 'com.docker.network.enable_ipv4',
   isIpv6Enabled: 'com.docker.network.enable_ipv6',
+  announcementCount: 'com.docker.network.advertise_addr_nmsgs',
+  announcementIntervalMs: 'com.docker.network.advertise_addr_ms',
   containerInterfacePrefix: 'com.docker.network.container_iface_prefix',
 } as const;
 

@@ -65,6 +65,11 @@ export class SandboxFiles {
     this.files.append(HOSTS, hostsLine(formatIp4(address), names));
   }
 
+  /** Adds a line for another container. */
+  addLine(address: string, names: string): void {
+    this.files.append(HOSTS, hostsLine(address, names));
+  }
+
   deleteNames(names: readonly string[]): void {
     const text = this.files.read(HOSTS);
     if (text !== undefined && names.length > 0) this.files.write(HOSTS, withoutNames(text, names));

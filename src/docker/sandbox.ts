@@ -37,7 +37,9 @@ export interface Sandbox {
   isLive: boolean;
   /** Running containers that have joined it; the namespace stays until the last of them has ended. */
   guestCount: number;
-  /** The number of the next interface, by prefix: it only grows, whatever leaves. */
+  /** Whether a new interface gets the number of one that has left. */
+  readonly reusesNumbers: boolean;
+  /** The number after the last interface's, by prefix. */
   readonly nextInterface: Map<string, number>;
   /** Where the default route leads that was set last, and whose it was; null when there is none. */
   defaultRoute: { readonly gateway: Ip4; readonly endpoint: Endpoint } | null;
@@ -55,13 +57,21 @@ export interface NetworkHost {
   /** Before an endpoint leaves: true if it gives the way out, after which `wayOutLeft` finds the next one. */
   wayOutLeaving(leaving: Endpoint): boolean;
   wayOutLeft(): void;
+  /** Its interface is up in the sandbox's namespace. */
+  interfaceUp(sandbox: Sandbox, endpoint: Endpoint): void;
+  interfaceLeaving(endpoint: Endpoint): void;
 }
 
-export function createSandbox(sandboxId: string, isHostNamespace: boolean, files: SandboxFiles): Sandbox {
+export function createSandbox(
+  sandboxId: string,
+  isHostNamespace: boolean,
+  files: SandboxFiles,
+  reusesNumbers = false,
+): Sandbox {
   const netnsName = isHostNamespace ? null : shortId(sandboxId);
   const key = `${NETNS_FOLDER}/${netnsName ?? 'default'}`;
   const state = { isOpen: false, isLive: true, guestCount: 0, nextInterface: new Map(), defaultRoute: null };
-  return { id: sandboxId, key, netnsName, files, endpoints: [], ...state };
+  return { id: sandboxId, key, netnsName, files, endpoints: [], reusesNumbers, ...state };
 }
 
 /** Makes the namespace with lo up and IPv6 off, and moves in what has joined. Nothing to do on the host's own. */
@@ -111,6 +121,7 @@ export function joinSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpo
     const before = gatewayEndpoint(sandbox);
     insertByPriority(sandbox, endpoint);
     if (sandbox.isOpen) populate(host.door, sandbox, endpoint);
+    if (sandbox.isOpen && endpoint.interfaceName !== '') host.interfaceUp(sandbox, endpoint);
     host.wayOutJoined(endpoint, before);
   } catch (error) {
     removeFrom(sandbox, endpoint);
@@ -125,6 +136,7 @@ export function leaveSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endp
   const before = gatewayEndpoint(sandbox);
   const isWayOut = host.wayOutLeaving(endpoint);
   host.driverOf(endpoint.network).leave(endpoint.network, endpoint);
+  host.interfaceLeaving(endpoint);
   releaseInterface(door, sandbox, endpoint);
   removeFrom(sandbox, endpoint);
   const after = gatewayEndpoint(sandbox);
@@ -164,14 +176,23 @@ function addInterface(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): v
   const netns = sandbox.netnsName!;
   const asked = endpoint.network.options.get(INTERFACE_PREFIX_OPTION) ?? '';
   const prefix = asked === '' ? INTERFACE_PREFIX : asked;
-  const number = sandbox.nextInterface.get(prefix) ?? 0;
-  sandbox.nextInterface.set(prefix, number + 1);
-  const name = `${prefix}${number}`;
-  typeLine(door, `ip link set ${endpoint.sandboxLink} netns ${netns}`);
+  const name = `${prefix}${interfaceNumber(sandbox, prefix)}`;
+  if (endpoint.netnsName === null) typeLine(door, `ip link set ${endpoint.sandboxLink} netns ${netns}`);
   typeLine(door, `ip -n ${netns} link set ${endpoint.sandboxLink} name ${name}`);
   endpoint.interfaceName = name;
   setAddresses(door, netns, name, endpoint);
   typeLine(door, `ip -n ${netns} link set ${name} up`);
+}
+
+/** The number after the highest ever, or the lowest that is free. */
+function interfaceNumber(sandbox: Sandbox, prefix: string): number {
+  let number = sandbox.nextInterface.get(prefix) ?? 0;
+  if (sandbox.reusesNumbers) {
+    const names = sandbox.endpoints.map((endpoint) => endpoint.interfaceName);
+    for (number = 0; names.includes(`${prefix}${number}`);) number++;
+  }
+  sandbox.nextInterface.set(prefix, number + 1);
+  return number;
 }
 
 function setAddresses(door: KernelDoor, netns: string, name: string, endpoint: Endpoint): void {

@@ -8,6 +8,7 @@ import type { Ip4 } from '../base/addr.ts';
 import { Engine } from '../docker/engine.ts';
 import { checkDockerArguments, commandOfDocker, dockerProgram, refuseDockerArguments } from '../docker/cli/docker.ts';
 import type { EngineHost, EngineOptions } from '../docker/engine.ts';
+import { engineVersion } from '../docker/engine-version.ts';
 import type { ImageStore } from '../docker/images.ts';
 import type { Host } from '../kernel/host.ts';
 import type { Netns } from '../kernel/netns.ts';
@@ -60,7 +61,9 @@ export function setUpHost(
 ): HostSetup {
   const files = hostFiles(plan, planned, store);
   host.isBooting = true;
-  const engine = planned.docker ? startEngine(host, files, images, { ...planned.daemon, ...engineOptions }) : null;
+  const options = { version: plan.engine, ...planned.daemon, ...engineOptions };
+  if (planned.docker && engineVersion(plan.engine).loadsBridgeNetfilter) forgetBridgeNetfilter(host, planned);
+  const engine = planned.docker ? startEngine(host, files, images, options) : null;
   host.isBooting = false;
   const registry = new ProgramRegistry(HOST_PROGRAMS);
   if (engine !== null) registry.add({ ...dockerProgram(engine), commandPrograms: IMAGE_PROGRAMS });
@@ -90,6 +93,12 @@ function startEngine(host: Host, files: Files, images: ImageStore, options: Engi
     after: (delayNs, action) => callLater(host, delayNs, action),
   };
   return new Engine(machine, options);
+}
+
+/** A machine on which nobody has loaded br_netfilter yet, as far as that can be seen: its bridges ask no rules. */
+function forgetBridgeNetfilter(host: Host, planned: PlanHost): void {
+  const name = 'net.bridge.bridge-nf-call-iptables';
+  if (!(name in planned.sysctls)) host.admin.run(host.rootNs, ['sysctl', '-w', `${name}=0`]);
 }
 
 function callLater(host: Host, delayNs: number, action: () => void): () => void {

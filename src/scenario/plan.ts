@@ -4,6 +4,7 @@
  * built from it alone. Lists keep the file's order, because the total order of events follows it.
  */
 import type { Cidr, Ip4, Mac } from '../base/addr.ts';
+import type { EngineVersionName } from '../docker/engine-version.ts';
 
 export interface Plan {
   /** Letters a to z, digits and dashes; names the folder of the captures. */
@@ -12,7 +13,7 @@ export interface Plan {
   readonly title?: string | undefined;
   /** The file as the user named it. */
   readonly file: string;
-  readonly engine: '20.10';
+  readonly engine: EngineVersionName;
   readonly seed: number;
   /** Seconds since 1970-01-01T00:00:00Z at virtual time 0. */
   readonly epochSeconds: number;

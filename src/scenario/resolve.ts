@@ -2,8 +2,10 @@
  * From the text of a scenario to its plan: defaults made explicit, short forms expanded, names checked; no object of
  * the simulation yet. All mistakes of a file come out at once.
  */
+import type { EngineVersionName } from '../docker/engine-version.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { ScenarioError } from './diagnostics.ts';
+import { Mistake } from './field.ts';
 import { assignAddresses } from './addressing.ts';
 import type { Plan, PlanHost, PlanImage, PlanListener } from './plan.ts';
 import { entriesOf, itemsOf, readMap, readValue } from './reader.ts';
@@ -12,7 +14,7 @@ import { readFlows } from './resolve-flows.ts';
 import type { CommandCheck } from './resolve-steps.ts';
 import { checkGlob, readSteps } from './resolve-steps.ts';
 import {
-  engineMistake,
+  readEngineVersion,
   IMAGE_PATTERN,
   ImageSchema,
   ListenerSchema,
@@ -43,7 +45,7 @@ const NESTED = ['name', 'hosts', 'lans', 'capture', 'images', 'steps', 'flows'] 
 export function loadPlan(file: string, bytes: Uint8Array, overrides: PlanOverrides = {}): Plan {
   const source = readSource(file, bytes);
   const { diagnostics, root } = source;
-  checkOverrides(file, overrides);
+  const overridden = checkOverrides(file, overrides);
   const { fields } = readMap(diagnostics, root, 'the scenario', ScenarioSchema, NESTED);
   const topology = readTopology(diagnostics, root);
   assignAddresses(diagnostics, topology);
@@ -56,7 +58,7 @@ export function loadPlan(file: string, bytes: Uint8Array, overrides: PlanOverrid
     name: readName(source),
     title: fields.title,
     file,
-    engine: '20.10',
+    engine: overridden ?? fields.engine,
     seed: overrides.seed ?? fields.seed,
     epochSeconds: fields.epoch,
     untilNs: fields.until,
@@ -74,17 +76,17 @@ export function loadPlan(file: string, bytes: Uint8Array, overrides: PlanOverrid
   return plan;
 }
 
-/** A mistake on the command line has no place in the file. */
-function checkOverrides(file: string, overrides: PlanOverrides): void {
+/** A mistake on the command line has no place in the file. Gives the engine that it names. */
+function checkOverrides(file: string, overrides: PlanOverrides): EngineVersionName | undefined {
   const diagnostics: Diagnostic[] = [];
-  const wrongEngine = overrides.engine === undefined ? undefined : engineMistake(overrides.engine);
-  if (wrongEngine !== undefined)
-    diagnostics.push({ file, line: 1, col: 1, message: `--engine: ${wrongEngine.message}` });
+  const engine = overrides.engine === undefined ? undefined : readEngineVersion(overrides.engine);
+  if (engine instanceof Mistake) diagnostics.push({ file, line: 1, col: 1, message: `--engine: ${engine.message}` });
   const { seed } = overrides;
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
     diagnostics.push({ file, line: 1, col: 1, message: `--seed is ${seed}; expected a whole number from 0` });
   }
   if (diagnostics.length > 0) throw new ScenarioError(diagnostics);
+  return engine instanceof Mistake ? undefined : engine;
 }
 
 /** The name that the file gives itself, or else its stem. */

@@ -3,6 +3,7 @@
  * reads the file key by key with them, and the JSON Schema for editors is made of them.
  */
 import * as z from 'zod';
+import type { EngineVersionName } from '../docker/engine-version.ts';
 import {
   address,
   duration,
@@ -314,18 +315,17 @@ export const FlowSchema = z.strictObject({
 });
 
 const engine = () =>
-  z.union([z.string(), z.number()], { error: '"20.10"' }).transform((written, context) => {
-    const wrong = engineMistake(String(written));
-    if (wrong === undefined) return '20.10' as const;
-    context.addIssue({ code: 'custom', message: wrong.message, params: WHOLE_MESSAGE });
+  z.union([z.string(), z.number()], { error: '"20.10" or "29"' }).transform((written, context) => {
+    const version = readEngineVersion(String(written));
+    if (!(version instanceof Mistake)) return version;
+    context.addIssue({ code: 'custom', message: version.message, params: WHOLE_MESSAGE });
     return z.NEVER;
   });
 
 /** Unquoted, 20.10 is the number 20.1. */
-export function engineMistake(version: string): Mistake | undefined {
-  if (version === '20.10' || version === '20.1') return undefined;
-  if (version === '29') return new Mistake('engine "29" is not supported yet; expected "20.10"');
-  return new Mistake(`unknown engine "${version}"; expected "20.10"`);
+export function readEngineVersion(version: string): EngineVersionName | Mistake {
+  if (version === '20.10' || version === '20.1') return '20.10';
+  return version === '29' ? '29' : new Mistake(`unknown engine "${version}"; expected "20.10" or "29"`);
 }
 
 const EPOCH_PATTERN = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)Z)?$/;
@@ -353,7 +353,7 @@ export const ScenarioSchema = z.strictObject({
     .optional()
     .describe("Names the captures' folder. Default: the file's stem. js, bench and coverage are reserved."),
   title: line('a text').optional().describe('One line that says what the scenario shows.'),
-  engine: engine().prefault('20.10').describe('The version of Docker: "20.10".'),
+  engine: engine().prefault('20.10').describe('The version of Docker: "20.10" or "29".'),
   seed: whole(0, Number.MAX_SAFE_INTEGER).prefault(1).describe('Where all randomness comes from.'),
   epoch: epoch().prefault('2025-01-01T00:00:00Z').describe('The date and time at virtual time 0.'),
   until: duration().optional().describe('The run ends at this time at the latest.'),

@@ -52,6 +52,13 @@ export const OP_REPLY = 2;
 const ETHERNET_IPV4 = 0x0001_0800;
 const LENGTHS_6_4 = 0x0604;
 
+/** A packet alone, as a packet socket takes it. */
+export function bytesOf(repr: ArpRepr): Uint8Array {
+  const bytes = new Uint8Array(PACKET_LEN);
+  emit(new DataView(bytes.buffer), 0, repr);
+  return bytes;
+}
+
 /** Whether a whole packet for Ethernet and IPv4 stands between `o` and `end`. The operation is not looked at. */
 export function check(v: DataView, o: number, end: number): boolean {
   return end - o >= PACKET_LEN && v.getInt32(o + TYPES) === ETHERNET_IPV4 && v.getUint16(o + LENGTHS) === LENGTHS_6_4;

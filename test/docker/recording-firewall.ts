@@ -1,6 +1,8 @@
 /** A firewall that publishes as far as the engine can tell, and keeps what it was called for, one line a call. */
 import { formatCidr, formatIp4 } from '../../src/base/addr.ts';
 import type { BridgeOutside } from '../../src/docker/drivers/bridge.ts';
+import type { EngineVersionName } from '../../src/docker/engine-version.ts';
+import { engineVersion } from '../../src/docker/engine-version.ts';
 import type {
   ContainerLink,
   Firewall,
@@ -53,12 +55,12 @@ export class RecordingFirewall implements Firewall {
     this.calls.push('arrangeUserRules');
   }
 
-  addEndpoint(network: FirewalledNetwork, containerIp: number): void {
-    this.calls.push(`addEndpoint ${network.bridge} ${formatIp4(containerIp)}`);
+  addEndpoint(): void {
+    // What becomes of it in engines that guard addresses is seen in the kernel's tables.
   }
 
-  removeEndpoint(network: FirewalledNetwork, containerIp: number): void {
-    this.calls.push(`removeEndpoint ${network.bridge} ${formatIp4(containerIp)}`);
+  removeEndpoint(): void {
+    // As above.
   }
 
   publishPort(port: PublishedPort): void {
@@ -93,10 +95,14 @@ export const NO_HOLDER: PortHolder = {
 };
 
 /** The outside of a bridge driver that stands alone. */
-export function outsideOf(firewall: Firewall, hasUserlandProxy = true): BridgeOutside {
+export function outsideOf(
+  firewall: Firewall,
+  hasUserlandProxy = true,
+  versionName: EngineVersionName = '20.10',
+): BridgeOutside {
   const allocator = new PortAllocator(32_768, 60_999);
   const ports = new PortMapper({ allocator, firewall, holder: NO_HOLDER, hasUserlandProxy });
-  return { firewall, ports, hasUserlandProxy, isForwarding: false };
+  return { version: engineVersion(versionName), firewall, ports, hasUserlandProxy, isForwarding: false };
 }
 
 function networkText(network: FirewalledNetwork): string {

@@ -36,6 +36,7 @@ function endpoint(name: string, number: number, isInternal = false): Endpoint {
     linkLocalAddresses: [],
     isAnonymous: true,
     aliases: [],
+    netnsName: null,
   };
   const links = { hostLink: `vethh${number}`, sandboxLink: `veths${number}`, interfaceName: '', gateway: null };
   const outside = { connectivity: null, portMapping: [] };
@@ -79,7 +80,9 @@ function scene(isHostNetwork = false): Scene {
     notes.push(gatewayEndpoint(sandbox)?.network.name ?? 'none');
   };
   const isWayOut = (each: Endpoint): boolean => gatewayEndpoint(sandbox) === each;
-  const host = { door, driverOf: gatewayDriver, wayOutJoined: note, wayOutLeaving: isWayOut, wayOutLeft: note };
+  const wayOut = { wayOutJoined: note, wayOutLeaving: isWayOut, wayOutLeft: note };
+  const nobody = (): void => undefined;
+  const host = { door, driverOf: gatewayDriver, ...wayOut, interfaceUp: nobody, interfaceLeaving: nobody };
   return {
     door,
     sandbox,

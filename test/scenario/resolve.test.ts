@@ -8,7 +8,7 @@ describe('mistakes at the top of a scenario', () => {
     const text = `
 name: ‹1›Foo Bar
 title: ‹2›5
-engine: ‹3›29
+engine: ‹3›28
 seed: ‹4›-1
 epoch: ‹5›2025-02-30
 until: ‹6›5
@@ -23,7 +23,7 @@ hosts: { a: }
     assertMistakes(text.replace('wakeup: ‹10›', '‹10›wakeup:'), [
       'name is "Foo Bar"; expected small letters, digits and dashes',
       'title is 5; expected a text',
-      'engine "29" is not supported yet; expected "20.10"',
+      'unknown engine "28"; expected "20.10" or "29"',
       'seed is -1; expected a whole number from 0 to 9007199254740991',
       'epoch is "2025-02-30"; expected a date and time in UTC between 1970 and 2105, such as 2025-01-01T00:00:00Z',
       `until is 5; ${TIME}`,
@@ -41,7 +41,7 @@ hosts: { a: }
     for (const name of ['js', 'bench', 'coverage']) {
       assertMistakes(`name: ‹1›${name}\nhosts: { a: }\n`, [`the name "${name}" ${message}`]);
     }
-    assertMistakes('engine: ‹1›"20.11"\nhosts: { a: }\n', ['unknown engine "20.11"; expected "20.10"']);
+    assertMistakes('engine: ‹1›"20.11"\nhosts: { a: }\n', ['unknown engine "20.11"; expected "20.10" or "29"']);
   });
 
   it('captures of hosts that are not there', () => {

@@ -15,7 +15,8 @@ import { splitIpamConfigs } from '../ipam/network-addresses.ts';
 import type { Network } from '../network.ts';
 import { joinSandbox } from '../sandbox.ts';
 import { liveSandbox, logNetworkEvent, makeSandbox, networkHost } from './container-network.ts';
-import { CONFLICT, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
+import { addLinks } from './links.ts';
+import { CONFLICT, DEFAULT_NETWORK, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
 
 /** Connects a container, at once if it runs, else with its next start. Throws a DaemonError. */
 export function connectContainer(
@@ -57,13 +58,16 @@ export function connectToNetwork(
   const wishes = wishesOf(container, network, settings);
   const driver = engine.driverOf(network);
   const owner = { id: engine.ids.next(), name: container.name, containerId: container.id };
-  const endpoint = createEndpoint(network, driver, owner, wishes);
+  // Before the sandbox is there its links wait on the host.
+  const netnsName = engine.version.opensSandboxFirst ? (liveSandbox(container)?.netnsName ?? null) : null;
+  const endpoint = createEndpoint(network, driver, owner, wishes, netnsName);
   settings.networkId = network.id;
   settings.endpoint = endpoint;
   container.networks.set(network.name, settings);
   container.networks.delete(network.id);
   try {
     const sandbox = liveSandbox(container) ?? makeSandbox(engine, container);
+    if (network.name === DEFAULT_NETWORK && engine.version.opensSandboxFirst) addLinks(engine, container, sandbox);
     joinSandbox(networkHost(engine, container), sandbox, endpoint);
   } catch (error) {
     deleteEndpoint(endpoint, driver);

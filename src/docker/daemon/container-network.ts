@@ -17,6 +17,7 @@ import { SandboxFiles } from '../sandbox-files.ts';
 import { connectToNetwork, settingsNetwork } from './connect.ts';
 import { connectivityJoined, connectivityLeaving, connectivityLeft } from './connectivity.ts';
 import { linkedHosts, updateParents } from './links.ts';
+import { writeSysctls } from './sysctls.ts';
 import { DEFAULT_NETWORK, connectedContainer, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
 
 /** The files that a container on another's network shares with it. */
@@ -66,14 +67,23 @@ export function setInitialNetworks(
 export function allocateNetwork(engine: Engine, container: Container): void {
   if (isContainerMode(container.hostConfig.networkMode)) {
     joinContainer(engine, container);
+    if (engine.version.opensSandboxFirst) writeSysctls(engine, container);
     return;
   }
   for (const path of SHARED_FILES) container.files.mountFile(path, null);
+  if (engine.version.opensSandboxFirst) {
+    openOwnSandbox(engine, container);
+    writeSysctls(engine, container);
+  }
   const settings = [...container.networks].sort(([left], [right]) => {
     if ((left === DEFAULT_NETWORK) !== (right === DEFAULT_NETWORK)) return left === DEFAULT_NETWORK ? -1 : 1;
     return left < right ? -1 : 1;
   });
   for (const [name, each] of settings) connectToNetwork(engine, container, name, each, false);
+  if (!engine.version.opensSandboxFirst) openOwnSandbox(engine, container);
+}
+
+function openOwnSandbox(engine: Engine, container: Container): void {
   const sandbox = liveSandbox(container) ?? makeSandbox(engine, container);
   container.files.write('/etc/hostname', hostnameText(container.config.hostname));
   openSandbox(engine.host.door, sandbox, container.name);
@@ -98,7 +108,8 @@ export function makeSandbox(engine: Engine, container: Container): Sandbox {
     hasEmbeddedDns: isUserDefined(hostConfig.networkMode),
   });
   updateParents(engine, container);
-  container.sandbox = createSandbox(engine.ids.next(), container.isHostNetwork, files);
+  const { reusesInterfaceNumbers } = engine.version;
+  container.sandbox = createSandbox(engine.ids.next(), container.isHostNetwork, files, reusesInterfaceNumbers);
   return container.sandbox;
 }
 
@@ -113,6 +124,13 @@ export function networkHost(engine: Engine, container: Container): NetworkHost {
     wayOutLeaving: (leaving) => connectivityLeaving(engine, container, leaving),
     wayOutLeft: () => {
       connectivityLeft(engine, container);
+    },
+    interfaceUp: ({ netnsName }, endpoint) => {
+      const ns = netnsName === null ? undefined : engine.host.namespaces.get(netnsName);
+      if (ns !== undefined && engine.version.announcesAddresses) engine.announcer.start(ns, endpoint);
+    },
+    interfaceLeaving: (endpoint) => {
+      engine.announcer.stop(endpoint);
     },
   };
 }

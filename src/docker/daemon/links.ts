@@ -6,6 +6,7 @@ import { formatIp4 } from '../../base/addr.ts';
 import type { Container, ContainerLink } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
+import type { Sandbox } from '../sandbox.ts';
 import { CONFLICT, DEFAULT_NETWORK, connectedContainer, isContainerMode, isUserDefined } from './network-mode.ts';
 
 /** Notes the links that a new container is to have. Throws a DaemonError. */
@@ -55,6 +56,12 @@ export function linkedHosts(container: Container): [address: string, names: stri
     const names = [alias, child.config.hostname, ...(alias === child.name ? [] : [child.name])];
     return [bridgeAddress(child), names.join(' ')];
   });
+}
+
+/** The same for a sandbox that is there already: its lines, and those of others about it. Throws a DaemonError. */
+export function addLinks(engine: Engine, container: Container, sandbox: Sandbox): void {
+  for (const [address, names] of linkedHosts(container)) sandbox.files.addLine(address, names);
+  updateParents(engine, container);
 }
 
 /** Tells those who link to a container its address, which may be another one than before. */

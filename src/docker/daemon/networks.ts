@@ -1,4 +1,5 @@
 /** Networks made and removed. Twin of moby's daemon/network.go over libnetwork's controller.go and network.go. */
+import { readAnnouncements } from '../address-announcements.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import type { PoolAddresses } from '../ipam/network-addresses.ts';
@@ -27,6 +28,7 @@ export function createNetwork(engine: Engine, request: NetworkRequest): Network 
   splitIpamConfigs(ipamConfigs);
   if (name.trim() === '') throw new DaemonError(`invalid name: ${name}`);
   validateConfiguration(request);
+  if (engine.version.announcesAddresses && request.config.configFrom === '') readAnnouncements(request.config.options);
   const network = isConfigOnly ? keepConfiguration(engine, request.config) : makeNetwork(engine, request);
   logNetwork(engine, 'create', network);
   return network;

@@ -110,7 +110,7 @@ function startProcess(engine: Engine, container: Container, stdin: Stdin, isAske
   }
   const failedUser = userFailure(user);
   if (failedUser !== undefined) throw new DaemonError(failedUser);
-  writeSysctls(engine, container);
+  if (!engine.version.opensSandboxFirst) writeSysctls(engine, container);
   const argv = commandLine(container.config);
   const failure = startFailure(engine, container, argv[0] ?? '');
   if (failure !== undefined) throw new DaemonError(`${OCI_FAILURE}: ${failure}`);

@@ -1,5 +1,6 @@
-/** What the bridge driver is told of a network: its options read as libnetwork's drivers/bridge does (20.10). */
+/** What the bridge driver is told of a network: its options read as libnetwork's drivers/bridge does (20.10, 29). */
 import { DaemonError } from '../errors.ts';
+import type { GatewayMode } from '../firewall/firewall.ts';
 import { shortId } from '../ids.ts';
 import type { Network } from '../network.ts';
 import { NETWORK_OPTION } from '../network.ts';
@@ -27,16 +28,24 @@ export interface BridgeConfig {
   readonly hostIp: string;
   /** Of interfaces in containers: `eth` if nothing else was asked for. */
   readonly containerInterfacePrefix: string;
+  readonly gatewayMode: GatewayMode;
+  /** Over which others may come to a container's own address. */
+  readonly trustedHostInterfaces: readonly string[];
 }
 
 const TRUE_WORDS = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const FALSE_WORDS = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** Twin of parseNetworkOptions. Throws a DaemonError about the first option that cannot be read. */
-export function readBridgeConfig(network: Network): BridgeConfig {
+const GATEWAY_MODES: readonly GatewayMode[] = ['nat', 'nat-unprotected', 'routed', 'isolated'];
+
+/**
+ * Twin of parseNetworkOptions. Throws a DaemonError about the first option that cannot be read. Drivers without gateway
+ * modes take no notice of the options that came with them.
+ */
+export function readBridgeConfig(network: Network, hasGatewayModes = false): BridgeConfig {
   const { options } = network;
-  for (const [label, value] of options) checkOption(label, value);
+  for (const [label, value] of options) checkOption(label, value, hasGatewayModes);
   const isOn = (label: string, byDefault: boolean): boolean => {
     const value = options.get(label);
     return value === undefined ? byDefault : TRUE_WORDS.includes(value);
@@ -56,12 +65,32 @@ export function readBridgeConfig(network: Network): BridgeConfig {
     hostBindingIp: options.get(NETWORK_OPTION.hostBindingIpv4) ?? '',
     hostIp: options.get(NETWORK_OPTION.hostIpv4) ?? '',
     containerInterfacePrefix: options.get(NETWORK_OPTION.containerInterfacePrefix) ?? '',
+    ...(hasGatewayModes ? gatewayConfig(options) : NO_GATEWAY_CONFIG),
   };
 }
 
+type GatewayConfig = Pick<BridgeConfig, 'gatewayMode' | 'trustedHostInterfaces'>;
+
+const NO_GATEWAY_CONFIG: GatewayConfig = { gatewayMode: 'nat', trustedHostInterfaces: [] };
+
+function gatewayConfig(options: ReadonlyMap<string, string>): GatewayConfig {
+  const asked = options.get(NETWORK_OPTION.gatewayModeIpv4);
+  const trusted = options.get(NETWORK_OPTION.trustedHostInterfaces) ?? '';
+  return {
+    gatewayMode: GATEWAY_MODES.find((mode) => mode === asked) ?? 'nat',
+    trustedHostInterfaces: trusted.split(':').filter((name) => name !== ''),
+  };
+}
+
+/** Whether one of the network's gateway modes, IPv6's too, is `isolated`: such a network has no way out. */
+export function isIsolated({ options }: Network): boolean {
+  const labels = [NETWORK_OPTION.gatewayModeIpv4, NETWORK_OPTION.gatewayModeIpv6];
+  return labels.some((label) => options.get(label) === 'isolated');
+}
+
 /** Options that the driver does not know are none of its business. */
-function checkOption(label: string, value: string): void {
-  const cause = optionFault(label, value);
+function checkOption(label: string, value: string, hasGatewayModes: boolean): void {
+  const cause = optionFault(label, value) ?? (hasGatewayModes ? gatewayFault(label, value) : undefined);
   if (cause !== undefined) throw new DaemonError(`failed to parse ${label} value: ${value} (${cause})`);
 }
 
@@ -82,6 +111,13 @@ function optionFault(label: string, value: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+function gatewayFault(label: string, value: string): string | undefined {
+  const isMode = label === NETWORK_OPTION.gatewayModeIpv4 || label === NETWORK_OPTION.gatewayModeIpv6;
+  if (isMode) return GATEWAY_MODES.some((mode) => mode === value) ? undefined : `unknown gateway mode ${value}`;
+  if (label !== NETWORK_OPTION.isIpv4Enabled) return undefined;
+  return optionFault(NETWORK_OPTION.isIpv6Enabled, value);
 }
 
 /** Why strconv.Atoi does not take the text. */

@@ -23,6 +23,8 @@ export interface BridgeSetup {
   readonly bridgeName: string;
   readonly isDefaultBridge: boolean;
   readonly isIpv4Inhibited: boolean;
+  readonly hasRandomMac: boolean;
+  readonly mtu: number;
   /** The network's own end. */
   readonly own: Cidr;
 }
@@ -49,10 +51,18 @@ export function setupDevice(setup: BridgeSetup): void {
     throw new DaemonError(`bridge device with non default name ${bridgeName} must be created manually`);
   }
   if (RESERVED_NAMES.includes(bridgeName) || /[/:\s%]/.test(bridgeName)) throw new DaemonError('invalid argument');
-  const fault = kernelFault(door, `ip link add name ${bridgeName} txqueuelen 0 type bridge`);
+  const mac = formatMac(setup.hasRandomMac ? ids.randomBridgeMac() : ids.bridgeMac());
+  const address = setup.hasRandomMac ? ` address ${mac}` : '';
+  const fault = kernelFault(door, `ip link add name ${bridgeName}${address} txqueuelen 0 type bridge`);
   if (fault !== undefined) throw new DaemonError(fault);
-  typeLine(door, `ip link set ${bridgeName} address ${formatMac(ids.bridgeMac())}`);
+  if (!setup.hasRandomMac) typeLine(door, `ip link set ${bridgeName} address ${mac}`);
   typeLine(door, `sysctl -w net.ipv6.conf.${bridgeName.replaceAll('.', '/')}.accept_ra=0`);
+}
+
+/** Newer engines give the bridge the MTU of its ports. */
+export function setupMtu({ door, bridgeName, mtu }: BridgeSetup): void {
+  const fault = kernelFault(door, `ip link set ${bridgeName} mtu ${mtu}`);
+  if (fault !== undefined) throw new DaemonError(fault);
 }
 
 /** An address of the bridge's own gives way when it is not the network's. */

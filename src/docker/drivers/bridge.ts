@@ -2,10 +2,11 @@
  * The bridge driver: one Linux bridge per network, one veth pair per endpoint, its host end a port of the bridge. The
  * lines come in the order of libnetwork's drivers/bridge/bridge.go (20.10): configure everything, then up.
  */
-import type { Cidr } from '../../base/addr.ts';
+import type { Cidr, Mac } from '../../base/addr.ts';
 import { cidrsOverlap, networkOf, parseIp4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { EngineVersion } from '../engine-version.ts';
 import { DaemonError } from '../errors.ts';
 import type { Firewall, FirewalledNetwork } from '../firewall/firewall.ts';
 import type { Ids } from '../ids.ts';
@@ -16,9 +17,16 @@ import type { Network } from '../network.ts';
 import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
 import type { PortMapper } from '../ports/port-mapper.ts';
 import type { BridgeConfig } from './bridge-config.ts';
-import { DEFAULT_BRIDGE_NAME, readBridgeConfig } from './bridge-config.ts';
+import { DEFAULT_BRIDGE_NAME, isIsolated, readBridgeConfig } from './bridge-config.ts';
 import type { BridgeSetup } from './bridge-setup.ts';
-import { bridgeInterfaceExists, existingBridge, setupBridgeIpv4, setupDevice, verifyAddress } from './bridge-setup.ts';
+import {
+  bridgeInterfaceExists,
+  existingBridge,
+  setupBridgeIpv4,
+  setupDevice,
+  setupMtu,
+  verifyAddress,
+} from './bridge-setup.ts';
 import type { Driver } from './driver.ts';
 import type { HostLinks } from './host-links.ts';
 
@@ -35,6 +43,7 @@ interface BridgeNetwork {
 
 /** What stands between the driver's networks and the world. */
 export interface BridgeOutside {
+  readonly version: EngineVersion;
   readonly firewall: Firewall;
   readonly ports: PortMapper;
   /** `--userland-proxy`: without it the kernel must lead a host's own traffic, and a container's to itself, back in. */
@@ -67,8 +76,12 @@ export class BridgeDriver implements Driver {
   createNetwork(network: Network): void {
     const own = ownAddress(network);
     if (own === null) throw new DaemonError('ipv4 pool is empty');
-    const config = readBridgeConfig(network);
+    const { hasGatewayModes } = this.outside.version;
+    const config = readBridgeConfig(network, hasGatewayModes);
     const isUsersBridge = bridgeInterfaceExists(this.links, config.bridgeName);
+    if (hasGatewayModes && isIsolated(network) && !network.isInternal) {
+      throw new DaemonError("gateway mode 'isolated' can only be used for an internal network");
+    }
     if (network.addresses.length > 1) throw new DaemonError("bridge driver doesn't support multiple subnets");
     this.checkConflict(network, config.bridgeName, own);
     const bridgeName = config.bridgeName === '' ? DEFAULT_BRIDGE_NAME : config.bridgeName;
@@ -91,27 +104,36 @@ export class BridgeDriver implements Driver {
   createEndpoint(network: Network, endpoint: Endpoint): void {
     const found = this.networks.get(network.id);
     if (found === undefined) throw new DaemonError(`network ${network.id} does not exist`);
-    const hostLink = this.ids.vethName();
-    const sandboxLink = this.ids.vethName();
-    typeLine(this.door, `ip link add ${hostLink} txqueuelen 0 type veth peer name ${sandboxLink} txqueuelen 0`);
+    endpoint.hostLink = this.ids.vethName();
+    endpoint.sandboxLink = this.ids.vethName();
+    const { hostLink, sandboxLink, netnsName } = endpoint;
+    const peer = `peer name ${sandboxLink}${netnsName === null ? '' : ` netns ${netnsName}`} txqueuelen 0`;
+    typeLine(this.door, `ip link add ${hostLink} txqueuelen 0 type veth ${peer}`);
     try {
-      this.setUpHostLink(found.config, hostLink, sandboxLink);
+      this.setUpHostLink(found, endpoint);
     } catch (error) {
       tryLine(this.door, `ip link del ${hostLink}`);
       throw error;
     }
-    endpoint.hostLink = hostLink;
-    endpoint.sandboxLink = sandboxLink;
   }
 
   /** One end takes the other with it, wherever that one is by now. */
-  deleteEndpoint(_network: Network, endpoint: Endpoint): void {
+  deleteEndpoint(network: Network, endpoint: Endpoint): void {
+    const found = this.networks.get(network.id);
+    if (found !== undefined && endpoint.address !== null) {
+      this.outside.firewall.removeEndpoint(firewalledNetwork(found), endpoint.address);
+    }
     tryLine(this.door, `ip link del ${endpoint.hostLink}`);
+  }
+
+  endpointMac(): Mac | null {
+    return this.outside.version.hasRandomMacs ? this.ids.randomEndpointMac() : null;
   }
 
   join(network: Network, endpoint: Endpoint): void {
     const first = network.addresses[0];
-    endpoint.gateway = first === undefined ? null : defaultGatewayOf(first);
+    const hasWayOut = first !== undefined && !(network.isInternal && this.outside.version.hasNoWayOutOfInternal);
+    endpoint.gateway = hasWayOut ? defaultGatewayOf(first) : null;
   }
 
   leave(): void {
@@ -125,12 +147,8 @@ export class BridgeDriver implements Driver {
     const { ports } = this.outside;
     endpoint.connectivity = wanted;
     const defaultHostIp = config.hostBindingIp === '' ? '0.0.0.0' : config.hostBindingIp;
-    const target = {
-      bridge: config.bridgeName,
-      gatewayMode: 'nat' as const,
-      containerIp: endpoint.address,
-      defaultHostIp,
-    };
+    const { bridgeName: bridge, gatewayMode } = config;
+    const target = { bridge, gatewayMode, containerIp: endpoint.address, defaultHostIp };
     endpoint.portMapping = ports.map(target, wanted.published);
   }
 
@@ -139,7 +157,8 @@ export class BridgeDriver implements Driver {
     assert(endpoint.address !== null, 'an endpoint on a bridge has an address');
     const config = this.networks.get(network.id)?.config;
     if (config === undefined) return;
-    this.outside.ports.unmap({ bridge: config.bridgeName, gatewayMode: 'nat' }, endpoint.portMapping);
+    const { bridgeName: bridge, gatewayMode } = config;
+    this.outside.ports.unmap({ bridge, gatewayMode }, endpoint.portMapping);
     endpoint.portMapping = [];
     this.outside.firewall.forgetConnections(endpoint.address);
   }
@@ -149,7 +168,7 @@ export class BridgeDriver implements Driver {
     for (const other of this.networks.values()) {
       const reason = conflict(other, bridgeName, own);
       if (reason === undefined) continue;
-      if (other.config.isDefaultBridge) {
+      if (other.config.isDefaultBridge && this.outside.version.forgetsDefaultBridge) {
         for (const endpoint of other.network.endpoints) this.revokeExternalConnectivity(other.network, endpoint);
         this.deleteNetwork(other.network);
         return;
@@ -164,10 +183,13 @@ export class BridgeDriver implements Driver {
     const { door, links, ids } = this;
     const { config, own } = made;
     const { bridgeName } = config;
-    const setup: BridgeSetup = { door, links, ids, ...config, own };
+    const { hasRandomMacs: hasRandomMac, setsBridgeMtu } = this.outside.version;
+    const isIpv4Inhibited = config.isIpv4Inhibited || config.gatewayMode === 'isolated';
+    const setup: BridgeSetup = { door, links, ids, ...config, own, isIpv4Inhibited, hasRandomMac };
     const isNew = existingBridge(links, bridgeName) === undefined;
     if (isNew) setupDevice(setup);
     try {
+      if (setsBridgeMtu && config.mtu !== 0) setupMtu(setup);
       setupBridgeIpv4(setup);
       if (!isNew && !config.isIpv4Inhibited) verifyAddress(setup);
       this.protect(made);
@@ -181,9 +203,14 @@ export class BridgeDriver implements Driver {
 
   /** The steps of libnetwork's createNetwork between the bridge's address and its being up. */
   private protect(made: Omit<BridgeNetwork, 'linkIndex'>): void {
-    const { firewall, hasUserlandProxy } = this.outside;
+    const { version, firewall, hasUserlandProxy } = this.outside;
     const setting = `net.ipv4.conf.${made.config.bridgeName.replaceAll('.', '/')}.route_localnet`;
     if (!hasUserlandProxy) typeLine(this.door, `sysctl -w ${setting}=1`);
+    // Rules about what stays within a bridge, or comes back into it, need br_netfilter.
+    const needsBridgeNetfilter = !made.config.isIccEnabled || !hasUserlandProxy;
+    if (version.loadsBridgeNetfilter && needsBridgeNetfilter) {
+      typeLine(this.door, 'sysctl -w net.bridge.bridge-nf-call-iptables=1');
+    }
     const facts = firewalledNetwork(made);
     firewall.addNetwork(facts);
     if (!made.config.isInternal) firewall.isolateNetwork(facts);
@@ -197,31 +224,35 @@ export class BridgeDriver implements Driver {
     if (!network.config.isInternal) firewall.unisolateNetwork(facts);
   }
 
-  private setUpHostLink(config: BridgeConfig, hostLink: string, sandboxLink: string): void {
-    if (config.mtu !== 0) {
-      this.setMtu('host', hostLink, config.mtu);
-      this.setMtu('sandbox', sandboxLink, config.mtu);
+  private setUpHostLink(network: BridgeNetwork, endpoint: Endpoint): void {
+    const { bridgeName: bridge, mtu } = network.config;
+    const { hostLink, sandboxLink, netnsName, address } = endpoint;
+    if (mtu !== 0) {
+      this.setMtu('host', hostLink, mtu, null);
+      this.setMtu('sandbox', sandboxLink, mtu, netnsName);
     }
-    const bridge = config.bridgeName;
     if (!tryLine(this.door, `ip link set ${hostLink} master ${bridge}`)) {
       const cause = `could not find bridge ${bridge}: route ip+net: no such network interface`;
       throw new DaemonError(`adding interface ${hostLink} to bridge ${bridge} failed: ${cause}`);
     }
     if (!this.outside.hasUserlandProxy) typeLine(this.door, `bridge link set dev ${hostLink} hairpin on`);
+    if (address !== null) this.outside.firewall.addEndpoint(firewalledNetwork(network), address);
     typeLine(this.door, `ip link set ${hostLink} up`);
   }
 
-  private setMtu(side: string, link: string, mtu: number): void {
+  private setMtu(side: string, link: string, mtu: number, netnsName: string | null): void {
+    const ip = netnsName === null ? 'ip' : `ip -n ${netnsName}`;
     // What ip(8) would not even ask the kernel for, the kernel would not take.
-    const fault = mtu > 0x7fff_ffff ? 'invalid argument' : kernelFault(this.door, `ip link set ${link} mtu ${mtu}`);
+    const fault = mtu > 0x7fff_ffff ? 'invalid argument' : kernelFault(this.door, `${ip} link set ${link} mtu ${mtu}`);
     if (fault !== undefined) throw new DaemonError(`failed to set MTU on ${side} interface ${link}: invalid argument`);
   }
 }
 
 /** The address of the network's own end; null without a pool. */
 function ownAddress(network: Network): Cidr | null {
-  if (network.pool === null || network.gateway === null) return null;
-  return { address: network.gateway, prefixLen: network.pool.subnet.prefixLen };
+  if (network.pool === null) return null;
+  const { subnet } = network.pool;
+  return { address: network.gateway ?? networkOf(subnet), prefixLen: subnet.prefixLen };
 }
 
 /** Why a network cannot stand beside another; undefined if it can. Twin of Conflicts. */
@@ -238,8 +269,8 @@ function firewalledNetwork({ config, own }: Omit<BridgeNetwork, 'linkIndex'>): F
     isIccEnabled: config.isIccEnabled,
     isInternal: config.isInternal,
     isMasqueraded: config.isIpMasqueradeEnabled,
-    gatewayMode: 'nat',
+    gatewayMode: config.gatewayMode,
     hostIp: parseIp4(config.hostIp) ?? null,
-    trustedHostInterfaces: [],
+    trustedHostInterfaces: config.trustedHostInterfaces,
   };
 }

@@ -2,6 +2,7 @@
  * What a network driver does: the verbs of libnetwork's driverapi, in the order in which they come in an endpoint's
  * life. A driver turns them into lines for the kernel's door and into nothing else.
  */
+import type { Mac } from '../../base/addr.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Network } from '../network.ts';
 import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
@@ -15,7 +16,12 @@ export interface Driver {
   createNetwork(network: Network): void;
   /** Takes it away again; the network has no endpoint left. Throws a DaemonError. */
   deleteNetwork(network: Network): void;
-  /** Makes the endpoint's links on the host and sets `hostLink` and `sandboxLink`. Throws a DaemonError. */
+  /** Draws a MAC for an endpoint for which none was asked; without it, it is made of the endpoint's address. */
+  endpointMac?(): Mac | null;
+  /**
+   * Makes the endpoint's links on the host, or one end of them where its sandbox is, and sets `hostLink` and
+   * `sandboxLink`. Throws a DaemonError.
+   */
   createEndpoint(network: Network, endpoint: Endpoint): void;
   deleteEndpoint(network: Network, endpoint: Endpoint): void;
   /** The endpoint gets its sandbox: sets `gateway`. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { bridgeNameOf, readBridgeConfig } from '../../../src/docker/drivers/bridge-config.ts';
+import { bridgeNameOf, isIsolated, readBridgeConfig } from '../../../src/docker/drivers/bridge-config.ts';
 import type { BridgeConfig } from '../../../src/docker/drivers/bridge-config.ts';
 import type { Network } from '../../../src/docker/network.ts';
 import { PLAIN_NETWORK } from '../../../src/docker/network.ts';
 
 const NETWORK_ID = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa47012384';
+
+const GATEWAY_MODE_IPV6 = 'com.docker.network.bridge.gateway_mode_ipv6';
 
 function networkWith(options: Readonly<Record<string, string>>): Network {
   const identity = { id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local', createdNs: 0 } as const;
@@ -29,6 +31,8 @@ describe('the options of a bridge network', () => {
       hostBindingIp: '',
       hostIp: '',
       containerInterfacePrefix: '',
+      gatewayMode: 'nat',
+      trustedHostInterfaces: [],
     });
   });
 
@@ -82,5 +86,25 @@ describe('the options of a bridge network', () => {
     }
     const negative = { name: 'DaemonError', message: 'invalid MTU number: -5' };
     assert.throws(() => configOf({ 'com.docker.network.driver.mtu': '-5' }), negative);
+  });
+
+  it('of gateways are read where the driver knows them', () => {
+    const options = {
+      'com.docker.network.bridge.gateway_mode_ipv4': 'routed',
+      'com.docker.network.bridge.trusted_host_interfaces': ':eth0::vpn1:',
+    };
+    const { gatewayMode, trustedHostInterfaces } = readBridgeConfig(networkWith(options), true);
+    assert.deepEqual([gatewayMode, trustedHostInterfaces], ['routed', ['eth0', 'vpn1']]);
+    assert.deepEqual(configOf(options).gatewayMode, 'nat');
+    const unknown = networkWith({ 'com.docker.network.bridge.gateway_mode_ipv6': 'open' });
+    assert.throws(
+      () => readBridgeConfig(unknown, true),
+      /^DaemonError: failed to parse com\.docker\.network\.bridge\.gateway_mode_ipv6 value: open \(unknown /,
+    );
+    assert.equal(readBridgeConfig(unknown).gatewayMode, 'nat');
+    const noSwitch = networkWith({ 'com.docker.network.enable_ipv4': 'perhaps' });
+    assert.throws(() => readBridgeConfig(noSwitch, true), /enable_ipv4 value: perhaps \(strconv\.ParseBool/);
+    const modes = ['isolated', 'nat'].map((mode) => isIsolated(networkWith({ [GATEWAY_MODE_IPV6]: mode })));
+    assert.deepEqual(modes, [true, false]);
   });
 });

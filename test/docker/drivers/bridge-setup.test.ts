@@ -12,10 +12,12 @@ import { Ids } from '../../../src/docker/ids.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { Lab } from '../lab.ts';
 
+const OLD = { hasRandomMac: false, mtu: 0 };
+
 function setupOn(lab: Lab, bridgeName: string, own = '10.9.8.6/24'): BridgeSetup {
   const { admin: door, rootNs } = lab.host;
   const machine = { door, links: hostLinksOf(rootNs), ids: new Ids(Rng.fromSeed(7)) };
-  return { ...machine, bridgeName, isDefaultBridge: false, isIpv4Inhibited: false, own: parseCidr(own)! };
+  return { ...machine, bridgeName, isDefaultBridge: false, isIpv4Inhibited: false, own: parseCidr(own)!, ...OLD };
 }
 
 function refusal(message: string): { readonly name: string; readonly message: string } {

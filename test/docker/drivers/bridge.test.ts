@@ -135,6 +135,7 @@ describe('the bridge driver', () => {
       hostLink: '',
       sandboxLink: '',
       interfaceName: '',
+      netnsName: null,
       portMapping: [],
     };
     driver.createNetwork(endpoint.network);

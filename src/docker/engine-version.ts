@@ -1,0 +1,66 @@
+/**
+ * What engines of one version do otherwise than those of another. Where a version needs rules, texts or documents of
+ * its own, they stand in files of their own; here is what decides between them and what is no more than a yes or no.
+ */
+import { Firewall20 } from './firewall/firewall20.ts';
+import { Firewall29 } from './firewall/firewall29.ts';
+import type { Firewall } from './firewall/firewall.ts';
+import type { KernelDoor } from './kernel-door.ts';
+
+export type EngineVersionName = '20.10' | '29';
+
+export interface EngineVersion {
+  readonly name: EngineVersionName;
+  readonly firewall: (door: KernelDoor) => Firewall;
+  /** The bridge driver knows gateway modes and trusted interfaces (27, 28.2). */
+  readonly hasGatewayModes: boolean;
+  /** Another network may take docker0 away from the default one (before 26). */
+  readonly forgetsDefaultBridge: boolean;
+  /** Containers on an internal network have no default route (26). */
+  readonly hasNoWayOutOfInternal: boolean;
+  /** A network's MTU is its bridge's, too, from the start (27). */
+  readonly setsBridgeMtu: boolean;
+  /** br_netfilter is asked for by the networks that need it (28); before, it is always there. */
+  readonly loadsBridgeNetfilter: boolean;
+  /** MACs of containers and bridges are drawn; before 28 a container's is made of its address. */
+  readonly hasRandomMacs: boolean;
+  /** The namespace is there before its endpoints, whose links are made in it (28). */
+  readonly opensSandboxFirst: boolean;
+  /** A new interface gets the lowest number that none in the sandbox has; else the one after the highest ever. */
+  readonly reusesInterfaceNumbers: boolean;
+  /** A container tells its neighbours of its address when it gets it, whoever had it before (28). */
+  readonly announcesAddresses: boolean;
+}
+
+const VERSIONS: readonly EngineVersion[] = [
+  {
+    name: '20.10',
+    firewall: (door) => new Firewall20(door),
+    hasGatewayModes: false,
+    forgetsDefaultBridge: true,
+    hasNoWayOutOfInternal: false,
+    setsBridgeMtu: false,
+    loadsBridgeNetfilter: false,
+    hasRandomMacs: false,
+    opensSandboxFirst: false,
+    reusesInterfaceNumbers: false,
+    announcesAddresses: false,
+  },
+  {
+    name: '29',
+    firewall: (door) => new Firewall29(door),
+    hasGatewayModes: true,
+    forgetsDefaultBridge: false,
+    hasNoWayOutOfInternal: true,
+    setsBridgeMtu: true,
+    loadsBridgeNetfilter: true,
+    hasRandomMacs: true,
+    opensSandboxFirst: true,
+    reusesInterfaceNumbers: true,
+    announcesAddresses: true,
+  },
+];
+
+export function engineVersion(name: EngineVersionName): EngineVersion {
+  return VERSIONS.find((version) => version.name === name)!;
+}
