@@ -49,6 +49,11 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/nf/rule-list.ts': 'iptables.test.ts compares every layout with the real tool',
   'src/kernel/nf/tool.ts': 'a shape and a name',
   'src/kernel/nf/xt-error.ts': 'iptables.test.ts and restore.test.ts compare every form',
+  'src/kernel/nf/tcp-mss.ts': 'mangle-targets.test.ts compares every byte with a real kernel’s',
+  'src/kernel/nf/target/dscp.ts': 'mangle-targets.test.ts compares every byte with a real kernel’s',
+  'src/kernel/nf/target/ttl.ts': 'mangle-targets.test.ts compares every byte with a real kernel’s',
+  'src/kernel/nf/target/unseen.ts':
+    'iptables.test.ts compares the words with the real tool; nothing else is to be seen',
   'src/kernel/nf/target/ct.ts': 'rule-save.test.ts compares with the real tool',
   'src/kernel/nf/target/log.ts': 'rule-save.test.ts compares with the real tool',
   'src/kernel/nf/target/mark.ts': 'rule-save.test.ts compares with the real tool',

@@ -319,6 +319,7 @@ class CommandParser {
     if (this.given.has('W') && !this.given.has('w')) refuse('--wait-interval only makes sense with --wait\n');
     for (const match of rule.matches) match.check(rule.header);
     rule.target?.check(rule.header);
+    line.warning += rule.target?.instance.warning ?? '';
     if (line.command === '') refuse('no command specified');
     if (line.command === 'R' && rule.sources.length * rule.destinations.length !== 1) {
       refuse('Replacement rule does not specify a unique address');

@@ -53,6 +53,8 @@ export function options(names: readonly string[], traits: OptionTraits = {}): Op
 
 /** What an extension hears while its words are read. */
 interface Extended {
+  /** What is said on standard error about a rule that is taken, '' for nothing. */
+  readonly warning?: string;
   /** One of its options; `text` is '' for those without a value. May take more words with `take`. */
   option(name: string, text: string, isInverted: boolean, take: () => string): void;
   /** All words are read. */

@@ -435,6 +435,44 @@ Valid reject types:
   --set-mss value               explicitly set MSS option to specified value
   --clamp-mss-to-pmtu           automatically clamp MSS value to (path_MTU - 20)
 `,
+  DSCP: `DSCP target options
+  --set-dscp value\t\tSet DSCP field in packet header to value
+  \t\t                This value can be in decimal (ex: 32)
+               \t\tor in hex (ex: 0x20)
+  --set-dscp-class class\tSet the DSCP field in packet header to the
+\t\t\t\tvalue represented by the DiffServ class value.
+\t\t\t\tThis class may be EF,BE or any of the CSxx
+\t\t\t\tor AFxx classes.
+
+\t\t\t\tThese two options are mutually exclusive !
+`,
+  TOS: `TOS target vlibxtables.so.12 options:
+  --set-tos value[/mask]  Set Type of Service/Priority field to value
+                          (Zero out bits in mask and XOR value into TOS)
+  --set-tos symbol        Set TOS field (IPv4 only) by symbol
+                          (this zeroes the 4-bit Precedence part!)
+                          Accepted symbolic names for value are:
+                            (0x10) 16 Minimize-Delay
+                            (0x08)  8 Maximize-Throughput
+                            (0x04)  4 Maximize-Reliability
+                            (0x02)  2 Minimize-Cost
+                            (0x00)  0 Normal-Service
+
+  --and-tos bits          Binary AND the TOS value with bits
+  --or-tos  bits          Binary OR the TOS value with bits
+  --xor-tos bits          Binary XOR the TOS value with bits
+`,
+  TTL: `TTL target options
+  --ttl-set value\t\tSet TTL to <value 0-255>
+  --ttl-dec value\t\tDecrement TTL by <value 1-255>
+  --ttl-inc value\t\tIncrement TTL by <value 1-255>
+`,
+  CLASSIFY: `CLASSIFY target options:
+--set-class MAJOR:MINOR    Set skb->priority value (always hexadecimal!)
+`,
+  CHECKSUM: `CHECKSUM target options
+  --checksum-fill\t\t\tFill in packet checksum.
+`,
   NFLOG: `NFLOG target options:
  --nflog-group NUM\t\tNETLINK group used for logging
  --nflog-range NUM\t\tThis option has no effect, use --nflog-size

@@ -17,6 +17,7 @@ import { DST_BROADCAST, DST_MULTICAST, ipRouteInput, ipRouteOutput } from '../ip
 import type { NetDevice } from '../netdev.ts';
 import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import { nfCtAttach, nfCtSetClosing } from './conntrack/attach.ts';
 
 const RESET_BYTES = ipv4.HEADER_LEN + tcp.HEADER_LEN;
 
@@ -73,6 +74,8 @@ export function nfSendReset(ns: Netns, about: Frame): void {
   if (way.dev === null || RESET_BYTES > dstMtu(ns, way)) return;
   const frame = makeReset(ns, about, src, dst);
   frame.mark = mark;
+  nfCtAttach(frame, about);
+  nfCtSetClosing(about);
   if (about.physIn === null) ipLocalOutUncounted(ns, way, frame);
   else sendBackOverBridge(about, frame);
 }

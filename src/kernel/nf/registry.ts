@@ -15,11 +15,14 @@ import { TCP } from './match/tcp.ts';
 import { U32 } from './match/u32.ts';
 import { UDP } from './match/udp.ts';
 import { CT, NOTRACK } from './target/ct.ts';
+import { DSCP, TOS } from './target/dscp.ts';
 import { LOG } from './target/log.ts';
 import { CONNMARK, MARK } from './target/mark.ts';
 import { DNAT, MASQUERADE, NETMAP, REDIRECT, SNAT } from './target/nat.ts';
 import { REJECT } from './target/reject.ts';
 import { TCPMSS } from './target/tcpmss.ts';
+import { TTL } from './target/ttl.ts';
+import { CHECKSUM, CLASSIFY, NFLOG, TRACE } from './target/unseen.ts';
 
 export const MATCHES: readonly MatchExtension[] = [
   TCP,
@@ -53,6 +56,13 @@ export const TARGETS: readonly TargetExtension[] = [
   CT,
   NOTRACK,
   TCPMSS,
+  DSCP,
+  TOS,
+  TTL,
+  NFLOG,
+  TRACE,
+  CLASSIFY,
+  CHECKSUM,
 ];
 
 /** Targets without an extension. */
@@ -101,16 +111,12 @@ export const LACKING_MATCHES: readonly string[] = [
 /** Targets of iptables 1.8.9 that are not here. */
 export const LACKING_TARGETS: readonly string[] = [
   'AUDIT',
-  'CHECKSUM',
-  'CLASSIFY',
   'CLUSTERIP',
   'CONNSECMARK',
-  'DSCP',
   'ECN',
   'HMARK',
   'IDLETIMER',
   'LED',
-  'NFLOG',
   'NFQUEUE',
   'RATEEST',
   'SECMARK',
@@ -118,10 +124,7 @@ export const LACKING_TARGETS: readonly string[] = [
   'SYNPROXY',
   'TCPOPTSTRIP',
   'TEE',
-  'TOS',
   'TPROXY',
-  'TRACE',
-  'TTL',
   'ULOG',
 ];
 

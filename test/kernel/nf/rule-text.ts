@@ -101,6 +101,30 @@ const TARGETS: readonly Pair[] = [
     '-j LOG --log-prefix "foo bar: " --log-level debug --log-uid --log-tcp-options',
     '-j LOG --log-prefix "foo bar: " --log-level 7 --log-tcp-options --log-uid',
   ],
+  ['-j CONNMARK --set-mark 5/7 --right-shift-mark 1', '-j CONNMARK --set-xmark 0x5/0x7 --right-shift-mark 1'],
+  [
+    '-j CONNMARK --save-mark --left-shift-mark 8 --mask 0xff',
+    '-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff --left-shift-mark 8',
+  ],
+  ['-j DSCP --set-dscp-class af43', '-j DSCP --set-dscp 0x26'],
+  ['-j DSCP --set-dscp 1', '-j DSCP --set-dscp 0x01'],
+  ['-j TOS --set-tos minimize-delay', '-j TOS --set-tos 0x10/0x3f'],
+  ['-j TOS --set-tos 0x10', '-j TOS --set-tos 0x10/0xff'],
+  ['-j TOS --and-tos 0xf', '-j TOS --set-tos 0x00/0xf0'],
+  ['-j TOS --or-tos 4', '-j TOS --set-tos 0x04/0x04'],
+  ['-j TOS --xor-tos 8', '-j TOS --set-tos 0x08/0x00'],
+  ['-j TOS --set-tos 3/5', '-j TOS --set-tos 0x03/0x05'],
+  ['-j TTL --ttl-set 0'],
+  ['-j TTL --ttl-dec 1'],
+  ['-j TTL --ttl-inc 0xff', '-j TTL --ttl-inc 255'],
+  ['-j CHECKSUM --checksum-fill'],
+  ['-j NFLOG'],
+  ['-j NFLOG --nflog-group 0', '-j NFLOG'],
+  [
+    '-j NFLOG --nflog-threshold 7 --nflog-size 0 --nflog-group 3 --nflog-prefix "a_b-c:"',
+    '-j NFLOG --nflog-prefix "a_b-c:" --nflog-group 3 --nflog-size 0 --nflog-threshold 7',
+  ],
+  ['-j TRACE'],
   ['-p tcp --syn -j TCPMSS --clamp-mss', '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu'],
 ];
 
@@ -112,7 +136,20 @@ const FILTER: readonly Pair[] = [
   ['-j RETURN'],
 ];
 
-const RAW: readonly Pair[] = [['-j CT --notrack'], ['-j NOTRACK'], ['-j CT --zone 5'], ['-j CT --zone-reply mark']];
+const CTS: readonly Pair[] = [
+  ['-j CT --zone 5 --zone-orig 4', '-j CT --zone-orig 4'],
+  ['-j CT --zone 0', '-j CT'],
+  ['-j CT --zone 3 --notrack', '-j CT --notrack --zone 3'],
+  ['-j CT --expevents new --ctevents mark,new,destroy', '-j CT --ctevents new,destroy,mark --expevents new'],
+];
+
+const RAW: readonly Pair[] = [
+  ['-j CT --notrack'],
+  ['-j NOTRACK'],
+  ['-j CT --zone 5'],
+  ['-j CT --zone-reply mark'],
+  ...CTS,
+];
 
 const DNATS: readonly Pair[] = [
   ['-p tcp -j DNAT --to 1.2.3.4:80', '-p tcp -j DNAT --to-destination 1.2.3.4:80'],
@@ -134,6 +171,7 @@ const SNATS: readonly Pair[] = [
 export const RULES: readonly (readonly [table: string, chain: string, pairs: readonly Pair[]])[] = [
   ['filter', 'FORWARD', [...BASICS, ...TRANSPORTS, ...FILTER]],
   ['mangle', 'PREROUTING', TARGETS.slice(0, -1)],
+  ['mangle', 'OUTPUT', [['-j CLASSIFY --set-class 1:a', '-j CLASSIFY --set-class 0001:000a']]],
   ['mangle', 'FORWARD', [...MATCHES, ...TARGETS.slice(-1)]],
   ['raw', 'PREROUTING', RAW],
   ['nat', 'PREROUTING', DNATS],

@@ -20,6 +20,7 @@ import { IPS_HAS_COUNTERS, IPS_HAS_EVENTS, IPS_SEEN_REPLY } from './status.ts';
 import { COUNTERS_PER_SLOT, ConntrackTable } from './table.ts';
 import { tcpPacket } from './tcp.ts';
 import { getL4Offset, makeTuple, nfCtGetTuple, nfCtInvertTuple, setZone } from './tuple.ts';
+import { ALL_EVENTS } from './template.ts';
 import { udpPacket } from './udp.ts';
 
 /** The packet goes on. */
@@ -66,6 +67,10 @@ export class Conntrack implements FrameFlows {
   readonly packet = new CtPacket();
   /** Null until somebody has needed them. */
   hooks: ConntrackHooks | null = null;
+  /** What is told of an entry that is made now, as bits IPCT_…. */
+  newEvents = ALL_EVENTS;
+  /** The same of the entries of which not everything is told, by slot; null while there is none. */
+  private eventMasks: Map<number, number> | null = null;
   private readonly host: ConntrackHost;
   private readonly expiry: ExpiryHeap;
   private readonly listeners: ConntrackListener[] = [];
@@ -277,7 +282,15 @@ export class Conntrack implements FrameFlows {
       table.status[packet.slot]! |= IPS_HAS_EVENTS;
     }
     packet.ctinfo = CT_NEW;
+    if (this.eventMasks !== null || this.newEvents !== ALL_EVENTS) this.chooseEvents(packet.slot);
     return NF_ACCEPT;
+  }
+
+  /** A rule has said what is to be told of a connection. Slow path. */
+  private chooseEvents(slot: number): void {
+    this.eventMasks ??= new Map<number, number>();
+    if (this.newEvents === ALL_EVENTS) this.eventMasks.delete(slot);
+    else this.eventMasks.set(slot, this.newEvents);
   }
 
   /** What the protocol says of the packet; its entry is let go of when that is no. */
@@ -373,7 +386,9 @@ export class Conntrack implements FrameFlows {
 
   private tell(slot: number, kinds: number): void {
     if ((this.table.status[slot]! & IPS_HAS_EVENTS) === 0 || this.settings.events === 0) return;
+    const wanted = kinds & (this.eventMasks?.get(slot) ?? ALL_EVENTS);
+    if (wanted === 0) return;
     // Somebody may stop listening when told.
-    for (const listener of [...this.listeners]) listener.conntrackEvent(slot, kinds);
+    for (const listener of [...this.listeners]) listener.conntrackEvent(slot, wanted);
   }
 }

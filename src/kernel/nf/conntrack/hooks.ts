@@ -22,7 +22,7 @@ import { NF_IP_PRI_CONNTRACK, NF_IP_PRI_CONNTRACK_CONFIRM, NF_IP_PRI_CONNTRACK_D
 import { Conntrack } from './conntrack.ts';
 import { CT_IS_REPLY } from './status.ts';
 import { ConntrackTable } from './table.ts';
-import { CtTemplate } from './template.ts';
+import { ALL_EVENTS, CtTemplate } from './template.ts';
 import { UNTRACKED } from './untracked.ts';
 
 /** Twin of ipv4_conntrack_defrag: whoever looks at ports behind it sees whole datagrams. */
@@ -80,7 +80,10 @@ class TrackHook implements NfHook {
       return NF_ACCEPT;
     }
     frame.flows = null;
-    return this.track(frame, state, flows.originalZone(frame), flows.replyZone(frame));
+    this.conntrack.newEvents = flows.events;
+    const verdict = this.track(frame, state, flows.originalZone(frame), flows.replyZone(frame));
+    this.conntrack.newEvents = ALL_EVENTS;
+    return verdict;
   }
 
   private track(frame: Frame, state: NfHookState, zone: number, replyZone: number): NfVerdict {

@@ -9,6 +9,9 @@ export const ZONE_ORIGINAL = 1;
 export const ZONE_REPLY = 2;
 export const ZONE_BOTH = ZONE_ORIGINAL | ZONE_REPLY;
 
+/** Of a connection, everything is told. */
+export const ALL_EVENTS = -1;
+
 const ZONE_MASK = 0xffff;
 
 /** Frames point at one as they do at their connection's table; it belongs to its rule and counts nothing. */
@@ -16,12 +19,15 @@ export class CtTemplate implements FrameFlows {
   private readonly zone: number;
   private readonly directions: number;
   private readonly isZoneOfMark: boolean;
+  /** What is told of a new connection, as bits IPCT_…. */
+  readonly events: number;
 
   /** With `isZoneOfMark` the frame's mark is the zone. */
-  constructor(zone: number, directions: number, isZoneOfMark = false) {
+  constructor(zone: number, directions: number, isZoneOfMark = false, events = ALL_EVENTS) {
     this.zone = zone;
     this.directions = directions;
     this.isZoneOfMark = isZoneOfMark;
+    this.events = events;
   }
 
   hold(): void {

@@ -1,10 +1,15 @@
 /** `-j MARK` and `-j CONNMARK` (libxt_MARK.c, libxt_CONNMARK.c). */
+import { nfCtGet } from '../conntrack/nf-ct-get.ts';
+import { IPCT_MARK } from '../conntrack/status.ts';
 import type { NfTarget, OptionSpec } from '../extension.ts';
 import { flag, option, targetExtension } from '../extension.ts';
 import type { NfPacket } from '../packet.ts';
 import { XT_CONTINUE } from '../verdict.ts';
 import { refuse } from '../xt-error.ts';
-import { hex, MAX_U32, parseUnsigned, readMark } from '../xt-values.ts';
+import { hex, MAX_U32, parseUnsigned, readMark, readUnsigned } from '../xt-values.ts';
+
+/** Of a mark. */
+const BITS = 32;
 
 /** mark = (mark & ~mask) ^ value: all five ways to say it come to that. */
 abstract class SetMark {
@@ -80,10 +85,14 @@ export class ConnmarkTarget extends SetMark implements NfTarget {
   mode: '' | 'set' | 'save' | 'restore' = '';
   nfMask = MAX_U32;
   ctMask = MAX_U32;
+  /** What is copied, or set, is moved so many bits to the left; to the right below 0. */
+  shift = 0;
 
   option(name: string, text: string): void {
     if (this.readSet(name, text)) this.mode = 'set';
     else if (name === 'save-mark' || name === 'restore-mark') this.mode = name === 'save-mark' ? 'save' : 'restore';
+    else if (name === 'left-shift-mark') this.shift = readUnsigned('CONNMARK', name, text, BITS);
+    else if (name === 'right-shift-mark') this.shift = -readUnsigned('CONNMARK', name, text, BITS);
     else this.readMask(name, text);
   }
 
@@ -98,14 +107,52 @@ export class ConnmarkTarget extends SetMark implements NfTarget {
     if (this.mode === '') refuse('CONNMARK target: No operation specified');
   }
 
+  accepts(): boolean {
+    return Math.abs(this.shift) < BITS;
+  }
+
+  /** Twin of connmark_tg_shift. */
+  apply(packet: NfPacket): number {
+    const { frame } = packet;
+    const ct = nfCtGet(frame);
+    if (ct === null) return XT_CONTINUE;
+    const { table } = ct;
+    const slot = frame.ctSlot;
+    const ctMark = table.marks[slot]!;
+    if (this.mode === 'restore') {
+      frame.mark = ((frame.mark & ~this.nfMask) ^ this.shifted(ctMark & this.ctMask)) >>> 0;
+      packet.mark = frame.mark;
+      return XT_CONTINUE;
+    }
+    const isSet = this.mode === 'set';
+    const mark = isSet
+      ? this.shifted((ctMark & ~this.mask) ^ this.value)
+      : (ctMark & ~this.ctMask) ^ this.shifted(frame.mark & this.nfMask);
+    if ((mark | 0) === ctMark) return XT_CONTINUE;
+    table.marks[slot] = mark;
+    table.events[slot]! |= IPCT_MARK;
+    return XT_CONTINUE;
+  }
+
+  private shifted(mark: number): number {
+    return this.shift >= 0 ? mark << this.shift : mark >>> -this.shift;
+  }
+
   save(): string {
-    if (this.mode === 'set') return this.saveSet();
-    return ` --${this.mode}-mark --nfmask ${hex(this.nfMask)} --ctmask ${hex(this.ctMask)}`;
+    const shift = this.shiftText(' --');
+    if (this.mode === 'set') return `${this.saveSet()}${shift}`;
+    return ` --${this.mode}-mark --nfmask ${hex(this.nfMask)} --ctmask ${hex(this.ctMask)}${shift}`;
   }
 
   print(): string {
-    if (this.mode === 'set') return ` CONNMARK${this.printSet()}`;
-    return ` CONNMARK ${this.mode}${this.printMasks()}`;
+    const shift = this.shiftText(' ');
+    if (this.mode === 'set') return ` CONNMARK${this.printSet()}${shift}`;
+    return ` CONNMARK ${this.mode}${this.printMasks()}${shift}`;
+  }
+
+  private shiftText(before: string): string {
+    if (this.shift === 0) return '';
+    return `${before}${this.shift > 0 ? 'left' : 'right'}-shift-mark ${Math.abs(this.shift)}`;
   }
 
   private printMasks(): string {
@@ -130,6 +177,8 @@ export const CONNMARK = targetExtension(
     option('ctmask', { excludes: ['mask'] }),
     option('nfmask', { excludes: ['mask'] }),
     option('mask', { excludes: ['ctmask', 'nfmask'] }),
+    option('left-shift-mark'),
+    option('right-shift-mark'),
   ],
   () => new ConnmarkTarget(),
 );

@@ -1,6 +1,10 @@
 /** `-j TCPMSS` (libxt_TCPMSS.c). */
 import type { NfTarget } from '../extension.ts';
 import { flag, option, targetExtension } from '../extension.ts';
+import { NF_DROP } from '../hooks.ts';
+import type { NfPacket } from '../packet.ts';
+import { pmtuMss, tcpmssMangle } from '../tcp-mss.ts';
+import { XT_CONTINUE } from '../verdict.ts';
 import { refuse } from '../xt-error.ts';
 import type { RuleHeader } from '../rule.ts';
 import { PROTO_TCP } from '../../../wire/ipv4.ts';
@@ -31,6 +35,14 @@ export class TcpmssTarget implements NfTarget {
   accepts(header: RuleHeader, chain: string): boolean {
     if (header.protocol !== PROTO_TCP || header.isProtocolInverted) return false;
     return !(this.clampsToPmtu && (chain === 'PREROUTING' || chain === 'INPUT'));
+  }
+
+  /** Twin of tcpmss_tg4. */
+  apply(packet: NfPacket): number {
+    // A fragment behind the first has no TCP header.
+    if (packet.fragmentOffset !== 0) return XT_CONTINUE;
+    const mss = this.clampsToPmtu ? pmtuMss(packet) : this.mss;
+    return mss < 0 || !tcpmssMangle(packet, mss) ? NF_DROP : XT_CONTINUE;
   }
 
   save(): string {
