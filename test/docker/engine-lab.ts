@@ -64,10 +64,7 @@ export class EngineLab {
 
   /** Types a command line on the host and lets virtual time go on until it has ended. */
   sh(line: string): RealAnswer {
-    this.run.type('h1', line);
-    this.advance();
-    const { exit, stdout, stderr } = this.last!;
-    return { exit: exit ?? -1, stdout, stderr };
+    return this.type('h1', line);
   }
 
   /** The same, under the name that a real engine's host has for it. */
@@ -82,9 +79,21 @@ export class EngineLab {
     return this.sh(ns === engine.host.rootNs ? line : `ip netns exec ${ns.name} ${line}`);
   }
 
+  /** Types a command line on the machine at 192.168.50.100. */
+  outside(line: string): RealAnswer {
+    return this.type('x', line);
+  }
+
   /** Lets virtual time pass. */
   wait(seconds: number): void {
     this.sh(`sleep ${seconds}`);
+  }
+
+  private type(host: string, line: string): RealAnswer {
+    this.run.type(host, line);
+    this.advance();
+    const { exit, stdout, stderr } = this.last!;
+    return { exit: exit ?? -1, stdout, stderr };
   }
 
   private advance(): void {

@@ -30,7 +30,7 @@ folder=$1; name=$2; shift 2
 ip netns add $name; ip netns add $name-x
 ip -n $name link add eth0 address 52:54:00:00:50:0b type veth peer name eth0 netns $name-x address 52:54:00:00:50:64
 ip -n $name addr add 192.168.50.11/24 brd + dev eth0; ip -n $name link set eth0 up; ip -n $name link set lo up
-ip -n $name-x addr add 192.168.50.100/24 brd + dev eth0; ip -n $name-x link set eth0 up
+ip -n $name-x addr add 192.168.50.100/24 brd + dev eth0; ip -n $name-x link set eth0 up; ip -n $name-x link set lo up
 ip -n $name route add default via 192.168.50.100
 mkdir -p $folder/data $folder/cg
 exec nsenter --net=/var/run/netns/$name unshare --mount --uts --propagation private sh -c '
@@ -89,6 +89,11 @@ export class RealEngine {
   /** Runs a command line on the engine's host. */
   host(line: string): RealAnswer {
     return run('nsenter', ['-t', String(this.pid), '-m', '-n', '-u', 'sh', '-c', line], {});
+  }
+
+  /** Runs a command line on the machine at 192.168.50.100. */
+  outside(line: string): RealAnswer {
+    return run('ip', ['netns', 'exec', `${this.netns}-x`, 'sh', '-c', line], {});
   }
 
   /** Runs a command line of the machine's own tools in a container's network namespace. */
