@@ -95,3 +95,13 @@ export function updateChecksum32(checksum: number, oldValue: number, newValue: n
     (~checksum & 0xffff) + (~oldValue >>> 16) + (~oldValue & 0xffff) + (newValue >>> 16) + (newValue & 0xffff),
   );
 }
+
+/** What a 32-bit field at an even offset (an address) adds to a sum when it changes, for `updateChecksum`. */
+export function sumChange32(oldValue: number, newValue: number): number {
+  return foldSum((~oldValue >>> 16) + (~oldValue & 0xffff) + (newValue >>> 16) + (newValue & 0xffff));
+}
+
+/** The checksum after changes that add `change` to the sum: RFC 1624, equation 3. */
+export function updateChecksum(checksum: number, change: number): number {
+  return finishSum((~checksum & 0xffff) + change);
+}

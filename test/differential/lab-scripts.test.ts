@@ -18,21 +18,7 @@ describe('differential: lab scripts against a real kernel', () => {
 
   before(function () {
     need(this, 'netns');
-    // Some send by tcpudp.py.
-    need(this, 'shared');
-    needTools(this, [
-      'dash',
-      'tcpdump',
-      'ethtool',
-      'traceroute',
-      'arping',
-      'nc',
-      'jq',
-      'ifconfig',
-      'route',
-      'arp',
-      'iptables',
-    ]);
+    needTools(this, ['dash', 'tcpdump', 'ethtool', 'traceroute', 'arping', 'nc', 'jq', 'ifconfig', 'route', 'arp']);
   });
 
   it(`${names.length} scripts print the same, command by command`, async () => {

@@ -44,7 +44,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/nf/match/tcp.ts': 'rule-save.test.ts compares with the real tool',
   'src/kernel/nf/match/u32.ts': 'rule-save.test.ts compares with the real tool',
   'src/kernel/nf/match/udp.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/check-entry.ts': 'iptables.test.ts puts rules where the kernel refuses them',
   'src/kernel/nf/execute.ts': 'iptables.test.ts compares with the real tool',
   'src/kernel/nf/rule-list.ts': 'iptables.test.ts compares every layout with the real tool',
   'src/kernel/nf/tool.ts': 'a shape and a name',

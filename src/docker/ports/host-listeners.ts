@@ -15,17 +15,18 @@ const HOST_IP6 = ['::', '::1'];
 
 export class HostListeners implements PortHolder {
   private readonly ns: NetnsHandle;
-  private readonly words: BindWords;
+  /** What stands before the kernel's words. */
+  private readonly prefix: string;
   private readonly held = new Map<string, UdpSocket | null>();
 
-  constructor(ns: NetnsHandle, words: BindWords = bindFault) {
+  constructor(ns: NetnsHandle, prefix = '') {
     this.ns = ns;
-    this.words = words;
+    this.prefix = prefix;
   }
 
   hold(mapping: PortMapping): void {
     const errno = this.listen(mapping);
-    if (errno !== '') throw new DaemonError(this.words(mapping, errno));
+    if (errno !== '') throw new DaemonError(this.prefix + bindFault(mapping, errno));
   }
 
   release(mapping: PortMapping): void {
@@ -66,21 +67,9 @@ export class HostListeners implements PortHolder {
   }
 }
 
-/** What is said of a port that could not be had. */
-export type BindWords = (mapping: PortMapping, errno: string) => string;
-
-/** The words of engines from 28 on, which bind the socket that the proxy then gets. */
-export function bindFault29({ protocol, hostIp, hostPort }: PortMapping, errno: string): string {
-  return `failed to bind host port ${joinHostPort(hostIp, hostPort)}/${protocol}: ${causeText(errno)}`;
-}
-
-function causeText(errno: string): string {
-  return errno === 'EADDRINUSE' ? 'address already in use' : 'cannot assign requested address';
-}
-
-/** Go's words, from before. */
+/** Go's words for a port that could not be had. */
 export function bindFault({ protocol, hostIp, hostPort }: PortMapping, errno: string): string {
-  const cause = causeText(errno);
+  const cause = errno === 'EADDRINUSE' ? 'address already in use' : 'cannot assign requested address';
   // The library for SCTP hands the error number on as it is.
   if (protocol === 'sctp') return cause;
   const family = isIp4Text(hostIp) ? 4 : 6;

@@ -1,5 +1,6 @@
 /** What the kernel refuses although the tool has taken it (Linux: xt_check_match, nf_tables' validation). */
 import type { RuleDraft } from './command-line.ts';
+import { TARGETS } from './registry.ts';
 import { kernelRefusal } from './xt-error.ts';
 import type { Loaded } from './loaded.ts';
 import type { Rule } from './rule.ts';
@@ -25,10 +26,7 @@ export function checkEntry(
     const hasEmptyMask =
       (rule.isSourceInverted && rule.sourceMask === 0) || (rule.isDestinationInverted && rule.destinationMask === 0);
     if (hasEmptyMask) refuse('Invalid argument');
-    if (rule.jump?.isBuiltin === true) {
-      const isThere = table.findPresent(rule.jump.name) !== undefined;
-      refuse(isThere ? 'Operation not supported' : 'No such file or directory');
-    }
+    if (rule.jump?.isBuiltin === true) refuse('Operation not supported');
     // Queues of nfnetlink are not there.
     if (rule.verdict === 'QUEUE') refuse('No such file or directory');
   }
@@ -42,12 +40,35 @@ function isTaken({ extension, instance }: Loaded, { header }: RuleDraft, table: 
   return instance.accepts?.(header, chain.isBuiltin ? chain.name : '') ?? true;
 }
 
-/** True when a packet could go round, or deeper than the kernel allows: only chains at hooks are looked at. */
-export function hasTooManyLinks(table: NfTable): boolean {
-  return table.chains().some((chain) => chain.isBuiltin && isTooDeep(chain, 0));
+/**
+ * Why the kernel does not take the table as it is now, '' when it does (Linux: nft_table_validate). A packet could go
+ * round, or deeper than allowed; or come from a hook to a target that must not be there. Only what can be reached from
+ * chains at hooks is looked at.
+ */
+export function tableFlaw(table: NfTable): '' | 'Too many links' | 'Invalid argument' {
+  for (const chain of table.chains()) {
+    const flaw = chain.isBuiltin ? chainFlaw(chain, chain.name, 0) : '';
+    if (flaw !== '') return flaw;
+  }
+  return '';
 }
 
-function isTooDeep(chain: Chain, depth: number): boolean {
-  if (depth >= MAX_DEPTH) return true;
-  return chain.rules.some((rule) => rule.jump !== null && isTooDeep(rule.jump, depth + 1));
+function chainFlaw(chain: Chain, hook: string, depth: number): ReturnType<typeof tableFlaw> {
+  if (depth >= MAX_DEPTH) return 'Too many links';
+  for (const { jump, target } of chain.rules) {
+    if (target !== null && isMisplaced(target.name, hook)) return 'Invalid argument';
+    const flaw = jump === null ? '' : chainFlaw(jump, hook, depth + 1);
+    if (flaw !== '') return flaw;
+  }
+  return '';
 }
+
+function isMisplaced(targetName: string, hook: string): boolean {
+  const chains = TARGET_CHAINS.get(targetName);
+  return chains !== undefined && !chains.includes(hook);
+}
+
+/** Targets that are not for every hook. */
+const TARGET_CHAINS: ReadonlyMap<string, readonly string[]> = new Map(
+  TARGETS.filter(({ chains }) => chains.length > 0).map(({ name, chains }) => [name, chains]),
+);

@@ -27,8 +27,6 @@ export interface CommandLine {
   command: CommandLetter | '';
   table: string;
   chain: string;
-  /** A chain was named, if only by ''. */
-  hasChain: boolean;
   /** 0 for none. */
   ruleNumber: number;
   newName: string;
@@ -55,7 +53,6 @@ export function makeCommandLine(): CommandLine {
     command: '',
     table: 'filter',
     chain: '',
-    hasChain: false,
     ruleNumber: 0,
     newName: '',
     policy: '',

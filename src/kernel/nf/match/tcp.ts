@@ -72,7 +72,7 @@ class TcpMatch implements NfMatch {
   }
 
   private readMaskAndFlags(mask: string, value: string): void {
-    if (value === '' || value === '!' || value.startsWith('-')) refuse('--tcp-flags requires two args.');
+    if (value === '') refuse('--tcp-flags requires two args.');
     this.flagMask = readFlags(mask);
     this.flagValue = readFlags(value);
   }
@@ -90,8 +90,7 @@ class TcpMatch implements NfMatch {
   }
 
   accepts(header: RuleHeader): boolean {
-    // What nf_tables has expressions for may stand behind `! -p tcp`.
-    return header.protocol === PROTO_TCP && !(this.optionKind !== 0 && header.isProtocolInverted);
+    return header.protocol === PROTO_TCP;
   }
 
   matches(packet: NfPacket): boolean {

@@ -5,12 +5,14 @@
  *
  *   PREROUTING, OUTPUT: the destination, before the way is chosen · INPUT, POSTROUTING: the source, behind everything
  */
-import { assert } from '../../../base/assert.ts';
 import type { Frame } from '../../../link/frame.ts';
 import * as ipv4 from '../../../wire/ipv4.ts';
 import type { Netns } from '../../netns.ts';
 import { conntrackOf } from '../conntrack/hooks.ts';
-import { CT_ESTABLISHED, CT_ESTABLISHED_REPLY, CT_NEW } from '../conntrack/status.ts';
+import type { Conntrack } from '../conntrack/conntrack.ts';
+import { CT_ESTABLISHED, CT_ESTABLISHED_REPLY, CT_NEW, IPS_DST_NAT } from '../conntrack/status.ts';
+import { IPS_MASQUERADED, IPS_SRC_NAT } from '../conntrack/status.ts';
+import type { ConntrackTable } from '../conntrack/table.ts';
 import type { NfHook, NfHookPoint, NfHookState, NfReroute, NfVerdict } from '../hooks.ts';
 import { NF_ACCEPT, NF_DROP, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../hooks.ts';
 import { NF_INET_PRE_ROUTING, NF_IP_PRI_NAT_DST, NF_IP_PRI_NAT_SRC } from '../hooks.ts';
@@ -30,6 +32,9 @@ const POINTS: readonly (readonly [point: NfHookPoint, chain: string])[] = [
   [NF_INET_POST_ROUTING, 'POSTROUTING'],
 ];
 
+/** Bits of a status without which packets stay as they are. */
+const TRANSLATED = IPS_SRC_NAT | IPS_DST_NAT | IPS_MASQUERADED;
+
 /** One point. Linux: nf_nat_ipv4_fn(), nf_nat_inet_fn(). */
 class NatHook implements NfHook {
   readonly priority: number;
@@ -37,11 +42,15 @@ class NatHook implements NfHook {
   readonly point: NfHookPoint;
   /** Another one when the table is replaced. */
   chain: Chain;
+  private readonly conntrack: Conntrack;
+  private readonly table: ConntrackTable;
   private readonly nat: Nat;
   private readonly manip: number;
 
   constructor(nat: Nat, point: NfHookPoint, chain: Chain) {
     this.nat = nat;
+    this.conntrack = nat.conntrack;
+    this.table = nat.conntrack.table;
     this.point = point;
     this.chain = chain;
     this.manip = manipAt(point);
@@ -50,27 +59,28 @@ class NatHook implements NfHook {
   }
 
   run(frame: Frame, state: NfHookState): NfVerdict {
-    const { nat, manip } = this;
-    const { conntrack } = nat;
+    const { table } = this;
     // What is not tracked cannot be translated: whoever wants that to be dropped has to say so.
-    if (frame.flows !== conntrack) return NF_ACCEPT;
-    const { ctSlot, ctinfo, l3, tail } = frame;
-    const isEstablished = ctinfo === CT_ESTABLISHED || ctinfo === CT_ESTABLISHED_REPLY;
-    if (!isEstablished) {
-      if (ctinfo !== CT_NEW) return this.translateError(frame);
-      if (!nat.isInitialized(ctSlot, manip)) {
-        const verdict = this.settle(frame, state);
-        if (verdict !== NF_ACCEPT) return verdict;
-      }
+    if (frame.flows !== this.conntrack) return NF_ACCEPT;
+    const { ctSlot, ctinfo } = frame;
+    if (ctinfo !== CT_ESTABLISHED && ctinfo !== CT_ESTABLISHED_REPLY) {
+      const isError = ctinfo !== CT_NEW && ipv4.protocol(frame.slab.view, frame.l3) === ipv4.PROTO_ICMP;
+      if (isError) return this.translateError(frame);
+      const verdict = this.settle(frame, state);
+      if (verdict !== NF_ACCEPT) return verdict;
     }
-    if (this.point === NF_INET_POST_ROUTING && this.leavesElsewhere(frame, state)) return NF_DROP;
+    const status = table.status[ctSlot]!;
+    if ((status & TRANSLATED) === 0) return NF_ACCEPT;
+    if ((status & IPS_MASQUERADED) !== 0 && this.leavesElsewhere(frame, state)) return NF_DROP;
     // The bytes may have moved while rules were asked.
-    return natPacket(conntrack.table, ctSlot, ctinfo, manip, frame.slab.view, l3, tail) ? NF_ACCEPT : NF_DROP;
+    const isDone = natPacket(table, ctSlot, ctinfo, this.manip, frame.slab.view, frame.l3, frame.tail);
+    return isDone ? NF_ACCEPT : NF_DROP;
   }
 
-  /** Asks the rules, and binds the connection as it is where they want nothing. */
+  /** Asks the rules, unless they were, and binds the connection as it is where they want nothing. */
   private settle(frame: Frame, state: NfHookState): NfVerdict {
     const { nat, manip } = this;
+    if (nat.isInitialized(frame.ctSlot, manip)) return NF_ACCEPT;
     const verdict = iptDoTable(this.chain, packetAt(state, frame));
     if (verdict !== NF_ACCEPT) return verdict;
     if (!nat.isInitialized(frame.ctSlot, manip)) nat.allocNullBinding(frame.ctSlot, manip);
@@ -79,19 +89,17 @@ class NatHook implements NfHook {
 
   /** A masqueraded connection cannot go on by another interface: the other end knows it by the address of the first. */
   private leavesElsewhere(frame: Frame, state: NfHookState): boolean {
-    const { nat } = this;
-    if (frame.ctinfo === CT_ESTABLISHED_REPLY || !nat.hasOtherInterface(frame.ctSlot, state.outDev!.ifIndex))
-      return false;
+    const { nat, point } = this;
+    if (point !== NF_INET_POST_ROUTING || frame.ctinfo === CT_ESTABLISHED_REPLY) return false;
+    if (!nat.hasOtherInterface(frame.ctSlot, state.outDev!.ifIndex)) return false;
     nat.conntrack.kill(frame.ctSlot);
     return true;
   }
 
-  /** Errors belong to connections that are settled; only those of ICMP are RELATED to one here. */
+  /** An ICMP error is translated as the connection is; about that it asks nobody. */
   private translateError(frame: Frame): NfVerdict {
     const { slab, ctSlot, ctinfo, l3, tail } = frame;
-    assert(ipv4.protocol(slab.view, l3) === ipv4.PROTO_ICMP, 'only errors are related to connections');
-    const { table } = this.nat.conntrack;
-    return natIcmpError(table, ctSlot, ctinfo, this.manip, slab, l3, tail) ? NF_ACCEPT : NF_DROP;
+    return natIcmpError(this.table, ctSlot, ctinfo, this.manip, slab, l3, tail) ? NF_ACCEPT : NF_DROP;
   }
 }
 

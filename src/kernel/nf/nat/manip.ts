@@ -3,7 +3,7 @@
  * those of the datagram that an ICMP error quotes (nf_nat_proto.c).
  */
 import type { ByteViews } from '../../../base/bytes.ts';
-import { finishSum, sumBytes, updateChecksum16, updateChecksum32 } from '../../../wire/checksum.ts';
+import { finishSum, sumBytes, sumChange32, updateChecksum, updateChecksum16 } from '../../../wire/checksum.ts';
 import * as icmp from '../../../wire/icmp.ts';
 import * as ipv4 from '../../../wire/ipv4.ts';
 import * as tcp from '../../../wire/tcp.ts';
@@ -27,8 +27,8 @@ const DST_OFFSET = 16;
 const NAT_DONE = IPS_SRC_NAT_DONE | IPS_DST_NAT_DONE;
 
 /**
- * Changes a packet of a connection as was settled for it. `ctinfo` says how it stands to the connection, of which no
- * ICMP error is told here. Linux: nf_nat_packet().
+ * Changes a packet of a connection as was settled for it. `ctinfo` says how it stands to the connection; ICMP errors
+ * are not meant. Linux: nf_nat_packet().
  */
 export function natPacket(
   table: ConntrackTable,
@@ -115,46 +115,38 @@ export function manipPacket(
 ): boolean {
   const l4 = l3 + ipv4.headerLen(v, l3);
   const addressAt = manip === MANIP_SRC ? l3 + SRC_OFFSET : l3 + DST_OFFSET;
-  const oldAddress = v.getInt32(addressAt);
+  // What both checksums change by.
+  const change = sumChange32(v.getInt32(addressAt), newAddress);
   const portAt = manip === MANIP_SRC ? l4 : l4 + 2;
   const protocol = ipv4.protocol(v, l3);
   if (protocol === ipv4.PROTO_TCP) {
     if (tail - l4 < QUOTE_BYTES) return false;
-    manipTcp(v, l4, tail, portAt, port, oldAddress, newAddress);
+    manipTcp(v, l4, tail, portAt, port, change);
   } else if (protocol === ipv4.PROTO_UDP) {
     if (tail - l4 < udp.HEADER_LEN) return false;
-    manipUdp(v, l4, portAt, port, oldAddress, newAddress);
+    manipUdp(v, l4, portAt, port, change);
   } else if (protocol === ipv4.PROTO_ICMP) {
     if (tail - l4 < icmp.HEADER_LEN) return false;
     manipIcmp(v, l4, id);
   }
-  ipv4.setChecksum(v, l3, updateChecksum32(ipv4.checksum(v, l3), oldAddress, newAddress));
+  ipv4.setChecksum(v, l3, updateChecksum(ipv4.checksum(v, l3), change));
   v.setInt32(addressAt, newAddress);
   return true;
 }
 
-function manipTcp(
-  v: DataView,
-  l4: number,
-  tail: number,
-  portAt: number,
-  port: number,
-  oldAddress: number,
-  newAddress: number,
-): void {
+function manipTcp(v: DataView, l4: number, tail: number, portAt: number, port: number, change: number): void {
   const oldPort = v.getUint16(portAt);
   v.setUint16(portAt, port);
   if (tail - l4 < tcp.HEADER_LEN) return;
-  const checksum = updateChecksum32(tcp.checksum(v, l4), oldAddress, newAddress);
-  v.setUint16(l4 + TCP_CHECKSUM, updateChecksum16(checksum, oldPort, port));
+  v.setUint16(l4 + TCP_CHECKSUM, updateChecksum(tcp.checksum(v, l4), change + (~oldPort & 0xffff) + port));
 }
 
-function manipUdp(v: DataView, l4: number, portAt: number, port: number, oldAddress: number, newAddress: number): void {
+function manipUdp(v: DataView, l4: number, portAt: number, port: number, change: number): void {
   const oldPort = v.getUint16(portAt);
   v.setUint16(portAt, port);
   const old = udp.checksum(v, l4);
   if (old === 0) return;
-  const checksum = updateChecksum16(updateChecksum32(old, oldAddress, newAddress), oldPort, port);
+  const checksum = updateChecksum(old, change + (~oldPort & 0xffff) + port);
   v.setUint16(l4 + UDP_CHECKSUM, checksum === 0 ? MANGLED_0 : checksum);
 }
 

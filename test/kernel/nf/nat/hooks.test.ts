@@ -301,4 +301,53 @@ describe('kernel/nf/nat/hooks: beside a real router', () => {
       ],
     );
   });
+
+  it('lets rules refuse what was translated, in the words of the one who asked', function () {
+    const rules = [
+      nat('PREROUTING -d 10.0.0.254 -j DNAT --to-destination 10.0.1.1'),
+      nat('POSTROUTING -j MASQUERADE'),
+      'iptables -A FORWARD -p udp -j REJECT',
+      'iptables -A FORWARD -p tcp -j REJECT --reject-with tcp-reset',
+    ];
+    const [src, dst] = [ip4(CLIENT), ip4(ROUTER)];
+    const syn = ipv4Bytes(segmentBytes(src, dst, [5001, 80], { flags: 2, seq: 1 }), { protocol: 6, src, dst });
+    compareRouters(this, [...SET_UP, ...rules], [udp(0, CLIENT, ROUTER, 5000, 53), frame(0, syn), frame(0, syn)]);
+  });
+
+  it('gives a new connection of TCP the port of one that is over, when there is no other', function () {
+    const segment = (
+      from: string,
+      to: string,
+      ports: readonly [number, number],
+      flags: number,
+      seq: number,
+      ack = 0,
+    ) => {
+      const [src, dst] = [ip4(from), ip4(to)];
+      return ipv4Bytes(segmentBytes(src, dst, ports, { flags, seq, ack }), { protocol: 6, src, dst });
+    };
+    const opening = (client: string, sport: number, seq: number): Action[] => [
+      frame(0, segment(client, SERVER, [sport, 80], 2, seq)),
+    ];
+    const closing = (client: string, sport: number, seq: number): Action[] => [
+      frame(1, segment(SERVER, BEHIND, [80, 7000], 0x12, 500, seq + 1)),
+      frame(0, segment(client, SERVER, [sport, 80], 0x10, seq + 1, 501)),
+      frame(0, segment(client, SERVER, [sport, 80], 0x11, seq + 1, 501)),
+      frame(1, segment(SERVER, BEHIND, [80, 7000], 0x11, 501, seq + 2)),
+      frame(0, segment(client, SERVER, [sport, 80], 0x10, seq + 2, 502)),
+    ];
+    compareRouters(
+      this,
+      [...SET_UP, nat('POSTROUTING -o eth1 -p tcp -j MASQUERADE --to-ports 7000')],
+      [
+        ...opening(CLIENT, 5001, 1000),
+        // There is no other port, and this one is in use.
+        ...opening('10.0.0.2', 5002, 2000),
+        ...closing(CLIENT, 5001, 1000),
+        // What comes before the old connection's end could be taken for it.
+        ...opening('10.0.0.2', 5003, 900),
+        ...opening('10.0.0.2', 5004, 3000),
+      ],
+    );
+  });
 });
