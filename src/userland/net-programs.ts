@@ -5,7 +5,7 @@ import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
-import { NO_RULES_PROGRAMS } from './no-rules.ts';
+import { CONNTRACK } from './conntrack.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3, TCPUDP } from './tcpudp/tcpudp.ts';
 import { TCPDUMP } from './tcpdump/tcpdump.ts';
@@ -19,7 +19,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   PYTHON3,
   TRACEROUTE,
   ...IPTABLES_PROGRAMS,
-  ...NO_RULES_PROGRAMS,
+  CONNTRACK,
   HABETS_ARPING,
   OPENBSD_NC,
   SS,

@@ -15,6 +15,23 @@ export const UNTESTED: Readonly<Record<string, string>> = {
     'what -m conntrack is compiled to; match/conntrack.test.ts asks each of them',
   'src/kernel/nf/conntrack/status.ts':
     'numbers of Linux; conntrack.test.ts compares what they lead to with a real kernel',
+  'src/kernel/admin/conntrack.ts': 'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/admin/conntrack-commands.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/admin/conntrack-filter.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/admin/conntrack-l4.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/admin/conntrack-options.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/admin/conntrack-usage.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/events/conntrack-monitor.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/nf/conntrack/ctnetlink.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
+  'src/kernel/show/conntrack-formats.ts':
+    'userland/conntrack.test.ts compares what it does with the real tool, line by line',
   'src/kernel/nf/conntrack/template.ts': 'hooks.test.ts tracks in zones beside a real kernel',
   'src/kernel/nf/conntrack/attach.ts': 'hooks.test.ts compares what comes of errors with a real kernel',
   'src/kernel/nf/nat/bysource.ts': 'nat.test.ts asks for the port of a source again, and frees slots',

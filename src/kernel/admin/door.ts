@@ -9,6 +9,7 @@ import { bridge } from './bridge.ts';
 import { ethtool } from './ethtool.ts';
 import { busyboxIfconfig, busyboxIp } from './busybox-ip.ts';
 import { ifconfig } from './ifconfig.ts';
+import { conntrack } from './conntrack.ts';
 import { iptablesProgram } from './iptables.ts';
 import { ONLY_LOCALHOST } from '../nf/names.ts';
 import { ipAddr } from './ip-addr.ts';
@@ -76,9 +77,10 @@ export class AdminDoor {
     if (command === 'ethtool') return ethtool(ns, args);
     if (command === 'bridge') return bridge(ns, args);
     if (/^ip6?tables/.test(command ?? '')) return iptablesProgram(ns, words, input, names);
+    if (command === 'conntrack') return conntrack(ns, args);
     return failure(
       127,
-      `${command ?? ''}: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool, iptables`,
+      `${command ?? ''}: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool, iptables, conntrack`,
     );
   }
 

@@ -1,17 +1,11 @@
 /** /proc/net/nf_conntrack and /proc/net/stat/nf_conntrack (Linux: nf_conntrack_standalone.c). */
-import { formatIp4 } from '../../base/addr.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Netns } from '../netns.ts';
 import { ConntrackStats } from '../nf/conntrack/conntrack.ts';
-import { DIR_ORIGINAL, DIR_REPLY, IPS_ASSURED, IPS_HAS_COUNTERS, IPS_SEEN_REPLY } from '../nf/conntrack/status.ts';
+import { DIR_ORIGINAL, DIR_REPLY, IPS_ASSURED, IPS_SEEN_REPLY } from '../nf/conntrack/status.ts';
 import type { ConntrackTable } from '../nf/conntrack/table.ts';
-import { COUNTERS_PER_SLOT } from '../nf/conntrack/table.ts';
-import { STATE } from '../nf/conntrack/tcp-columns.ts';
-import { TCP_STATE_NAMES } from '../nf/conntrack/tcp-state.ts';
-import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC, hasPorts, makeTuple } from '../nf/conntrack/tuple.ts';
-import { PROCESSORS, zoneOf } from './conntrack.ts';
+import { counterWords, PROCESSORS, secondsLeft, secondsLived, tcpState, tupleWords, zonesOf } from './conntrack.ts';
 
-const SECOND_NS = 1_000_000_000;
 /** What l4proto_name() knows. */
 const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
   [ipv4.PROTO_ICMP, 'icmp'],
@@ -36,44 +30,26 @@ export function procNetNfConntrack({ conntrack, machine }: Netns): string {
 /** Twin of ct_seq_show. */
 function entryLine(table: ConntrackTable, slot: number): string {
   const protocol = table.protocolOf(slot);
-  const seconds = Math.max(Math.floor((table.expiresNs[slot]! - table.nowNs[0]!) / SECOND_NS), 0);
+  const seconds = secondsLeft(table, slot);
   const words = [
     `ipv4     2 ${(PROTOCOL_NAMES.get(protocol) ?? 'unknown').padEnd(8)} ${protocol} ${seconds}`,
-    ...(protocol === ipv4.PROTO_TCP ? [TCP_STATE_NAMES[table.tcp.bytes[table.tcp.bytesAt(slot) + STATE]!]!] : []),
+    ...(protocol === ipv4.PROTO_TCP ? [tcpState(table, slot)] : []),
   ];
-  const [original, reply] = [zoneOf(table, slot, DIR_ORIGINAL), zoneOf(table, slot, DIR_REPLY)];
-  words.push(...directionWords(table, slot, DIR_ORIGINAL));
+  const [original, reply] = zonesOf(table, slot);
+  words.push(...tupleWords(table, slot, DIR_ORIGINAL));
   if (original !== reply && original !== 0) words.push(`zone-orig=${original}`);
   words.push(...counterWords(table, slot, DIR_ORIGINAL));
   if ((table.status[slot]! & IPS_SEEN_REPLY) === 0) words.push('[UNREPLIED]');
-  words.push(...directionWords(table, slot, DIR_REPLY));
+  words.push(...tupleWords(table, slot, DIR_REPLY));
   if (original !== reply && reply !== 0) words.push(`zone-reply=${reply}`);
   words.push(...counterWords(table, slot, DIR_REPLY));
   if ((table.status[slot]! & IPS_ASSURED) !== 0) words.push('[ASSURED]');
   words.push(`mark=${table.marks[slot]! >>> 0}`);
   if (original === reply) words.push(`zone=${original}`);
+  const lived = secondsLived(table, slot);
+  if (lived >= 0) words.push(`delta-time=${lived}`);
   words.push(`use=${table.usesOf(slot) + 1}`);
   return words.join(' ');
-}
-
-/** Twin of print_tuple. */
-function directionWords(table: ConntrackTable, slot: number, dir: number): string[] {
-  const tuple = makeTuple();
-  table.readTuple(2 * slot + dir, tuple);
-  const words = [`src=${formatIp4(tuple[TUPLE_SRC]!)}`, `dst=${formatIp4(tuple[TUPLE_DST]!)}`];
-  const protocol = tuple[TUPLE_PROTO]! & 0xff;
-  const ports = tuple[TUPLE_PORTS]!;
-  if (hasPorts(protocol)) words.push(`sport=${ports >>> 16}`, `dport=${ports & 0xffff}`);
-  if (protocol === ipv4.PROTO_ICMP) {
-    words.push(`type=${(ports >>> 8) & 0xff}`, `code=${ports & 0xff}`, `id=${ports >>> 16}`);
-  }
-  return words;
-}
-
-function counterWords(table: ConntrackTable, slot: number, dir: number): string[] {
-  if ((table.status[slot]! & IPS_HAS_COUNTERS) === 0) return [];
-  const at = slot * COUNTERS_PER_SLOT + 2 * dir;
-  return [`packets=${table.counters[at]!}`, `bytes=${table.counters[at + 1]!}`];
 }
 
 const STAT_HEADER =

@@ -16,7 +16,7 @@ import { CT_ACCEPT, CT_ACCEPT_AND_KILL, CT_INVALID, CT_REPEAT, CtPacket, KEEP_TI
 import type { ConntrackSettings } from './settings.ts';
 import { CT_ESTABLISHED, CT_ESTABLISHED_REPLY, CT_IS_REPLY, CT_NEW, DIR_REPLY, IPCT_DESTROY } from './status.ts';
 import { IPCT_NEW, IPCT_REPLY, IPS_ASSURED, IPS_CONFIRMED, IPS_DYING, IPS_FIXED_TIMEOUT } from './status.ts';
-import { IPS_HAS_COUNTERS, IPS_HAS_EVENTS, IPS_SEEN_REPLY } from './status.ts';
+import { IPS_HAS_COUNTERS, IPS_HAS_EVENTS, IPS_HAS_TIMES, IPS_SEEN_REPLY } from './status.ts';
 import { COUNTERS_PER_SLOT, ConntrackTable } from './table.ts';
 import { tcpPacket } from './tcp.ts';
 import { getL4Offset, makeTuple, nfCtGetTuple, nfCtInvertTuple, setZone } from './tuple.ts';
@@ -65,6 +65,8 @@ export class Conntrack implements FrameFlows {
   readonly settings: ConntrackSettings;
   readonly stats = new ConntrackStats();
   readonly packet = new CtPacket();
+  /** Whose request is being done, as listeners see it: a netlink port, or 0 for a packet's. */
+  toolPort = 0;
   /** Null until somebody has needed them. */
   hooks: ConntrackHooks | null = null;
   /** What is told of an entry that is made now, as bits IPCT_…. */
@@ -179,15 +181,27 @@ export class Conntrack implements FrameFlows {
         this.stats.drop++;
         return NF_DROP;
       }
-      // Until now it was counted from nothing.
-      table.expiresNs[slot]! += table.nowNs[0]!;
-      table.status[slot]! |= IPS_CONFIRMED;
-      table.insert(slot);
-      this.enterExpiry(slot);
-      table.events[slot]! |= IPCT_NEW;
-    }
-    if (table.events[slot] !== 0) this.deliverEvents(slot);
+      this.insertConfirmed(slot, table.events[slot]! | IPCT_NEW);
+    } else if (table.events[slot] !== 0) this.deliverEvents(slot);
     return NF_ACCEPT;
+  }
+
+  /** Puts an entry into the table that nothing stands against, and tells of it. */
+  insertConfirmed(slot: number, kinds: number): void {
+    const { table } = this;
+    // Until now it was counted from nothing.
+    table.expiresNs[slot]! += table.nowNs[0]!;
+    table.status[slot]! |= IPS_CONFIRMED;
+    if ((table.status[slot]! & IPS_HAS_TIMES) !== 0) table.startsNs[slot] = table.nowNs[0]!;
+    table.insert(slot);
+    this.enterExpiry(slot);
+    table.events[slot] = kinds;
+    this.deliverEvents(slot);
+  }
+
+  /** Tells listeners what somebody has changed. */
+  tellOf(slot: number, kinds: number): void {
+    this.tell(slot, kinds);
   }
 
   /** Takes an entry out of the table; false when it has gone already. Linux: nf_ct_delete(). */
@@ -274,13 +288,7 @@ export class Conntrack implements FrameFlows {
       return NF_DROP;
     }
     packet.slot = table.alloc(tuple, inverse);
-    if (settings.acct) {
-      table.enableCounters();
-      table.status[packet.slot]! |= IPS_HAS_COUNTERS;
-    }
-    if (settings.events === 1 || (settings.events === 2 && this.listeners.length > 0)) {
-      table.status[packet.slot]! |= IPS_HAS_EVENTS;
-    }
+    table.status[packet.slot] = this.birthStatus();
     packet.ctinfo = CT_NEW;
     if (this.eventMasks !== null || this.newEvents !== ALL_EVENTS) this.chooseEvents(packet.slot);
     return NF_ACCEPT;
@@ -291,6 +299,22 @@ export class Conntrack implements FrameFlows {
     this.eventMasks ??= new Map<number, number>();
     if (this.newEvents === ALL_EVENTS) this.eventMasks.delete(slot);
     else this.eventMasks.set(slot, this.newEvents);
+  }
+
+  /** What an entry that begins now keeps and tells (nf_ct_acct_ext_add and its like). */
+  birthStatus(): number {
+    const { settings, table } = this;
+    let status = 0;
+    if (settings.acct) {
+      table.enableCounters();
+      status |= IPS_HAS_COUNTERS;
+    }
+    if (settings.timestamp) {
+      table.enableTimes();
+      status |= IPS_HAS_TIMES;
+    }
+    const isHeard = settings.events === 1 || (settings.events === 2 && this.listeners.length > 0);
+    return isHeard ? status | IPS_HAS_EVENTS : status;
   }
 
   /** What the protocol says of the packet; its entry is let go of when that is no. */

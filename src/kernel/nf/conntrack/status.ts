@@ -43,6 +43,8 @@ export const IPCT_MARK = 1 << 7;
 
 /** Bits of this program's own, above Linux's: the address is an interface's, see `Nat.bindToInterface`. */
 export const IPS_MASQUERADED = 1 << 28;
+/** The entry keeps when it began. */
+export const IPS_HAS_TIMES = 1 << 27;
 /** Whether the entry counts packets, and whether anybody is told of it. */
 export const IPS_HAS_COUNTERS = 1 << 29;
 export const IPS_HAS_EVENTS = 1 << 30;

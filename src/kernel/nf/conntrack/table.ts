@@ -39,6 +39,8 @@ export class ConntrackTable {
   events: Int32Array;
   /** Packets and bytes of the original direction, then of the reply: four per slot; empty unless they are counted. */
   counters: Float64Array;
+  /** By slot: when the entry was confirmed; empty unless that is kept. */
+  startsNs: Float64Array;
   readonly tcp: TcpColumns;
   private readonly salt: number;
   private readonly bucketsMax: number;
@@ -66,6 +68,7 @@ export class ConntrackTable {
     this.streamNs = new Float64Array(0);
     this.events = new Int32Array(0);
     this.counters = new Float64Array(0);
+    this.startsNs = new Float64Array(0);
     this.tcp = new TcpColumns();
     this.uses = new Uint16Array(0);
     this.hashes = new Int32Array(0);
@@ -118,6 +121,19 @@ export class ConntrackTable {
   /** Counts packets and bytes from now on. */
   enableCounters(): void {
     if (this.counters.length === 0) this.counters = new Float64Array(this.capacity * COUNTERS_PER_SLOT);
+  }
+
+  /** Keeps the times of beginning from now on. */
+  enableTimes(): void {
+    if (this.startsNs.length === 0) this.startsNs = new Float64Array(this.capacity);
+  }
+
+  /** A number by which tools tell entries apart (nf_ct_get_id). */
+  idOf(slot: number): number {
+    const at = 2 * slot * TUPLE_WORDS;
+    const { tuples } = this;
+    const hash = this.hashWords(tuples[at]!, tuples[at + 1]!, tuples[at + TUPLE_PORTS]!, tuples[at + TUPLE_PROTO]!);
+    return mixWord(hash, slot) >>> 0;
   }
 
   protocolOf(slot: number): number {
@@ -289,6 +305,7 @@ export class ConntrackTable {
     this.expiresNs = grownFloats(this.expiresNs, capacity);
     this.streamNs = grownFloats(this.streamNs, capacity);
     if (this.counters.length > 0) this.counters = grownFloats(this.counters, capacity * COUNTERS_PER_SLOT);
+    if (this.startsNs.length > 0) this.startsNs = grownFloats(this.startsNs, capacity);
     const uses = this.uses;
     this.uses = new Uint16Array(capacity);
     this.uses.set(uses);

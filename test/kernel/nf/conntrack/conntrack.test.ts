@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { conntrackDefaults } from '../../../../src/kernel/nf/conntrack/settings.ts';
 import { IPS_ASSURED } from '../../../../src/kernel/nf/conntrack/status.ts';
 import { TIMEOUT_RETRANS, TIMEOUT_UNACK } from '../../../../src/kernel/nf/conntrack/tcp-state.ts';
-import { conntrackLine, conntrackStatLine } from '../../../../src/kernel/show/conntrack.ts';
+import { conntrackLine, PLAIN_SHOW, conntrackStatLine } from '../../../../src/kernel/show/conntrack.ts';
 import { need, needTools } from '../../../machine.ts';
 import { icmpBytes, ipv4Bytes, udpBytes } from '../../../wire/frames.ts';
 import type { Step } from './lab.ts';
@@ -256,7 +256,7 @@ describe('kernel/nf/conntrack', () => {
     router.forward(other(2).datagram);
     const slot = router.table.listSlots()[0]!;
     assert.equal(
-      conntrackLine(router.table, slot, true),
+      conntrackLine(router.table, slot, { ...PLAIN_SHOW, isExtended: true }),
       'ipv4     2 unknown  2 600 src=10.0.0.1 dst=10.0.1.1 [UNREPLIED] src=10.0.1.1 dst=10.0.0.1 mark=0 use=1',
     );
   });
