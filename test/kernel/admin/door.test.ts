@@ -82,7 +82,7 @@ describe('admin: the door', () => {
     const { exit, stderr } = new World().host('h').admin.type('brctl addbr br0');
     assert.deepEqual(
       [exit, stderr],
-      [127, 'brctl: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool, iptables\n'],
+      [127, 'brctl: not supported by Dockwire; supported: ip, bridge, sysctl, tc, ethtool, iptables, conntrack\n'],
     );
     assert.equal(new World().host('h').admin.type('').exit, 127);
   });
