@@ -22,6 +22,10 @@ export interface EngineVersion {
   readonly setsBridgeMtu: boolean;
   /** br_netfilter is asked for by the networks that need it (28); before, it is always there. */
   readonly loadsBridgeNetfilter: boolean;
+  /** Every endpoint is told what its container publishes, and a routed one opens it; else only the way out (28). */
+  readonly programsAllEndpoints: boolean;
+  /** A port is held before there are rules for it, and is the same on all addresses of a request (28). */
+  readonly bindsFirst: boolean;
   /** MACs of containers and bridges are drawn; before 28 a container's is made of its address. */
   readonly hasRandomMacs: boolean;
   /** The namespace is there before its endpoints, whose links are made in it (28). */
@@ -41,6 +45,8 @@ const VERSIONS: readonly EngineVersion[] = [
     hasNoWayOutOfInternal: false,
     setsBridgeMtu: false,
     loadsBridgeNetfilter: false,
+    programsAllEndpoints: false,
+    bindsFirst: false,
     hasRandomMacs: false,
     opensSandboxFirst: false,
     reusesInterfaceNumbers: false,
@@ -54,6 +60,8 @@ const VERSIONS: readonly EngineVersion[] = [
     hasNoWayOutOfInternal: true,
     setsBridgeMtu: true,
     loadsBridgeNetfilter: true,
+    programsAllEndpoints: true,
+    bindsFirst: true,
     hasRandomMacs: true,
     opensSandboxFirst: true,
     reusesInterfaceNumbers: true,

@@ -31,9 +31,10 @@ import { Ipam } from './ipam/ipam.ts';
 import type { KernelDoor } from './kernel-door.ts';
 import type { Network } from './network.ts';
 import { NETWORK_OPTION, PLAIN_NETWORK } from './network.ts';
-import { HostListeners } from './ports/host-listeners.ts';
+import { HostListeners, bindFault29 } from './ports/host-listeners.ts';
 import { PortAllocator } from './ports/port-allocator.ts';
 import { PortMapper } from './ports/port-mapper.ts';
+import { PortMapper29 } from './ports/port-mapper29.ts';
 import { DockerProxies } from './proxy/docker-proxies.ts';
 
 export type NetnsHandle = SpawnOptions['ns'];
@@ -220,11 +221,13 @@ function bridgeOutside(
   host: EngineHost,
   daemon: Pick<BridgeOutside, 'version' | 'firewall' | 'hasUserlandProxy'>,
 ): BridgeOutside {
-  const { firewall, hasUserlandProxy } = daemon;
+  const { version, firewall, hasUserlandProxy } = daemon;
   const { ipForward, ipLocalPortMin, ipLocalPortMax } = host.rootNs.sysctls;
   const allocator = new PortAllocator(ipLocalPortMin, ipLocalPortMax);
-  const holder = hasUserlandProxy ? new DockerProxies(host) : new HostListeners(host.rootNs);
-  const ports = new PortMapper({ allocator, firewall, holder, hasUserlandProxy });
+  const words = version.bindsFirst ? bindFault29 : undefined;
+  const holder = hasUserlandProxy ? new DockerProxies(host, words) : new HostListeners(host.rootNs, words);
+  const tools = { allocator, firewall, holder, hasUserlandProxy };
+  const ports = version.bindsFirst ? new PortMapper29(tools) : new PortMapper(tools);
   return { ...daemon, ports, isForwarding: ipForward !== 0 };
 }
 

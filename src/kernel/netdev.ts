@@ -187,6 +187,12 @@ export abstract class NetDevice implements FrameDevice {
     if (this.tap !== null || ns.packetSockets !== null || ns.machine.stats.trace !== null) this.show(frame, TX);
   }
 
+  /** Captures see a frame that the device sends, but does not count: it goes on as if it had not been here. */
+  protected sighted(frame: Frame): void {
+    const { ns } = this;
+    if (this.tap !== null || ns.packetSockets !== null || ns.machine.stats.trace !== null) this.show(frame, TX);
+  }
+
   /** The frame has reached the device: it is counted, seen by captures, and queued for the softirq. */
   protected arrived(frame: Frame): void {
     const { ns } = this;

@@ -18,7 +18,21 @@ describe('differential: lab scripts against a real kernel', () => {
 
   before(function () {
     need(this, 'netns');
-    needTools(this, ['dash', 'tcpdump', 'ethtool', 'traceroute', 'arping', 'nc', 'jq', 'ifconfig', 'route', 'arp']);
+    // Some send by tcpudp.py.
+    need(this, 'shared');
+    needTools(this, [
+      'dash',
+      'tcpdump',
+      'ethtool',
+      'traceroute',
+      'arping',
+      'nc',
+      'jq',
+      'ifconfig',
+      'route',
+      'arp',
+      'iptables',
+    ]);
   });
 
   it(`${names.length} scripts print the same, command by command`, async () => {

@@ -3,82 +3,8 @@
  * state dumps. What the real kernel put on each interface, and what the real tools printed, is the judge.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { need, SHARED } from '../machine.ts';
-import type { ScriptRun } from './script-run.ts';
-import { runScript } from './script-run.ts';
-import { dumpsOf, normalDump } from './state-dumps.ts';
-
-const CANON = join(SHARED, 'tools', 'canon.py');
-
-/** A recording, typed once, beside what was recorded. */
-class Replay {
-  readonly run: ScriptRun;
-  private readonly recording: string;
-  private readonly folder: string;
-
-  constructor(name: string, seed = 1) {
-    this.recording = join(SHARED, 'truth', name);
-    this.run = runScript(readFileSync(join(this.recording, 'commands.txt'), 'utf8'), seed);
-    this.folder = mkdtempSync(join(tmpdir(), 'dockwire-replay-'));
-    for (const [file, bytes] of this.run.captures) {
-      mkdirSync(dirname(join(this.folder, file)), { recursive: true });
-      writeFileSync(join(this.folder, file), bytes);
-    }
-  }
-
-  /** What differs between a capture and the recorded one; '' for equal ones. */
-  difference(capture: string): string {
-    const { status, stdout, stderr } = spawnSync(
-      'python3',
-      [CANON, join(this.folder, capture), join(this.recording, capture)],
-      { encoding: 'utf8' },
-    );
-    return status === 0 ? '' : `${stdout}${stderr}` || 'differs';
-  }
-
-  /** The canonical lines of both. */
-  lines(capture: string): [string[], string[]] {
-    const [mine, theirs] = [this.folder, this.recording].map((folder) =>
-      spawnSync('python3', [CANON, join(folder, capture)], { encoding: 'utf8' })
-        .stdout.trimEnd()
-        .split('\n'),
-    );
-    return [mine!, theirs!];
-  }
-
-  /** Recorded dumps of one file beside what the same commands printed, in the order in which they were typed. */
-  dumps(file: string): { readonly command: string; readonly mine: string; readonly theirs: string }[] {
-    const recorded = dumpsOf(readFileSync(join(this.recording, file), 'utf8'));
-    const isLater = file.includes('after');
-    return recorded.map(({ netns, command, text }) => {
-      const typed = `ip netns exec ${netns} ${command}`;
-      const steps = this.run.steps.filter((step) => step.run === typed);
-      const step = steps[isLater ? steps.length - 1 : 0];
-      assert.ok(step, `${typed} was typed`);
-      const isHashed = command.startsWith('ip neigh');
-      return {
-        command: typed,
-        mine: normalDump(step.stdout + step.stderr, isHashed),
-        theirs: normalDump(text, isHashed),
-      };
-    });
-  }
-
-  /** What the n-th step (from 0) with that command printed, beside a recorded file. */
-  printed(command: string, n: number, file: string): readonly [mine: string, theirs: string] {
-    const step = this.run.steps.filter((each) => each.run === command)[n];
-    assert.ok(step, `${command} was typed`);
-    return [normalDump(step.stdout), normalDump(readFileSync(join(this.recording, file), 'utf8'))];
-  }
-
-  dispose(): void {
-    rmSync(this.folder, { recursive: true });
-  }
-}
+import { need } from '../machine.ts';
+import { Replay } from './recorded-session.ts';
 
 /**
  * Neighbours stay reachable for a random time of 15 to 45 seconds, and groups are told of after a random one. With this

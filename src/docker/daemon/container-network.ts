@@ -4,7 +4,7 @@
  */
 import { formatIp4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
-import type { Container, EndpointRequest } from '../container.ts';
+import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import { NO_ENDPOINT_REQUEST, endpointSettings } from '../container.ts';
 import { deleteEndpoint } from '../endpoint.ts';
 import type { Engine, NetnsHandle } from '../engine.ts';
@@ -79,8 +79,18 @@ export function allocateNetwork(engine: Engine, container: Container): void {
     if ((left === DEFAULT_NETWORK) !== (right === DEFAULT_NETWORK)) return left === DEFAULT_NETWORK ? -1 : 1;
     return left < right ? -1 : 1;
   });
-  for (const [name, each] of settings) connectToNetwork(engine, container, name, each, false);
+  for (const [name, each] of settings) connectAtStart(engine, container, name, each);
   if (!engine.version.opensSandboxFirst) openOwnSandbox(engine, container);
+}
+
+/** Newer engines say of what fails that the container was about to start. */
+function connectAtStart(engine: Engine, container: Container, name: string, settings: EndpointSettings): void {
+  try {
+    connectToNetwork(engine, container, name, settings, false);
+  } catch (error) {
+    if (!(error instanceof DaemonError) || !engine.version.opensSandboxFirst) throw error;
+    throw new DaemonError(`failed to set up container networking: ${error.message}`, error.isNotFound);
+  }
 }
 
 function openOwnSandbox(engine: Engine, container: Container): void {

@@ -18,6 +18,7 @@ import { writeSysctls } from './sysctls.ts';
 import { containerAttributes } from './create.ts';
 import { watchEnd } from './exit.ts';
 import { withInit } from './init.ts';
+import { isContainerMode } from './network-mode.ts';
 import { removeContainer } from './remove.ts';
 import { userFailure } from './user.ts';
 
@@ -46,7 +47,11 @@ export function startContainer(engine: Engine, container: Container, stdin: Stdi
 export function bringUp(engine: Engine, container: Container, stdin: Stdin | null, isAsked: boolean): Process {
   assert(!container.isRunning, 'a running container is not started again');
   try {
+    // Newer engines have the runtime's answer before the container gets to its networks.
+    const isAskedFirst = engine.version.opensSandboxFirst && !isContainerMode(container.hostConfig.networkMode);
+    if (isAskedFirst) prepareProcess(engine, container);
     allocateNetwork(engine, container);
+    if (!isAskedFirst) prepareProcess(engine, container);
     return startProcess(engine, container, stdin ?? idleStdin(container), isAsked);
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
@@ -100,7 +105,8 @@ function notFound(container: Container, word: string): string {
   return isThere ? 'permission denied' : `stat ${word}: no such file or directory`;
 }
 
-function startProcess(engine: Engine, container: Container, stdin: Stdin, isAsked: boolean): Process {
+/** What has to be right before there is a process. Throws a DaemonError. */
+function prepareProcess(engine: Engine, container: Container): void {
   container.linkedEnv = linkedEnvironment(container);
   const { hostname, user } = container.config;
   // sethostname(2)
@@ -111,10 +117,13 @@ function startProcess(engine: Engine, container: Container, stdin: Stdin, isAske
   const failedUser = userFailure(user);
   if (failedUser !== undefined) throw new DaemonError(failedUser);
   if (!engine.version.opensSandboxFirst) writeSysctls(engine, container);
-  const argv = commandLine(container.config);
-  const failure = startFailure(engine, container, argv[0] ?? '');
+  const failure = startFailure(engine, container, commandLine(container.config)[0] ?? '');
   if (failure !== undefined) throw new DaemonError(`${OCI_FAILURE}: ${failure}`);
+}
+
+function startProcess(engine: Engine, container: Container, stdin: Stdin, isAsked: boolean): Process {
   noteStart(engine, container, isAsked);
+  const argv = commandLine(container.config);
   const program = findProgram(container.image, argv[0]!)!.run;
   const process = spawnFirst(engine, container, stdin, { argv, program });
   engine.events.log('container', 'start', container.id, containerAttributes(container));

@@ -15,7 +15,7 @@ import type { KernelDoor } from '../kernel-door.ts';
 import { kernelFault, tryLine, typeLine } from '../kernel-door.ts';
 import type { Network } from '../network.ts';
 import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
-import type { PortMapper } from '../ports/port-mapper.ts';
+import type { PublishedPorts } from '../ports/port-mapper.ts';
 import type { BridgeConfig } from './bridge-config.ts';
 import { DEFAULT_BRIDGE_NAME, isIsolated, readBridgeConfig } from './bridge-config.ts';
 import type { BridgeSetup } from './bridge-setup.ts';
@@ -45,7 +45,7 @@ interface BridgeNetwork {
 export interface BridgeOutside {
   readonly version: EngineVersion;
   readonly firewall: Firewall;
-  readonly ports: PortMapper;
+  readonly ports: PublishedPorts;
   /** `--userland-proxy`: without it the kernel must lead a host's own traffic, and a container's to itself, back in. */
   readonly hasUserlandProxy: boolean;
   /** Whether the host forwards already: then what it forwards is not the daemon's business. */
@@ -140,7 +140,12 @@ export class BridgeDriver implements Driver {
     // The link goes with the endpoint.
   }
 
-  programExternalConnectivity(network: Network, endpoint: Endpoint, wanted: ExternalConnectivity): void {
+  programExternalConnectivity(
+    network: Network,
+    endpoint: Endpoint,
+    wanted: ExternalConnectivity,
+    isWayOut: boolean,
+  ): void {
     assert(endpoint.address !== null, 'an endpoint on a bridge has an address');
     const config = this.networks.get(network.id)?.config;
     if (config === undefined) throw new DaemonError(`network not found: ${network.id}`);
@@ -148,7 +153,7 @@ export class BridgeDriver implements Driver {
     endpoint.connectivity = wanted;
     const defaultHostIp = config.hostBindingIp === '' ? '0.0.0.0' : config.hostBindingIp;
     const { bridgeName: bridge, gatewayMode } = config;
-    const target = { bridge, gatewayMode, containerIp: endpoint.address, defaultHostIp };
+    const target = { bridge, gatewayMode, containerIp: endpoint.address, defaultHostIp, isWayOut };
     endpoint.portMapping = ports.map(target, wanted.published);
   }
 

@@ -28,10 +28,15 @@ export interface Driver {
   join(network: Network, endpoint: Endpoint): void;
   leave(network: Network, endpoint: Endpoint): void;
   /**
-   * The endpoint has begun to give its sandbox the way out: lets in by it what was asked for, and notes so in the
-   * endpoint. Throws a DaemonError.
+   * The endpoint has begun to give its sandbox the way out, or, of engines from 28 on, has joined one that has another
+   * way out: lets in by it what was asked for, and notes so in the endpoint. Throws a DaemonError.
    */
-  programExternalConnectivity?(network: Network, endpoint: Endpoint, wanted: ExternalConnectivity): void;
-  /** It gives it no more. */
+  programExternalConnectivity?(
+    network: Network,
+    endpoint: Endpoint,
+    wanted: ExternalConnectivity,
+    isWayOut: boolean,
+  ): void;
+  /** It gives it no more, or leaves. */
   revokeExternalConnectivity?(network: Network, endpoint: Endpoint): void;
 }

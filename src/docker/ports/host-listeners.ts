@@ -15,18 +15,17 @@ const HOST_IP6 = ['::', '::1'];
 
 export class HostListeners implements PortHolder {
   private readonly ns: NetnsHandle;
-  /** What stands before the kernel's words. */
-  private readonly prefix: string;
+  private readonly words: BindWords;
   private readonly held = new Map<string, UdpSocket | null>();
 
-  constructor(ns: NetnsHandle, prefix = '') {
+  constructor(ns: NetnsHandle, words: BindWords = bindFault) {
     this.ns = ns;
-    this.prefix = prefix;
+    this.words = words;
   }
 
   hold(mapping: PortMapping): void {
     const errno = this.listen(mapping);
-    if (errno !== '') throw new DaemonError(this.prefix + bindFault(mapping, errno));
+    if (errno !== '') throw new DaemonError(this.words(mapping, errno));
   }
 
   release(mapping: PortMapping): void {
@@ -67,9 +66,21 @@ export class HostListeners implements PortHolder {
   }
 }
 
-/** Go's words for a port that could not be had. */
+/** What is said of a port that could not be had. */
+export type BindWords = (mapping: PortMapping, errno: string) => string;
+
+/** The words of engines from 28 on, which bind the socket that the proxy then gets. */
+export function bindFault29({ protocol, hostIp, hostPort }: PortMapping, errno: string): string {
+  return `failed to bind host port ${joinHostPort(hostIp, hostPort)}/${protocol}: ${causeText(errno)}`;
+}
+
+function causeText(errno: string): string {
+  return errno === 'EADDRINUSE' ? 'address already in use' : 'cannot assign requested address';
+}
+
+/** Go's words, from before. */
 export function bindFault({ protocol, hostIp, hostPort }: PortMapping, errno: string): string {
-  const cause = errno === 'EADDRINUSE' ? 'address already in use' : 'cannot assign requested address';
+  const cause = causeText(errno);
   // The library for SCTP hands the error number on as it is.
   if (protocol === 'sctp') return cause;
   const family = isIp4Text(hostIp) ? 4 : 6;

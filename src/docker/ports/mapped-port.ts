@@ -20,7 +20,9 @@ export function mappedPorts(ports: PortMap): MappedPort[] {
     const [protocol, port] = splitProtoPort(key);
     const privatePort = Number(port);
     if (bindings.length === 0) return [{ privatePort, publicPort: 0, protocol, ip: '' }];
-    return bindings.map(({ hostIp, hostPort }) => ({
+    // Who is reached under the container's own address has no port of the host.
+    const published = bindings.filter(({ hostPort }) => hostPort !== '');
+    return published.map(({ hostIp, hostPort }) => ({
       privatePort,
       publicPort: Number(hostPort),
       protocol,

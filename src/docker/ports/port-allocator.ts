@@ -45,6 +45,41 @@ export class PortAllocator {
     return first;
   }
 
+  /**
+   * Takes the same port of several addresses, as engines from 28 on do: it must be free on 0.0.0.0 or ::, too, and for
+   * one of these on all addresses of the family. A range goes on after what it gave last on the first address.
+   */
+  requestForAll(hostIps: readonly string[], protocol: PublishedProtocol, first: number, last: number): number {
+    const wanted = hostIps.map((hostIp) => ({ hostIp, ports: this.portsOf(hostIp, protocol) }));
+    const related = [...new Set(hostIps.flatMap((hostIp) => this.overlapping(hostIp, protocol)))];
+    const all = [...wanted, ...related.map((hostIp) => ({ hostIp, ports: this.portsOf(hostIp, protocol) }))];
+    if (first === last && first !== 0) {
+      const taken = all.find(({ ports }) => ports.taken.has(first));
+      if (taken !== undefined)
+        throw new DaemonError(`Bind for ${taken.hostIp}:${first} failed: port is already allocated`);
+      for (const { ports } of wanted) ports.taken.add(first);
+      return first;
+    }
+    const [begin, end] = first === 0 && last === 0 ? [this.ephemeral.first, this.ephemeral.last] : [first, last];
+    const port = nextFree(rangeOf(wanted[0]!.ports, begin, end), (each) =>
+      all.some(({ ports }) => ports.taken.has(each)),
+    );
+    for (const { ports } of wanted) {
+      ports.taken.add(port);
+      rangeOf(ports, begin, end).latest = port;
+    }
+    return port;
+  }
+
+  /** The other addresses on which a port of this one must be free. */
+  private overlapping(hostIp: string, protocol: PublishedProtocol): string[] {
+    const any = hostIp.includes(':') ? '::' : '0.0.0.0';
+    if (hostIp !== any) return [any];
+    const known = [...this.byAddress.keys()].map((key) => key.split(' ') as [string, string]);
+    const ofFamily = known.filter(([each, ip]) => each === protocol && ip.includes(':') === hostIp.includes(':'));
+    return ofFamily.map(([, ip]) => ip);
+  }
+
   release(hostIp: string, protocol: PublishedProtocol, port: number): void {
     this.portsOf(hostIp, protocol).taken.delete(port);
   }
@@ -57,19 +92,29 @@ export class PortAllocator {
   }
 }
 
-/** The next free port behind the one that the range gave last, once around. */
+/** The next free port of one address. */
 function take(ports: Ports, first: number, last: number): number {
+  const range = rangeOf(ports, first, last);
+  const port = nextFree(range, (each) => ports.taken.has(each));
+  ports.taken.add(port);
+  range.latest = port;
+  return port;
+}
+
+function rangeOf(ports: Ports, first: number, last: number): SearchRange {
   const key = `${first}-${last}`;
   if (first === 0 || last < first) throw new DaemonError(`invalid port range: ${key}`);
   let range = ports.ranges.get(key);
   if (range === undefined) ports.ranges.set(key, (range = { first, last, latest: last }));
-  let port = range.latest;
+  return range;
+}
+
+/** The next free port behind the one that the range gave last, once around. */
+function nextFree({ first, last, latest }: SearchRange, isTaken: (port: number) => boolean): number {
+  let port = latest;
   for (let tried = first; tried <= last; tried++) {
     port = port >= last ? first : port + 1;
-    if (ports.taken.has(port)) continue;
-    ports.taken.add(port);
-    range.latest = port;
-    return port;
+    if (!isTaken(port)) return port;
   }
   throw new DaemonError('all ports are allocated');
 }

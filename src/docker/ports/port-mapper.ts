@@ -30,6 +30,15 @@ export interface PortTarget extends MappedNetwork {
   readonly containerIp: Ip4;
   /** Where bindings without an address go: an IPv4 address; 0.0.0.0 stands for `::`, too. */
   readonly defaultHostIp: string;
+  /** Whether the endpoint is the one that gives its container the way out. */
+  readonly isWayOut: boolean;
+}
+
+/** Maps ports and takes them back. */
+export interface PublishedPorts {
+  /** Maps all or none, in order. Throws a DaemonError. */
+  map(target: PortTarget, requests: readonly RequestedBinding[]): PortMapping[];
+  unmap(network: MappedNetwork, mappings: readonly PortMapping[]): void;
 }
 
 /** Keeps host ports from everybody else: docker-proxy, or the daemon itself without it. */
@@ -51,16 +60,15 @@ export interface PortTools {
 const ANY_IP4 = '0.0.0.0';
 const ANY_IP6 = '::';
 /** An ephemeral port that somebody else holds is left for the next one, so often. */
-const ATTEMPTS_MAX = 10;
+export const ATTEMPTS_MAX = 10;
 
-export class PortMapper {
+export class PortMapper implements PublishedPorts {
   private readonly tools: PortTools;
 
   constructor(tools: PortTools) {
     this.tools = tools;
   }
 
-  /** Maps all or none, in order. Throws a DaemonError. */
   map(target: PortTarget, requests: readonly RequestedBinding[]): PortMapping[] {
     const mappings: PortMapping[] = [];
     try {
@@ -128,6 +136,7 @@ export class PortMapper {
   }
 }
 
-function isPublished(protocol: string): protocol is PublishedProtocol {
+/** Whether it is a protocol whose ports can be published. */
+export function isPublished(protocol: string): protocol is PublishedProtocol {
   return protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp';
 }

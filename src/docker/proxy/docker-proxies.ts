@@ -4,22 +4,26 @@ import type { Process } from '../../kernel/proc/process.ts';
 import { ProgramRegistry } from '../../kernel/proc/program-registry.ts';
 import type { EngineHost } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
+import type { BindWords } from '../ports/host-listeners.ts';
 import { HostListeners, bindFault } from '../ports/host-listeners.ts';
 import type { PortHolder, PortMapping } from '../ports/port-mapper.ts';
 import { PROXY_PATH, dockerProxy, isCarried } from './docker-proxy.ts';
 
 /** What stands before the proxy's own words. */
 const PREFIX = 'Error starting userland proxy: ';
+const proxyFault: BindWords = (mapping, errno) => PREFIX + bindFault(mapping, errno);
 
 export class DockerProxies implements PortHolder {
   private readonly host: EngineHost;
+  private readonly words: BindWords;
   /** What the kernel has no sockets for is kept apart here. */
   private readonly listeners: HostListeners;
   private readonly processes = new Map<string, Process>();
 
-  constructor(host: EngineHost) {
+  constructor(host: EngineHost, words: BindWords = proxyFault) {
     this.host = host;
-    this.listeners = new HostListeners(host.rootNs, PREFIX);
+    this.words = words;
+    this.listeners = new HostListeners(host.rootNs, words);
   }
 
   hold(mapping: PortMapping): void {
@@ -43,7 +47,7 @@ export class DockerProxies implements PortHolder {
       stdout: ignore,
       stderr: ignore,
     });
-    if (errno !== '') throw new DaemonError(PREFIX + bindFault(mapping, errno));
+    if (errno !== '') throw new DaemonError(this.words(mapping, errno));
     this.processes.set(keyOf(mapping), process);
   }
 

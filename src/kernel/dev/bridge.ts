@@ -187,6 +187,7 @@ export class Bridge extends NetDevice {
   /** A frame that the host sends through the bridge (br_dev_xmit). */
   xmit(frame: Frame): void {
     if (frame.bridgedSourceHi >= 0) {
+      this.sighted(frame);
       this.ns.handlers.bridgeNetfilter.resume(this, frame);
       return;
     }

@@ -17,7 +17,8 @@ import { brHandleFrameFinish } from '../dev/bridge-input.ts';
 import type { BridgeNetfilter } from '../dev/bridge-nf.ts';
 import type { Bridge, BridgePort } from '../dev/bridge.ts';
 import { ipFragment } from '../ip/fragment.ts';
-import { createNeighbour } from '../ip/output.ts';
+import { NUD_CONNECTED } from '../ip/neigh.ts';
+import { createNeighbour, neighOutput } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
 import { DST_BLACKHOLE, DST_UNICAST, ipRouteInput, ipRouteOutput } from '../ip/route.ts';
 import { martianAddresses, validateSource } from '../ip/rp-filter.ts';
@@ -113,7 +114,8 @@ function routeOfNewDestination(bridge: Bridge, frame: Frame): DstEntry | DropRea
 
 /**
  * Twin of br_nf_pre_routing_finish_bridge: the frame is for the neighbour's MAC address from now on. Where that has to
- * be asked for, the frame waits as the host's own do, and `brNfResume` gives it back the sender's address.
+ * be asked for, or confirmed, it goes the way of the host's own frames, over the bridge's interface, and `brNfResume`
+ * gives it back the sender's address.
  */
 function brNfBridgedDnat(bridge: Bridge, frame: Frame, entry: DstEntry): Frame | null {
   const { ns } = bridge;
@@ -123,12 +125,14 @@ function brNfBridgedDnat(bridge: Bridge, frame: Frame, entry: DstEntry): Frame |
     return null;
   }
   const v = frame.slab.view;
+  if ((neighbour.state & NUD_CONNECTED) !== 0) {
+    ethernet.setDst(v, frame.head, neighbour.macHi, neighbour.macLo);
+    return frame;
+  }
   frame.bridgedSourceHi = ethernet.srcHi(v, frame.head);
   frame.bridgedSourceLo = ethernet.srcLo(v, frame.head);
-  if (!ns.neighbours.eventSend(neighbour, frame)) return null;
-  frame.bridgedSourceHi = -1;
-  ethernet.setDst(v, frame.head, neighbour.macHi, neighbour.macLo);
-  return frame;
+  neighOutput(ns, neighbour, frame);
+  return null;
 }
 
 /** Twin of br_nf_pre_routing_finish_bridge_slow. */

@@ -26,7 +26,10 @@ export function checkEntry(
     const hasEmptyMask =
       (rule.isSourceInverted && rule.sourceMask === 0) || (rule.isDestinationInverted && rule.destinationMask === 0);
     if (hasEmptyMask) refuse('Invalid argument');
-    if (rule.jump?.isBuiltin === true) refuse('Operation not supported');
+    if (rule.jump?.isBuiltin === true) {
+      const isThere = table.findPresent(rule.jump.name) !== undefined;
+      refuse(isThere ? 'Operation not supported' : 'No such file or directory');
+    }
     // Queues of nfnetlink are not there.
     if (rule.verdict === 'QUEUE') refuse('No such file or directory');
   }

@@ -27,6 +27,8 @@ export interface CommandLine {
   command: CommandLetter | '';
   table: string;
   chain: string;
+  /** A chain was named, if only by ''. */
+  hasChain: boolean;
   /** 0 for none. */
   ruleNumber: number;
   newName: string;
@@ -53,6 +55,7 @@ export function makeCommandLine(): CommandLine {
     command: '',
     table: 'filter',
     chain: '',
+    hasChain: false,
     ruleNumber: 0,
     newName: '',
     policy: '',

@@ -11,10 +11,9 @@ import { findMatch, findTarget, LACKING_MATCHES, LACKING_TARGETS, MATCHES, TARGE
 import { interfaceTest, LATER_FRAGMENTS, NO_LATER_FRAGMENTS } from './rule.ts';
 import { protocolNumber } from './xt-names.ts';
 import type { Network } from './xt-values.ts';
-import { parseUnsigned, protocolText, readNetworks, readProtocol } from './xt-values.ts';
+import { checkInterfaceName, parseUnsigned, protocolText, readNetworks, readProtocol } from './xt-values.ts';
 
 const MAX_NAME_BYTES = 28;
-const MAX_INTERFACE_BYTES = 15;
 const MAX_WAIT_MICROSECONDS = 999_999;
 /** What sscanf(3) takes for a number, whatever comes behind it. */
 const LEADING_NUMBER = /^\s*[-+]?\d/;
@@ -32,6 +31,8 @@ class CommandParser {
   /** What stands behind is not read. */
   private isOver = false;
   private loadedProtocol = '';
+  private sourceText: string | null = null;
+  private destinationText: string | null = null;
   /** What stands behind -p. */
   private protocolWord = '';
 
@@ -56,10 +57,6 @@ class CommandParser {
       }
       if (this.isOver) return this.line;
     }
-    if (this.getopt.index < this.getopt.words.length) {
-      refuse('unknown arguments found on commandline');
-    }
-    if (this.isInverted) refuse('nothing appropriate following !');
     return this.finish();
   }
 
@@ -73,7 +70,8 @@ class CommandParser {
     const isInverted = this.isInverted;
     this.isInverted = false;
     if (found.owner !== null) {
-      found.owner.read(found.id, found.text ?? '', isInverted, () => this.getopt.takeWord());
+      const take = (): string => this.getopt.takeWord();
+      found.owner.read(found.id, found.text ?? '', isInverted, take, this.line.rule.header);
       return;
     }
     if (isInverted && NOT_INVERTED.includes(found.id)) this.refuseInversion(found.id);
@@ -83,9 +81,10 @@ class CommandParser {
   }
 
   private refuseInversion(letter: string): never {
+    if (COMMANDS.includes(letter)) return refuse("unexpected '!' flag");
     if (letter === 'm') return refuse('unexpected ! flag before --match');
     if (letter === 't') return refuse('unexpected ! flag before --table');
-    return refuse(`cannot have ! before -${letter}`);
+    return refuse(`cannot have ! before -${letter === 'g' ? 'j' : letter}`);
   }
 
   /** An option that nobody knows: perhaps the protocol's match does (twin of command_default and load_proto). */
@@ -116,17 +115,17 @@ class CommandParser {
   }
 
   private readonly readers: Readonly<Record<string, (text: string, isInverted: boolean) => void>> = {
-    p: (text, isInverted) => {
-      this.readProtocol(text, isInverted);
+    p: (_, isInverted) => {
+      this.readProtocol(isInverted);
     },
     s: (text, isInverted) => {
       this.setOnce('s');
-      this.line.rule.sources = this.readAddresses(text, isInverted);
+      this.sourceText = text;
       this.line.rule.header.isSourceInverted = isInverted;
     },
     d: (text, isInverted) => {
       this.setOnce('d');
-      this.line.rule.destinations = this.readAddresses(text, isInverted);
+      this.destinationText = text;
       this.line.rule.header.isDestinationInverted = isInverted;
     },
     i: (_, isInverted) => {
@@ -147,6 +146,7 @@ class CommandParser {
     },
     g: (text) => {
       this.setOnce('j');
+      checkTargetName(text);
       this.line.rule.isGoto = true;
       this.line.rule.jumpName = text;
     },
@@ -178,28 +178,36 @@ class CommandParser {
     if (this.restorer !== '') refuse(`You cannot use \`-${letter}' from ${this.restorer}`);
   }
 
-  private readProtocol(text: string, isInverted: boolean): void {
+  /** The tool reads the word before the next one, whatever the option's form was, and makes it lower case. */
+  private readProtocol(isInverted: boolean): void {
     this.setOnce('p');
     const { header } = this.line.rule;
-    header.protocol = readProtocol(text);
-    this.protocolWord = text.toLowerCase();
+    this.protocolWord = this.getopt.last.toLowerCase();
+    header.protocol = readProtocol(this.protocolWord);
     header.isProtocolInverted = isInverted;
     if (header.protocol === 0 && isInverted) refuse('rule would never match protocol');
   }
 
-  private readAddresses(text: string, isInverted: boolean): readonly Network[] {
-    const networks = text.split(',').flatMap((word) => readNetworks(word.trim(), this.setting.names));
-    if (isInverted && networks.length > 1) refuse('! not allowed with multiple source or destination IP addresses');
-    return networks;
+  /** All other words are read before somebody asks for names of hosts (twin of ipv4_post_parse). */
+  private readAddresses(): void {
+    const { rule } = this.line;
+    if (this.sourceText !== null) rule.sources = this.networksOf(this.sourceText);
+    if (this.destinationText !== null) rule.destinations = this.networksOf(this.destinationText);
+    const { isSourceInverted, isDestinationInverted } = rule.header;
+    const areSeveral = rule.sources.length > 1 || rule.destinations.length > 1;
+    if (areSeveral && (isSourceInverted || isDestinationInverted)) {
+      refuse('! not allowed with multiple source or destination IP addresses');
+    }
+  }
+
+  private networksOf(text: string): readonly Network[] {
+    return text.split(',').flatMap((word) => readNetworks(word.trim(), this.setting.names));
   }
 
   /** The tool reads the word before the next one, whatever the option's form was (xtables_parse_interface). */
   private readInterface(): string {
     const name = this.getopt.last;
-    if (name === '') refuse('Empty interface is likely to be undesired');
-    if (name.length > MAX_INTERFACE_BYTES) {
-      refuse(`interface name \`${name}' must be shorter than IFNAMSIZ (${MAX_INTERFACE_BYTES})`);
-    }
+    checkInterfaceName(name);
     if (/[/ ]/.test(name.replace(/\+$/, ''))) {
       this.line.warning += `Warning: weird character in interface \`${name}' ${WEIRD_CHARACTERS}`;
     }
@@ -208,7 +216,7 @@ class CommandParser {
 
   private readJump(text: string): void {
     this.setOnce('j');
-    if (text === '') refuse('Invalid target name (too short)');
+    checkTargetName(text);
     const { rule } = this.line;
     const extension = findTarget(text);
     if (extension === undefined) {
@@ -280,6 +288,7 @@ class CommandParser {
     const { line } = this;
     const isZeroBeside = (one: string, other: string): boolean => one === 'Z' && 'LS'.includes(other);
     const before = line.command;
+    if (letter === 'N') checkChainName(text!);
     if (before !== '') {
       const isAllowed = isZeroBeside(letter, before) || isZeroBeside(before, letter);
       if (!isAllowed) refuse(`Cannot use -${letter} with -${before}`);
@@ -290,22 +299,24 @@ class CommandParser {
       refuse(`-${letter} (rules for IPv6): not supported by Dockwire; ${supported}`, UNSUPPORTED);
     }
     line.command = before !== '' && letter === 'Z' ? before : letter;
-    line.chain = text ?? ('LSFZX'.includes(letter) ? (this.getopt.takeArgument() ?? line.chain) : '');
+    const chain = text ?? ('LSFZX'.includes(letter) ? this.getopt.takeArgument() : '');
+    if (chain !== null) {
+      line.chain = chain;
+      line.hasChain = true;
+    }
     this.readAfterChain(letter);
   }
 
   private readAfterChain(letter: CommandLetter): void {
     const { line, getopt } = this;
-    if (letter === 'N') checkChainName(line.chain);
     if (letter === 'E') {
       const name = getopt.takeArgument();
       if (name === null) refuse('-E requires old-chain-name and new-chain-name');
-      checkChainName(name);
       line.newName = name;
     } else if (letter === 'P') {
       line.policy = getopt.takeArgument() ?? refuse('-P requires a chain and a policy');
     } else if ('IDRLSZ'.includes(letter)) {
-      const number = 'DIR'.includes(letter) || line.chain !== '' ? getopt.takeArgument() : null;
+      const number = 'DIR'.includes(letter) || line.hasChain ? getopt.takeArgument() : null;
       if (number !== null) line.ruleNumber = readRuleNumber(number);
       else if (letter === 'R') refuse('-R requires a rule number');
     }
@@ -320,11 +331,15 @@ class CommandParser {
     for (const match of rule.matches) match.check(rule.header);
     rule.target?.check(rule.header);
     line.warning += rule.target?.instance.warning ?? '';
+    if (this.getopt.index < this.getopt.words.length) refuse('unknown arguments found on commandline');
     if (line.command === '') refuse('no command specified');
+    if (this.isInverted) refuse('nothing appropriate following !');
+    this.readAddresses();
     if (line.command === 'R' && rule.sources.length * rule.destinations.length !== 1) {
       refuse('Replacement rule does not specify a unique address');
     }
     checkOptions(line, this.given);
+    if (line.chain.length > MAX_NAME_BYTES) refuseLongName(line.chain);
     this.checkInterfaces();
     return line;
   }
@@ -355,11 +370,19 @@ function readRuleNumber(text: string): number {
   return parseUnsigned(text, 0x7fff_ffff, 1) ?? refuse(`Invalid rule number \`${text}'`);
 }
 
+/** Twin of parse_target. */
+function checkTargetName(name: string): void {
+  if (name === '') refuse('Invalid target name (too short)');
+  if (name.length > MAX_NAME_BYTES) refuse(`Invalid target name \`${name}' (${MAX_NAME_BYTES} chars max)`);
+}
+
+function refuseLongName(name: string): never {
+  return refuse(`chain name \`${name}' too long (must be under ${MAX_NAME_BYTES + 1} chars)`);
+}
+
 /** Twin of assert_valid_chain_name. */
 export function checkChainName(name: string): void {
-  if (name.length > MAX_NAME_BYTES) {
-    refuse(`chain name \`${name}' too long (must be under ${MAX_NAME_BYTES + 1} chars)`);
-  }
+  if (name.length > MAX_NAME_BYTES) refuseLongName(name);
   if (/^[-!]/.test(name)) refuse(`chain name not allowed to start with \`${name.charAt(0)}'`);
   const isTarget =
     name === '' || VERDICTS.includes(name) || findTarget(name) !== undefined || LACKING_TARGETS.includes(name);

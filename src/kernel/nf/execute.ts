@@ -28,6 +28,7 @@ export interface Setting {
 
 /** Executes a line on a table; answers what it prints. */
 export function execute(line: CommandLine, table: NfTable, { isNew, names }: Setting): string {
+  if ('LSF'.includes(line.command)) table.bringBack(line.hasChain ? line.chain : null);
   switch (line.command) {
     case 'A':
     case 'I':
@@ -69,6 +70,7 @@ function setPolicy(line: CommandLine, table: NfTable): void {
     errnoRefusal("Bad policy name. Run `dmesg' for more information.");
   const chain = table.find(line.chain);
   if (chain === undefined || !chain.isBuiltin) errnoRefusal('Bad built-in chain name.');
+  table.bringBack(chain.name);
   chain.policy = line.policy;
 }
 
@@ -95,12 +97,13 @@ function putRules(line: CommandLine, table: NfTable): string {
     chain.rules.splice(0, chain.rules.length, ...before);
     kernelRefusal(change, flaw, `rule in chain ${chain.name}`);
   }
+  table.bringBack(chain.name);
   return line.isVerbose ? built.map(changedRuleLine).join('') : '';
 }
 
 function deleteRules(line: CommandLine, table: NfTable): string {
   if (line.command === 'D' && line.ruleNumber > 0) {
-    const { rules } = chainOf(line, table);
+    const { rules } = table.findPresent(line.chain) ?? errnoRefusal(NO_CHAIN);
     if (line.ruleNumber > rules.length) errnoRefusal('Index of deletion too big.');
     rules.splice(line.ruleNumber - 1, 1);
     return '';
@@ -118,19 +121,20 @@ function deleteRules(line: CommandLine, table: NfTable): string {
 }
 
 function chainsOf(line: CommandLine, table: NfTable): readonly Chain[] {
-  return line.chain === '' ? table.chains() : [chainOf(line, table)];
+  return line.hasChain ? [chainOf(line, table)] : table.chains();
 }
 
 function flush(line: CommandLine, table: NfTable): string {
   const chains = chainsOf(line, table);
   for (const chain of chains) chain.rules.splice(0);
-  return line.isVerbose && line.chain === '' ? chains.map(({ name }) => `Flushing chain \`${name}'\n`).join('') : '';
+  return line.isVerbose && !line.hasChain ? chains.map(({ name }) => `Flushing chain \`${name}'\n`).join('') : '';
 }
 
 function zero(line: CommandLine, table: NfTable): string {
-  const chains = chainsOf(line, table);
+  if (line.command === 'Z' && line.ruleNumber > 0 && table.findPresent(line.chain) === undefined) errnoRefusal(NO_RULE);
+  const chains = line.hasChain ? [table.findPresent(line.chain) ?? errnoRefusal(NO_CHAIN)] : table.chains();
   for (const chain of chains) zeroChain(chain, line.command === 'Z' ? line.ruleNumber : 0);
-  const isTold = line.isVerbose && line.command === 'Z' && line.chain === '';
+  const isTold = line.isVerbose && line.command === 'Z' && line.ruleNumber === 0;
   return isTold ? chains.map(({ name }) => `Zeroing chain \`${name}'\n`).join('') : '';
 }
 
@@ -144,8 +148,8 @@ function zeroChain({ counters, rules }: Chain, ruleNumber: number): void {
 }
 
 function deleteChains(line: CommandLine, table: NfTable, isNew: boolean): string {
-  if (line.chain !== '') {
-    const chain = table.find(line.chain);
+  if (line.hasChain) {
+    const chain = table.findPresent(line.chain);
     if (chain === undefined || isNew) errnoRefusal(NO_CHAIN);
     if (chain.isBuiltin && chain.policy !== 'ACCEPT') errnoRefusal('Directory not empty.');
     return deleteChain(line, table, chain);
@@ -153,6 +157,7 @@ function deleteChains(line: CommandLine, table: NfTable, isNew: boolean): string
   const user = table.chains().filter((chain) => !chain.isBuiltin);
   const busy = user.find((chain) => isBusy(table, chain));
   if (busy !== undefined) refuseBusy(busy);
+  table.letGoAll();
   return user.map((chain) => deleteChain(line, table, chain)).join('');
 }
 
@@ -166,13 +171,13 @@ function refuseBusy(chain: Chain): never {
 
 function deleteChain(line: CommandLine, table: NfTable, chain: Chain): string {
   if (isBusy(table, chain)) refuseBusy(chain);
-  // A chain at a hook comes back as soon as somebody looks.
-  if (!chain.isBuiltin) table.remove(chain);
+  if (chain.isBuiltin) table.letGo(chain);
+  else table.remove(chain);
   return line.isVerbose ? `Deleting chain \`${chain.name}'\n` : '';
 }
 
 function listedChains(line: CommandLine, table: NfTable): readonly Chain[] {
-  if (line.chain === '') return table.chains();
+  if (!line.hasChain) return table.chains();
   const chain = table.find(line.chain);
   const what = `chain \`${line.chain}' in table \`${table.name}'`;
   return chain === undefined ? refuse(`${what} is incompatible, use 'nft' tool.`, OTHER_PROBLEM) : [chain];

@@ -55,8 +55,11 @@ export function options(names: readonly string[], traits: OptionTraits = {}): Op
 interface Extended {
   /** What is said on standard error about a rule that is taken, '' for nothing. */
   readonly warning?: string;
-  /** One of its options; `text` is '' for those without a value. May take more words with `take`. */
-  option(name: string, text: string, isInverted: boolean, take: () => string): void;
+  /**
+   * One of its options; `text` is '' for those without a value. May take more words with `take`; of the header it
+   * knows what stands in front of it.
+   */
+  option(name: string, text: string, isInverted: boolean, take: () => string, header: RuleHeader): void;
   /** All words are read. */
   check(header: RuleHeader): void;
   /** Its options as iptables-save prints them, each with a blank before it. */

@@ -79,6 +79,7 @@ export class Getopt<Owner> {
   next(): Found<Owner> | null {
     if (this.cluster > 0) return this.nextLetter();
     const word = this.words[this.index];
+    if (word === '--') this.index++;
     if (word === undefined || word === '--') return null;
     if (!word.startsWith('-') || word === '-') {
       this.index++;

@@ -22,6 +22,8 @@ export function iptables(tables: NfTables, words: readonly string[], setting = p
     if (!isTableName(line.table)) refuse(`table '${line.table}' does not exist`, VERSION_PROBLEM);
     const known = tables.find(line.table);
     const table = known ?? new NfTable(line.table);
+    // `-N` makes a table without chains at hooks, until somebody looks.
+    if (known === undefined && line.command === 'N') table.letGoAll();
     const stdout = execute(line, table, { isNew: known === undefined, names: setting.names });
     // Who only looks makes no table.
     if (known === undefined && makesTable(line)) tables.replace(table);

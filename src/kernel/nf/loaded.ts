@@ -24,13 +24,13 @@ export class Loaded {
   }
 
   /** Reads one of its options (twin of xtables_option_parse). */
-  read(name: string, text: string, isInverted: boolean, take: () => string): void {
+  read(name: string, text: string, isInverted: boolean, take: () => string, header: RuleHeader): void {
     const spec = this.extension.options.find((option) => option.name === name)!;
     const label = `${this.extension.name}: option "--${name}"`;
     if (this.given.has(spec.alias) && !spec.canRepeat) refuse(spec.onlyOne || `${label} can only be used once.\n`);
     if (isInverted && !spec.canInvert) refuse(`${label} cannot be inverted.\n`);
     this.given.add(spec.alias);
-    this.instance.option(spec.alias, text, isInverted, take);
+    this.instance.option(spec.alias, text, isInverted, take, header);
   }
 
   /** All of the line is read (twin of xtables_options_fcheck). */

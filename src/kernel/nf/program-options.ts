@@ -34,7 +34,7 @@ export function readProgramOptions(words: readonly string[], known: readonly Pro
     else if (found.kind !== 'option') return { options, operands, mistake: mistakeText(getopt, found) };
     else options.push([found.id, found.text ?? optionalValue(getopt, found.id, known)]);
   }
-  return { options, operands: [...operands, ...words.slice(getopt.index + 1)], mistake: '' };
+  return { options, operands: [...operands, ...words.slice(getopt.index)], mistake: '' };
 }
 
 function optionalValue(getopt: Getopt<null>, id: string, known: readonly ProgramOption[]): string {

@@ -41,6 +41,7 @@ export class NfTable {
   readonly name: string;
   private readonly builtin: readonly Chain[];
   private user: Chain[];
+  private readonly gone = new Set<Chain>();
 
   constructor(name: string) {
     const known = TABLE_CHAINS.find(([table]) => table === name);
@@ -71,6 +72,28 @@ export class NfTable {
   remove(chain: Chain): void {
     assert(!chain.isBuiltin && this.references(chain) === 0, 'only chains that nobody goes to are removed');
     this.user = this.user.filter((other) => other !== chain);
+  }
+
+  /** Lets an empty chain at a hook go, which iptables-nft makes again as soon as somebody looks or adds a rule. */
+  letGo(chain: Chain): void {
+    chain.counters.fill(0);
+    this.gone.add(chain);
+  }
+
+  /** The same for all of them that can go. */
+  letGoAll(): void {
+    for (const chain of this.builtin) if (chain.rules.length === 0 && chain.policy === 'ACCEPT') this.letGo(chain);
+  }
+
+  /** Makes the chain of that name, or all chains at hooks (null), that were let go. */
+  bringBack(name: string | null): void {
+    for (const chain of this.gone) if (name === null || chain.name === name) this.gone.delete(chain);
+  }
+
+  /** The chain, unless it was let go. */
+  findPresent(name: string): Chain | undefined {
+    const chain = this.find(name);
+    return chain !== undefined && this.gone.has(chain) ? undefined : chain;
   }
 
   rename(chain: Chain, name: string): void {

@@ -43,6 +43,7 @@ export function protocolText(protocol: number): string {
 }
 
 export const MAX_PORT = 0xffff;
+const MAX_INTERFACE_BYTES = 15;
 
 /** A port by number or by a service's name (twin of xtables_parse_port). */
 export function readPort(text: string, protocol: 'tcp' | 'udp' | ''): number {
@@ -62,6 +63,23 @@ export function readPortRange(text: string, protocol: 'tcp' | 'udp' | ''): [low:
   const high = highText === '' ? MAX_PORT : readPort(highText, protocol);
   if (low > high) refuse('invalid portrange (min > max)');
   return [low, high];
+}
+
+/** One or two ports as most extensions read them (twin of xtopt_parse_mport): what is too large is cut to 16 bits. */
+export function readPortPair(
+  extension: string,
+  name: string,
+  text: string,
+  protocol: 'tcp' | 'udp' | '',
+): [low: number, high: number] {
+  const parts = text.split(':');
+  if (parts.length > 2) refuse(`${extension}: Too many components for option "--${name}" (max: 2)\n`);
+  const ports = parts.map((part, i) => {
+    if (part === '') return i === 0 ? 0 : MAX_PORT;
+    const number = /^\s*\d+$/.test(part) ? Number(part) % (MAX_PORT + 1) : servicePort(part, protocol);
+    return number ?? refuse(`Port "${part}" does not resolve to anything.\n`);
+  });
+  return [ports[0]!, ports[1] ?? ports[0]!];
 }
 
 /** A port as `-L` shows it: by name unless numbers are wanted. */
@@ -115,11 +133,35 @@ export function readNetworks(text: string, names: HostNames): readonly Network[]
   return addresses.map((address) => ({ address: address & mask, mask }));
 }
 
+/** Letters of names that a name server could be asked for (glibc: res_hnok). */
+const HOST_NAME = /^\w[-\w.]*$/;
+
+/** `host[/mask]` as extensions read it (xtopt_parse_hostmask): the address keeps what the mask does not cover. */
+export function readHostMask(extension: string, name: string, text: string): Network {
+  const slash = text.indexOf('/');
+  const host = slash < 0 ? text : text.slice(0, slash);
+  const maskWord = slash < 0 ? '32' : text.slice(slash + 1);
+  const why = HOST_NAME.test(host) ? 'Temporary failure in name resolution' : 'Name or service not known';
+  const address = parseHost(host) ?? refuse(`getaddrinfo: ${why}\n`);
+  const bits = parseUnsigned(maskWord, 32);
+  const dotted = bits === undefined ? parseHost(maskWord) : prefixMask(bits);
+  const value = `${extension}: bad value for option "--${name}"`;
+  return { address, mask: dotted ?? refuse(`${value}, neither a valid network mask nor valid CIDR (0-32).\n`) };
+}
+
 function readMask(text: string): number {
   const dotted = parseIp4(text);
   if (dotted !== undefined) return dotted;
   const bits = parseUnsigned(text, 32);
   return bits === undefined ? refuse(`invalid mask \`${text}' specified`) : prefixMask(bits);
+}
+
+/** Twin of xtables_parse_interface's checks. */
+export function checkInterfaceName(name: string): void {
+  if (name === '') refuse('Empty interface is likely to be undesired');
+  if (name.length > MAX_INTERFACE_BYTES) {
+    refuse(`interface name \`${name}' must be shorter than IFNAMSIZ (${MAX_INTERFACE_BYTES})`);
+  }
 }
 
 /** `/24`, or `/255.0.255.0` for a mask with holes; '' for a host where that is wanted. */
@@ -131,10 +173,19 @@ export function maskText(mask: number, isHostBare = false): string {
 
 /** `value[/mask]`, numbers of 32 bits. */
 export function readMark(extension: string, name: string, text: string): [mark: number, mask: number] {
-  const slash = text.indexOf('/');
-  const mark = parseUnsigned(slash < 0 ? text : text.slice(0, slash), MAX_U32);
-  const mask = slash < 0 ? MAX_U32 : parseUnsigned(text.slice(slash + 1), MAX_U32);
-  if (mark === undefined) refuse(`${extension}: bad integer value for option "--${name}", or out of range.\n`);
-  if (mask === undefined) refuse(`${extension}: bad integer value for option "--${name}", or out of range.\n`);
+  const [markText, rest] = leadingNumber(text);
+  const [maskWord, trailing] = rest.startsWith('/') ? leadingNumber(rest.slice(1)) : [String(MAX_U32), rest];
+  const mark = parseUnsigned(markText, MAX_U32);
+  const mask = parseUnsigned(maskWord, MAX_U32);
+  if (mark === undefined || mask === undefined) {
+    refuse(`${extension}: bad integer value for option "--${name}", or out of range.\n`);
+  }
+  if (trailing !== '') refuse(`${extension}: trailing garbage after value for option "--${name}".\n`);
   return [mark, mask];
+}
+
+/** What strtoul(3) reads of a text, and what it leaves. */
+export function leadingNumber(text: string): [number: string, rest: string] {
+  const [number = ''] = /^\s*\+?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text) ?? [];
+  return [number, text.slice(number.length)];
 }

@@ -224,7 +224,7 @@ describe('the bridge driver before its firewall', () => {
     door.take();
     const port = { port: 80, protocol: 'tcp' };
     const published = [{ ...port, hostIp: '', firstHostPort: 8585, lastHostPort: 8585 }];
-    driver.programExternalConnectivity(net1, endpoint, { exposed: [port], published });
+    driver.programExternalConnectivity(net1, endpoint, { exposed: [port], published }, true);
     assert.equal(endpoint.portMapping.length, 1);
     assert.deepEqual(door.take(), ['publishPort br-302dc7bc3c79 192.168.50.11:8585->172.18.0.2:80/tcp']);
     driver.revokeExternalConnectivity(net1, endpoint);

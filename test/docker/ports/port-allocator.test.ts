@@ -38,6 +38,28 @@ describe('docker/ports/port-allocator', () => {
     assert.throws(() => allocator.request(ANY, 'tcp', 0, 9), new DaemonError('invalid port range: 0-9'));
   });
 
+  it('takes one port for several addresses, and looks at the unspecified ones, too', () => {
+    const allocator = new PortAllocator(32_768, 32_770);
+    const next = (...ips: string[]): number => allocator.requestForAll(ips, 'tcp', 0, 0);
+    const bind = (port: number, ...ips: string[]): number => allocator.requestForAll(ips, 'tcp', port, port);
+    const taken = (ip: string, port: number): DaemonError =>
+      new DaemonError(`Bind for ${ip}:${port} failed: port is already allocated`);
+    assert.equal(bind(32_768, '::'), 32_768);
+    assert.equal(next(ANY, '::'), 32_769);
+    assert.throws(() => bind(32_769, '127.0.0.1'), taken(ANY, 32_769));
+    assert.equal(bind(8585, '127.0.0.1'), 8585);
+    assert.throws(() => bind(8585, ANY, '::'), taken('127.0.0.1', 8585));
+    assert.equal(bind(8585, '192.168.50.11'), 8585);
+    // It is free for IPv6.
+    assert.equal(bind(8585, '::1'), 8585);
+    assert.equal(next(ANY, '::'), 32_770);
+    assert.throws(() => next(ANY, '::'), new DaemonError('all ports are allocated'));
+    allocator.release('::', 'tcp', 32_768);
+    assert.equal(next(ANY, '::'), 32_768);
+    assert.equal(allocator.requestForAll([ANY], 'udp', 9000, 9001), 9000);
+    assert.equal(allocator.requestForAll([ANY], 'udp', 9000, 9001), 9001);
+  });
+
   it('property: no port is given twice, and all of them are given', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(9)), fc.integer({ min: 1, max: 8 }), (releases, size) => {

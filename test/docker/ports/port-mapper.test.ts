@@ -9,7 +9,7 @@ import { readPorts } from '../../../src/docker/ports/port-spec.ts';
 import { RecordingFirewall } from '../recording-firewall.ts';
 
 const NETWORK = { bridge: 'docker0', gatewayMode: 'nat' } as const;
-const TARGET = { ...NETWORK, containerIp: ip4('172.17.0.4'), defaultHostIp: '0.0.0.0' };
+const TARGET = { ...NETWORK, containerIp: ip4('172.17.0.4'), defaultHostIp: '0.0.0.0', isWayOut: true };
 
 /** A mapper whose host has these ports in use already, by IPv4. */
 function mapperOn(

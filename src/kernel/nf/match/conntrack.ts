@@ -1,5 +1,5 @@
 /** `-m conntrack` and `-m state` (libxt_conntrack.c): what is asked about a tracked connection. */
-import { formatIp4, prefixMask } from '../../../base/addr.ts';
+import { formatIp4 } from '../../../base/addr.ts';
 import { nfCtGet } from '../conntrack/nf-ct-get.ts';
 import { CT_IS_REPLY, CT_NEW, CT_RELATED, DIR_ORIGINAL, DIR_REPLY } from '../conntrack/status.ts';
 import { IPS_DST_NAT, IPS_SRC_NAT } from '../conntrack/status.ts';
@@ -9,7 +9,7 @@ import { matchExtension, option, saveOption } from '../extension.ts';
 import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import type { Network } from '../xt-values.ts';
-import { MAX_U32, maskText, parseHost, parseUnsigned, rangeText, readPortRange, readProtocol } from '../xt-values.ts';
+import { MAX_U32, maskText, parseUnsigned, rangeText, readHostMask, readPortPair, readProtocol } from '../xt-values.ts';
 import type { ConnectionTest } from './connection-test.ts';
 import { AddressTest, DirectionTest, ExpiryTest, PortRangeTest, ProtocolTest, StatusTest } from './connection-test.ts';
 
@@ -25,11 +25,13 @@ export const STATE_SNAT = 32;
 export const STATE_DNAT = 64;
 const STATUSES: readonly string[] = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
 
-function readWords(text: string, known: readonly string[], refusal: (word: string) => string): number {
+function readWords(text: string, known: readonly string[], refusal: (rest: string) => string): number {
   let bits = 0;
-  for (const word of text.split(',')) {
+  const words = text.split(',');
+  for (const [i, word] of words.entries()) {
     const index = known.findIndex((name) => word !== '' && name.startsWith(word.toUpperCase()));
-    if (index < 0) refuse(refusal(word));
+    // The rest of the text is told.
+    if (index < 0) refuse(refusal(words.slice(i).join(',')));
     bits |= 1 << index;
   }
   return bits;
@@ -46,15 +48,8 @@ interface RangeTest {
 
 type Address = Network & { readonly text: string };
 
-function readAddress(text: string): Address {
-  const slash = text.indexOf('/');
-  const host = slash < 0 ? text : text.slice(0, slash);
-  const maskWord = slash < 0 ? '32' : text.slice(slash + 1);
-  const address = parseHost(host) ?? refuse('getaddrinfo: Temporary failure in name resolution\n');
-  const bits = parseUnsigned(maskWord, 32);
-  const mask =
-    bits === undefined ? (parseHost(maskWord) ?? refuse(`invalid mask \`${maskWord}' specified`)) : prefixMask(bits);
-  // The tool keeps the bits that the mask does not cover.
+function readAddress(name: string, text: string): Address {
+  const { address, mask } = readHostMask('conntrack', name, text);
   return { address, mask, text: `${formatIp4(address)}${maskText(mask, true)}` };
 }
 
@@ -95,9 +90,9 @@ export class ConntrackMatch implements NfMatch {
     } else if (asked === 'ctexpire') this.expiry = readExpiry(text);
     else if (asked === 'ctdir') this.isReply = readDirection(text);
     else if (asked.endsWith('port')) {
-      const [low, high] = readPortRange(text, '');
+      const [low, high] = readPortPair(this.name, name, text, '');
       this.ports.set(asked, { low, high });
-    } else this.addresses.set(asked, readAddress(text));
+    } else this.addresses.set(asked, readAddress(name, text));
   }
 
   private readState(text: string): void {

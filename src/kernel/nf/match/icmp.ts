@@ -77,6 +77,7 @@ class IcmpMatch implements NfMatch {
   private readNumbers(text: string): void {
     const slash = text.indexOf('/');
     const typeText = slash < 0 ? text : text.slice(0, slash);
+    if (/^\d+:\d+$/.test(typeText)) refuse('ICMP type range not supported');
     this.type = parseUnsigned(typeText, ANY_TYPE) ?? refuse(`Unknown ICMP type \`${typeText}'`);
     this.low = 0;
     this.high = ANY_CODE;

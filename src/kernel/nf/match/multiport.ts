@@ -15,6 +15,14 @@ const PORTS_BYTES = 4;
 /** Protocols that begin with two ports: TCP, UDP, UDP-Lite, SCTP, DCCP. */
 const PROTOCOLS: readonly number[] = [PROTO_TCP, PROTO_UDP, 136, 132, 33];
 
+/** Twin of check_proto. */
+function checkProtocol({ protocol, isProtocolInverted }: RuleHeader): void {
+  if (isProtocolInverted) refuse('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP');
+  if (PROTOCOLS.includes(protocol)) return;
+  if (protocol !== 0) refuse('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP');
+  refuse("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+}
+
 class MultiportMatch implements NfMatch {
   readonly name = 'multiport';
   private which: 'sports' | 'dports' | 'ports' = 'ports';
@@ -24,19 +32,20 @@ class MultiportMatch implements NfMatch {
   private readonly highs: number[] = [];
   private protocol = 0;
 
-  option(name: string, text: string, isInverted: boolean): void {
+  option(name: string, text: string, isInverted: boolean, _: () => string, header: RuleHeader): void {
+    checkProtocol(header);
+    this.protocol = header.protocol;
+    this.lows.length = 0;
+    this.highs.length = 0;
+    for (const word of text.split(',')) this.readRange(word);
     this.which = name === 'source-ports' ? 'sports' : name === 'destination-ports' ? 'dports' : 'ports';
     this.text = text;
     this.isInverted = isInverted;
   }
 
   check(header: RuleHeader): void {
-    if (!PROTOCOLS.includes(header.protocol) || header.isProtocolInverted) {
-      refuse("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
-    }
+    checkProtocol(header);
     if (this.text === '') refuse('multiport expection an option');
-    this.protocol = header.protocol;
-    for (const word of this.text.split(',')) this.readRange(word);
   }
 
   private readRange(word: string): void {

@@ -2,6 +2,7 @@
 import type { NfMatch } from '../extension.ts';
 import { flag, matchExtension, option, saveOption } from '../extension.ts';
 import { refuse } from '../xt-error.ts';
+import { checkInterfaceName } from '../xt-values.ts';
 import type { RuleHeader } from '../rule.ts';
 import type { NfPacket } from '../packet.ts';
 import type { InterfaceTest } from '../rule.ts';
@@ -18,6 +19,7 @@ class PhysdevMatch implements NfMatch {
 
   option(name: string, text: string, isInverted: boolean): void {
     const asked = isInverted ? -1 : 1;
+    if (name === 'physdev-in' || name === 'physdev-out') checkInterfaceName(text);
     if (name === 'physdev-in') this.inPort = interfaceTest(text, isInverted);
     else if (name === 'physdev-out') this.outPort = interfaceTest(text, isInverted);
     else if (name === 'physdev-is-in') this.isIn = asked;

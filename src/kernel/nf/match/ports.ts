@@ -3,7 +3,7 @@ import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { OptionSpec } from '../extension.ts';
 import { option, saveOption } from '../extension.ts';
-import { MAX_PORT, portText, rangeText, readPortRange } from '../xt-values.ts';
+import { MAX_PORT, portText, rangeText, readPortPair, readPortRange } from '../xt-values.ts';
 
 /** A range of ports, compiled; all ports until something is read. */
 export class PortTest {
@@ -21,7 +21,9 @@ export class PortTest {
   }
 
   read(text: string, isInverted: boolean): void {
-    [this.low, this.high] = readPortRange(text, this.protocol);
+    const name = this.saveName === 'sport' ? 'source-port' : 'destination-port';
+    [this.low, this.high] =
+      this.protocol === 'tcp' ? readPortRange(text, 'tcp') : readPortPair('udp', name, text, this.protocol);
     this.isInverted = isInverted;
   }
 

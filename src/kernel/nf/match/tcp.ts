@@ -72,7 +72,7 @@ class TcpMatch implements NfMatch {
   }
 
   private readMaskAndFlags(mask: string, value: string): void {
-    if (value === '') refuse('--tcp-flags requires two args.');
+    if (value === '' || value === '!' || value.startsWith('-')) refuse('--tcp-flags requires two args.');
     this.flagMask = readFlags(mask);
     this.flagValue = readFlags(value);
   }
@@ -90,7 +90,8 @@ class TcpMatch implements NfMatch {
   }
 
   accepts(header: RuleHeader): boolean {
-    return header.protocol === PROTO_TCP;
+    // What nf_tables has expressions for may stand behind `! -p tcp`.
+    return header.protocol === PROTO_TCP && !(this.optionKind !== 0 && header.isProtocolInverted);
   }
 
   matches(packet: NfPacket): boolean {

@@ -16,7 +16,18 @@ import { refuse } from '../xt-error.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
 const LEVELS: readonly string[] = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
-const LEVEL_ALIASES: Readonly<Record<string, number>> = { panic: 0, error: 3, warning: 4 };
+/** What `--log-level` takes, and nothing else. */
+const LEVEL_WORDS: Readonly<Record<string, number>> = {
+  emerg: 0,
+  panic: 0,
+  alert: 1,
+  crit: 2,
+  error: 3,
+  warning: 4,
+  notice: 5,
+  info: 6,
+  debug: 7,
+};
 const DEFAULT_LEVEL = 4;
 const MAX_PREFIX_BYTES = 29;
 /** Options and their bits, in the order in which they are saved. */
@@ -75,9 +86,7 @@ export class LogTarget implements NfTarget {
 function readLevel(text: string): number {
   const number = parseUnsigned(text, 7);
   if (number !== undefined) return number;
-  const word = text.toLowerCase();
-  const index = LEVELS.indexOf(word);
-  return index >= 0 ? index : (LEVEL_ALIASES[word] ?? refuse(`log level "${text}" unknown\n`));
+  return LEVEL_WORDS[text] ?? refuse(`log level "${text}" unknown\n`);
 }
 
 export const LOG = targetExtension(

@@ -6,7 +6,7 @@ import { flag, option, targetExtension } from '../extension.ts';
 import type { NfPacket } from '../packet.ts';
 import { XT_CONTINUE } from '../verdict.ts';
 import { refuse } from '../xt-error.ts';
-import { hex, MAX_U32, parseUnsigned, readMark, readUnsigned } from '../xt-values.ts';
+import { hex, MAX_U32, readMark, readUnsigned } from '../xt-values.ts';
 
 /** Of a mark. */
 const BITS = 32;
@@ -26,8 +26,7 @@ abstract class SetMark {
       return true;
     }
     if (!['and-mark', 'or-mark', 'xor-mark'].includes(name)) return false;
-    const refusal = `${this.name}: bad integer value for option "--${name}", or out of range.\n`;
-    const bits = parseUnsigned(text, MAX_U32) ?? refuse(refusal);
+    const bits = readUnsigned(this.name, name, text);
     this.value = name === 'and-mark' ? 0 : bits;
     if (name === 'and-mark') this.mask = ~bits >>> 0;
     else this.mask = name === 'or-mark' ? bits : 0;
@@ -97,8 +96,7 @@ export class ConnmarkTarget extends SetMark implements NfTarget {
   }
 
   private readMask(name: string, text: string): void {
-    const refusal = `CONNMARK: bad integer value for option "--${name}", or out of range.\n`;
-    const bits = parseUnsigned(text, MAX_U32) ?? refuse(refusal);
+    const bits = readUnsigned('CONNMARK', name, text);
     if (name !== 'ctmask') this.nfMask = bits;
     if (name !== 'nfmask') this.ctMask = bits;
   }

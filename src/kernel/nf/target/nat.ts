@@ -10,7 +10,8 @@ import { MANIP_DST, MANIP_SRC, manipAt } from '../nat/range.ts';
 import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import type { RuleHeader } from '../rule.ts';
-import { MAX_PORT, maskText, parseUnsigned, readNetwork } from '../xt-values.ts';
+import { servicePort } from '../xt-names.ts';
+import { leadingNumber, MAX_PORT, maskText, parseUnsigned, readHostMask } from '../xt-values.ts';
 
 /** TCP, UDP, SCTP, DCCP, ICMP have something to choose from. */
 const PORT_PROTOCOLS: readonly number[] = [6, 17, 132, 33, 1];
@@ -46,17 +47,18 @@ export class NatTarget implements NfTarget {
     return NF_ACCEPT;
   }
 
-  option(name: string, text: string): void {
+  option(name: string, text: string, _: boolean, _take: () => string, header: RuleHeader): void {
     if (name === 'random') this.isRandom = true;
     else if (name === 'random-fully') this.isRandomFully = true;
     else if (name === 'persistent') this.isPersistent = true;
-    else if (name === 'to-ports') this.readPorts(text);
-    else this.readTo(text);
+    else if (name === 'to-ports') this.readPorts(text, header);
+    else this.readTo(text, header);
   }
 
-  private readTo(text: string): void {
+  private readTo(text: string, header: RuleHeader): void {
     const colon = text.indexOf(':');
-    if (colon >= 0) this.readPorts(text.slice(colon + 1));
+    if (colon !== text.lastIndexOf(':')) refuse(`Bad IP address "${text}"`);
+    if (colon >= 0) this.readPorts(text.slice(colon + 1), header);
     const addresses = colon < 0 ? text : text.slice(0, colon);
     if (addresses === '') return;
     const dash = addresses.indexOf('-');
@@ -65,23 +67,26 @@ export class NatTarget implements NfTarget {
     this.lowAddress = low;
   }
 
-  private readPorts(text: string): void {
-    const slash = text.indexOf('/');
-    const range = slash < 0 ? text : text.slice(0, slash);
-    const dash = range.indexOf('-');
-    const low = readNatPort(dash < 0 ? range : range.slice(0, dash));
-    const high = dash < 0 ? low : readNatPort(range.slice(dash + 1));
-    if (low > high) refuse(`Port range \`${range.slice(dash + 1)}' funky`);
+  /** Twin of parse_ports: `low[-high[/base]]`. */
+  private readPorts(text: string, { protocol }: RuleHeader): void {
+    if (!PORT_PROTOCOLS.includes(protocol)) refuse(PORTS_NEED_PROTOCOL);
+    const [low, afterLow] = readNatPort(text);
     this.lowPort = low;
+    this.highPort = low;
+    if (afterLow === '') return;
+    if (afterLow.startsWith(':')) refuse('Invalid port:port syntax - use dash');
+    if (!afterLow.startsWith('-')) refuse(`Garbage after port value: \`${afterLow}'`);
+    const [high, afterHigh] = readNatPort(afterLow.slice(1));
+    if (low > high) refuse(`Port range \`${afterLow.slice(1)}' funky`);
     this.highPort = high;
-    if (slash >= 0) this.basePort = readNatPort(text.slice(slash + 1));
+    if (afterHigh === '') return;
+    if (!afterHigh.startsWith('/')) refuse(`Garbage after port range: \`${afterHigh}'`);
+    [this.basePort] = readNatPort(afterHigh.slice(1));
+    if (this.name === 'REDIRECT') refuse('Shifted portmap ranges not supported with this kernel');
   }
 
-  check(header: RuleHeader): void {
+  check(): void {
     this.range = this.makeRange();
-    if (this.lowPort === null) return;
-    const hasPorts = PORT_PROTOCOLS.includes(header.protocol) && !header.isProtocolInverted;
-    if (!hasPorts) refuse(PORTS_NEED_PROTOCOL);
   }
 
   private makeRange(): NatRange {
@@ -143,8 +148,12 @@ function readAddress(text: string): number {
   return parseIp4(text) ?? refuse(`Bad IP address "${text}"`);
 }
 
-function readNatPort(text: string): number {
-  return parseUnsigned(text, MAX_PORT) ?? refuse(`Port \`${text}' not valid`);
+/** A port by number or by a service's name, and what stands behind the number. */
+function readNatPort(text: string): [port: number, rest: string] {
+  const [digits, rest] = leadingNumber(text);
+  const port = parseUnsigned(digits, MAX_PORT);
+  if (port !== undefined) return [port, rest];
+  return [servicePort(text, '') ?? refuse(`Port \`${text}' not valid`), ''];
 }
 
 /** `-j NETMAP`: the network part of an address is exchanged. */
@@ -163,7 +172,9 @@ export class NetmapTarget implements NfTarget {
   }
 
   option(_name: string, text: string): void {
-    ({ address: this.address, mask: this.mask } = readNetwork(text));
+    const { address, mask } = readHostMask('NETMAP', 'to', text);
+    this.address = address & mask;
+    this.mask = mask;
   }
 
   check(): void {

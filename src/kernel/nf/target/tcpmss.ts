@@ -10,7 +10,7 @@ import type { RuleHeader } from '../rule.ts';
 import { PROTO_TCP } from '../../../wire/ipv4.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
-const MAX_MSS = 65_535 - 40;
+const MAX_MSS = 65_535 - 20;
 
 export class TcpmssTarget implements NfTarget {
   readonly name = 'TCPMSS';
