@@ -27,6 +27,8 @@ export interface WireScript {
   readonly addresses: readonly string[];
   /** Typed before the first step. */
   readonly setUp: readonly string[];
+  /** What comes back on the cables is of no concern: a real machine gets no time but that of the steps. */
+  readonly isDeaf?: boolean;
   readonly steps: readonly WireStep[];
 }
 
@@ -65,8 +67,8 @@ export function playReal(script: WireScript): WireReport {
     const plan = {
       netns,
       ports: script.addresses.map((_, i) => `p${i}`),
-      quiet: QUIET_S,
-      steps: script.steps.map(({ port = 0, give, run, waitMs = WAIT_MS }) => {
+      quiet: script.isDeaf === true ? 0 : QUIET_S,
+      steps: script.steps.map(({ port = 0, give, run, waitMs = script.isDeaf === true ? 0 : WAIT_MS }) => {
         const wait = waitMs / 1000;
         return run === undefined ? { port, give: Buffer.from(give!).toString('hex'), wait } : { run, wait };
       }),

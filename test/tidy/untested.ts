@@ -47,20 +47,52 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/show/proc-conntrack.ts': 'nf/conntrack/hooks.test.ts compares every line with a real kernel’s file',
   'src/kernel/show/conntrack.ts': 'nf/conntrack/*.test.ts compare every line with the real tool’s',
   'src/kernel/nf/conntrack/tcp-columns.ts': 'columns; table.test.ts grows them, tcp.test.ts fills them',
-  'src/kernel/nf/match/addrtype.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/bpf.ts': 'rule-save.test.ts compares with the real tool',
+  'src/kernel/nf/match/cpu.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/dscp.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/hashlimit-rate.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/iprange.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/length.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/mac.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/pkttype.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/statistic.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/tos.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/ttl.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/help-field-texts.ts': 'words; help.test.ts compares them with the real tool',
+  'src/kernel/nf/jiffies.ts': 'two lines of arithmetic; match-counters.test.ts compares limits that count in them',
+  'src/kernel/show/proc-matches.ts': 'match-home.test.ts reads and writes its files',
+  'src/kernel/nf/match/addrtype.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
   'src/kernel/nf/match/comment.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/icmp.ts': 'rule-save.test.ts compares with the real tool',
+  'src/kernel/nf/match/icmp.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
   'src/kernel/nf/match/ipvs.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/limit.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/mark.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/multiport.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/physdev.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/policy.ts': 'rule-save.test.ts compares with the real tool',
+  'src/kernel/nf/match/limit.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/mark.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/multiport.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/physdev.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/policy.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
   'src/kernel/nf/match/ports.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/tcp.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/u32.ts': 'rule-save.test.ts compares with the real tool',
-  'src/kernel/nf/match/udp.ts': 'rule-save.test.ts compares with the real tool',
+  'src/kernel/nf/match/tcp.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/u32.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/udp.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
   'src/kernel/nf/execute.ts': 'iptables.test.ts compares with the real tool',
   'src/kernel/nf/rule-list.ts': 'iptables.test.ts compares every layout with the real tool',
   'src/kernel/nf/tool.ts': 'a shape and a name',

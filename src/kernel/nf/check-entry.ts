@@ -22,6 +22,10 @@ export function checkEntry(
   const refuse = (errno: string): never => kernelRefusal(change, errno, `rule in chain ${chain.name}`);
   const loaded = [...draft.matches, ...(draft.target === null ? [] : [draft.target])];
   for (const each of loaded) if (!isTaken(each, draft, table, chain)) refuse('Invalid argument');
+  for (const { instance } of loaded) {
+    const errno = instance.errno?.() ?? '';
+    if (errno !== '') refuse(errno);
+  }
   for (const rule of rules) {
     const hasEmptyMask =
       (rule.isSourceInverted && rule.sourceMask === 0) || (rule.isDestinationInverted && rule.destinationMask === 0);

@@ -3,6 +3,7 @@
  * again (Linux: struct xt_match with struct xtables_match of the iptables tool). A new one is one file and one line
  * in `registry.ts`.
  */
+import type { MatchHome } from './match-home.ts';
 import type { NfPacket } from './packet.ts';
 import type { RuleHeader } from './rule.ts';
 
@@ -66,6 +67,8 @@ interface Extended {
   save(): string;
   /** Whether the kernel takes it with this header in this chain, '' for a user's. Absent: always. */
   accepts?(header: RuleHeader, chain: string): boolean;
+  /** With what the kernel refuses it where that is not `Invalid argument`; '' when it does not. */
+  errno?(): string;
   /** What `iptables -L` prints behind the addresses, blanks included. */
   print(isNumeric: boolean): string;
 }
@@ -78,6 +81,11 @@ export interface NfMatch extends Extended {
   matches?(packet: NfPacket): boolean;
   /** One of the same kind with a state of its own, for another rule. Absent: it has none. */
   copy?(): NfMatch;
+  /**
+   * It is in a rule of this namespace now: told after each change of the rules. What it keeps in `home` is kept for as
+   * long as some rule asks for it (Linux: checkentry and destroy).
+   */
+  bind?(home: MatchHome): void;
 }
 
 export interface NfTarget extends Extended {

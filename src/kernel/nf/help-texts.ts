@@ -1,4 +1,5 @@
 /** What `iptables -h` prints, and what it adds for a match or target that stands before it (printhelp). */
+import { FIELD_MATCH_HELP } from './help-field-texts.ts';
 
 /** Behind the tool's name and version. */
 export const USAGE = `
@@ -76,6 +77,7 @@ export const STANDARD_HELP = `standard match options:
 `;
 
 export const MATCH_HELP: Readonly<Record<string, string>> = {
+  ...FIELD_MATCH_HELP,
   tcp: `tcp match options:
 [!] --tcp-flags mask comp\tmatch when TCP flags & mask == comp
 \t\t\t\t(Flags: SYN ACK FIN RST URG PSH ALL NONE)

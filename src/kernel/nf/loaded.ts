@@ -33,10 +33,10 @@ export class Loaded {
     this.instance.option(spec.alias, text, isInverted, take, header);
   }
 
-  /** All of the line is read (twin of xtables_options_fcheck). */
+  /** All of the line is read (twin of xtables_option_mfcall and _tfcall: the extension's own check comes first). */
   check(header: RuleHeader): void {
-    for (const spec of this.extension.options) this.checkOption(spec);
     this.instance.check(header);
+    for (const spec of this.extension.options) this.checkOption(spec);
   }
 
   private checkOption({ name, alias, isMandatory, excludes, requires }: OptionSpec): void {

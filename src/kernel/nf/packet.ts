@@ -50,7 +50,7 @@ export function packetAt(state: NfHookState, frame: Frame): NfPacket {
   packet.transport = l3 + ipv4.headerLen(view, l3);
   packet.end = frame.tail;
   packet.protocol = ipv4.protocol(view, l3);
-  packet.fragmentOffset = ipv4.fragmentOffset(view, l3);
+  packet.fragmentOffset = ipv4.flagsFragment(view, l3) & ipv4.OFFSET_MASK;
   packet.inName = state.inDev === null ? '' : state.inDev.name;
   packet.outName = state.outDev === null ? '' : state.outDev.name;
   packet.physInName = '';

@@ -4,14 +4,25 @@ import { ADDRTYPE } from './match/addrtype.ts';
 import { BPF } from './match/bpf.ts';
 import { COMMENT } from './match/comment.ts';
 import { CONNTRACK, STATE } from './match/conntrack.ts';
+import { CPU } from './match/cpu.ts';
+import { DSCP_MATCH } from './match/dscp.ts';
+import { HASHLIMIT } from './match/hashlimit.ts';
 import { ICMP } from './match/icmp.ts';
+import { IPRANGE } from './match/iprange.ts';
 import { IPVS } from './match/ipvs.ts';
+import { LENGTH } from './match/length.ts';
 import { LIMIT } from './match/limit.ts';
+import { MAC } from './match/mac.ts';
 import { CONNMARK_MATCH, MARK_MATCH } from './match/mark.ts';
 import { MULTIPORT } from './match/multiport.ts';
 import { PHYSDEV } from './match/physdev.ts';
+import { PKTTYPE } from './match/pkttype.ts';
 import { POLICY } from './match/policy.ts';
+import { RECENT } from './match/recent.ts';
+import { STATISTIC } from './match/statistic.ts';
 import { TCP } from './match/tcp.ts';
+import { TOS_MATCH } from './match/tos.ts';
+import { TTL_MATCH } from './match/ttl.ts';
 import { U32 } from './match/u32.ts';
 import { UDP } from './match/udp.ts';
 import { CT, NOTRACK } from './target/ct.ts';
@@ -41,6 +52,17 @@ export const MATCHES: readonly MatchExtension[] = [
   POLICY,
   LIMIT,
   IPVS,
+  CPU,
+  DSCP_MATCH,
+  HASHLIMIT,
+  IPRANGE,
+  LENGTH,
+  MAC,
+  PKTTYPE,
+  RECENT,
+  STATISTIC,
+  TOS_MATCH,
+  TTL_MATCH,
 ];
 
 export const TARGETS: readonly TargetExtension[] = [
@@ -76,36 +98,25 @@ export const LACKING_MATCHES: readonly string[] = [
   'connbytes',
   'connlabel',
   'connlimit',
-  'cpu',
   'dccp',
   'devgroup',
-  'dscp',
   'ecn',
   'esp',
-  'hashlimit',
   'helper',
   'ipcomp',
-  'iprange',
-  'length',
-  'mac',
   'nfacct',
   'osf',
   'owner',
-  'pkttype',
   'quota',
   'rateest',
   'realm',
-  'recent',
   'rpfilter',
   'sctp',
   'set',
   'socket',
-  'statistic',
   'string',
   'tcpmss',
   'time',
-  'tos',
-  'ttl',
 ];
 
 /** Targets of iptables 1.8.9 that are not here. */

@@ -10,6 +10,7 @@ import { nfRegisterNetHook, nfUnregisterNetHook } from './hooks.ts';
 import { nfCtNetnsGet, nfCtNetnsPut } from './conntrack/hooks.ts';
 import { NatHooks } from './nat/hooks.ts';
 import { tracksConnections } from './needs.ts';
+import { MatchHome } from './match-home.ts';
 import { packetAt } from './packet.ts';
 import type { Chain } from './table.ts';
 import { NfTables } from './table.ts';
@@ -104,7 +105,11 @@ export function tablesOf(ns: Netns): NfTables {
   if (ns.rules === null) {
     const hooks = new TableHooks(ns);
     const tables = new NfTables();
+    const home = new MatchHome(ns);
+    tables.home = home;
     tables.listener = () => {
+      // Before a packet can come.
+      home.sync(tables);
       hooks.sync(tables);
     };
     ns.rules = tables;

@@ -3,6 +3,7 @@
  * plain hosts pay nothing.
  */
 import { assert } from '../../base/assert.ts';
+import type { MatchHome } from './match-home.ts';
 import type { Rule } from './rule.ts';
 
 /** In the order in which iptables-save prints them, with the chains at the hooks. */
@@ -135,6 +136,8 @@ function withJump(rule: Rule, table: NfTable): Rule {
 export class NfTables {
   /** Told when something has changed. */
   listener: () => void = () => undefined;
+  /** What matches keep for more than one rule; null while the tables are no namespace's. */
+  home: MatchHome | null = null;
   private readonly tables = new Map<string, NfTable>();
 
   /** The programs say so when they may have changed something. */

@@ -27,6 +27,36 @@ export function readUnsigned(extension: string, name: string, text: string, max 
   return refuse(`${extension}: bad value for option "--${name}", or out of range (${min}-${max}).\n`);
 }
 
+/** `a`, `a:b`, `a:` or `:b` (twin of xtopt_parse_mint). */
+export function readUnsignedRange(
+  extension: string,
+  name: string,
+  text: string,
+  max: number,
+): [low: number, high: number] {
+  const values: number[] = [];
+  for (let at = 0; at <= text.length;) {
+    const rest = text.slice(at);
+    const word = /^[^:]*/.exec(rest)![0];
+    if (word === '') values.push(values.length === 1 ? max : 0);
+    else values.push(readComponent(extension, name, rest, word, max));
+    if (values.length > 2) refuse(`${extension}: Too many components for option "--${name}" (max: 2)\n`);
+    at += word.length + 1;
+  }
+  return [values[0]!, values[1] ?? values[0]!];
+}
+
+function readComponent(extension: string, name: string, rest: string, word: string, max: number): number {
+  const number = /^\s*\+?(?:0[xX][0-9a-fA-F]+|\d+)/.exec(word)?.[0];
+  const value = number === undefined ? undefined : parseUnsigned(number, max);
+  if (number === undefined || value === undefined) {
+    return refuse(`${extension}: bad value for option "--${name}" near "${rest}", or out of range (0-${max}).\n`);
+  }
+  if (number.length === word.length) return value;
+  const near = rest.slice(number.length);
+  return refuse(`${extension}: Argument to "--${name}" has unexpected characters near "${near}".\n`);
+}
+
 export function hex(value: number): string {
   return `0x${(value >>> 0).toString(16)}`;
 }
@@ -97,8 +127,12 @@ const HOSTS: Readonly<Record<string, string>> = { localhost: '127.0.0.1' };
 
 /** An address, also in the short forms of inet_aton's last parts filled with zeros, as ipparse_hostnetwork takes it. */
 export function parseHost(text: string): number | undefined {
-  const known = HOSTS[text] ?? text;
-  const parts = known.split('.');
+  return parseNumericHost(HOSTS[text] ?? text);
+}
+
+/** The same without names (twin of xtables_numeric_to_ipaddr). */
+export function parseNumericHost(text: string): number | undefined {
+  const parts = text.split('.');
   if (parts.length > 4) return undefined;
   let address = 0;
   for (let i = 0; i < 4; i++) {

@@ -10,6 +10,7 @@ import type { PseudoFiles, PseudoViewer } from '../proc/files.ts';
 import { hardwareType } from './link-state.ts';
 import { bridgeFiles, readBridgeFile, writeBridgeFile } from './bridge-sysfs.ts';
 import { procNetNfConntrack, procNetStatNfConntrack } from './proc-conntrack.ts';
+import { procMatchFiles, readProcMatch, writeProcMatch } from './proc-matches.ts';
 import { procNetArp, procNetDev, procNetRoute, procNetSnmp } from './proc-net.ts';
 
 const SYSCTL_ROOT = '/proc/sys/';
@@ -94,6 +95,8 @@ function readPseudo(viewer: PseudoViewer, path: string): { text: string } | Errn
   const table = /^\/proc\/(?:self\/)?net\/([\w/]+)$/.exec(path);
   const make = table === null ? undefined : PROC_NET[table[1]!];
   if (make !== undefined) return { text: make(ns) };
+  const ofMatch = readProcMatch(ns, path);
+  if (ofMatch !== undefined) return { text: ofMatch };
   return readClassNet(ns, path) ?? (isDirectory(viewer, path) ? 'EISDIR' : 'ENOENT');
 }
 
@@ -130,6 +133,7 @@ function* allPaths({ ns }: PseudoViewer): Generator<string> {
   yield `${SYSCTL_ROOT}kernel/hostname`;
   for (const path of ns.sysctls.paths()) yield SYSCTL_ROOT + path;
   for (const name of Object.keys(PROC_NET)) yield `/proc/net/${name}`;
+  yield* procMatchFiles(ns);
   for (const dev of ns.listDevices()) {
     for (const name of Object.keys(ATTRIBUTES)) yield `${CLASS_NET}/${dev.name}/${name}`;
     for (const name of bridgeFiles(dev)) yield `${CLASS_NET}/${dev.name}/${name}`;
@@ -141,7 +145,7 @@ function writePseudo(viewer: PseudoViewer, path: string, text: string): Errno {
   const { ns } = viewer;
   if (!path.startsWith(SYSCTL_ROOT)) {
     const ofBridge = bridgeFileOf(ns, path);
-    const errno = ofBridge === null ? undefined : writeBridgeFile(...ofBridge, text);
+    const errno = ofBridge === null ? writeProcMatch(ns, path, text) : writeBridgeFile(...ofBridge, text);
     if (errno !== undefined) return errno;
     const current = readPseudo(viewer, path);
     return typeof current === 'string' ? current : 'EACCES';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { iptables, iptablesSave } from '../../../src/kernel/nf/iptables.ts';
 import { NfTables } from '../../../src/kernel/nf/table.ts';
 import { splitWords } from '../../../src/kernel/nf/words.ts';
-import { CHAIN_LINES, RULE_LINES, TARGET_LINES, WRONG_LINES } from './iptables-lines.ts';
+import { CHAIN_LINES, RULE_LINES, TARGET_LINES, WRONG_LINES, WRONG_MATCH_LINES } from './iptables-lines.ts';
 import { RealIptables } from './real-iptables.ts';
 import { RULES } from './rule-text.ts';
 
@@ -45,6 +45,10 @@ describe('kernel/nf/iptables', () => {
 
     it('takes and refuses what targets are to do in its words', () => {
       compare(real!, TARGET_LINES);
+    }).timeout(30_000);
+
+    it('refuses what is wrong with matches in its words', () => {
+      compare(real!, WRONG_MATCH_LINES);
     }).timeout(30_000);
 
     it('lists rules of every kind as it does', () => {

@@ -87,6 +87,64 @@ const MATCHES: readonly Pair[] = [
   ['-m limit --limit 33', '-m limit --limit 33/sec'],
 ];
 
+/** Matches that count, and those that look at single fields. */
+const FIELDS_AND_COUNTS: readonly Pair[] = [
+  [
+    '-m iprange --src-range 1.2.3.4-1.2.3.9 ! --dst-range 10.0.0.1',
+    '-m iprange --src-range 1.2.3.4-1.2.3.9 ! --dst-range 10.0.0.1-10.0.0.1',
+  ],
+  ['-m iprange --src-range 10-10.1', '-m iprange --src-range 10.0.0.0-10.1.0.0'],
+  ['-m length --length 5:10'],
+  ['-m length ! --length :0x10', '-m length ! --length 0:16'],
+  ['-m ttl --ttl-lt 5'],
+  ['-m ttl ! --ttl 5', '-m ttl ! --ttl-eq 5'],
+  ['-m ttl --ttl-gt 64'],
+  ['-m pkttype --pkt-type BCAST', '-m pkttype --pkt-type broadcast'],
+  ['-m pkttype ! --pkt-type host', '-m pkttype ! --pkt-type unicast'],
+  ['-m dscp --dscp-class af31', '-m dscp --dscp 0x1a'],
+  ['-m dscp ! --dscp 46', '-m dscp ! --dscp 0x2e'],
+  ['-m dscp --dscp-class CS6', '-m dscp --dscp 0x30'],
+  ['-m tos --tos Minimize-Delay', '-m tos --tos 0x10/0x3f'],
+  ['-m tos ! --tos 16', '-m tos ! --tos 0x10/0xff'],
+  ['-m tos --tos 0x1f/0x0f'],
+  ['-m cpu ! --cpu 1'],
+  ['-m statistic --mode nth --every 3 --packet 0'],
+  ['-m statistic --mode nth ! --every 3 --packet 2'],
+  ['-m statistic --mode random --probability .25', '-m statistic --mode random --probability 0.25000000000'],
+  ['-m statistic --mode random ! --probability 0.33333', '-m statistic --mode random ! --probability 0.33332999982'],
+  ['-m recent --set', '-m recent --set --name DEFAULT --mask 255.255.255.255 --rsource'],
+  [
+    '-m recent ! --update --seconds 60 --reap --hitcount 4 --rttl --name SSH --rdest',
+    '-m recent ! --update --seconds 60 --reap --hitcount 4 --rttl --name SSH --mask 255.255.255.255 --rdest',
+  ],
+  [
+    '-m recent --remove --name a,b --mask 255.255.255.0',
+    '-m recent --remove --name a,b --mask 255.255.255.0 --rsource',
+  ],
+  [
+    '-m hashlimit --hashlimit 5/s --hashlimit-name a',
+    '-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name a',
+  ],
+  [
+    '-m hashlimit ! --hashlimit-upto 7000/h --hashlimit-burst 7 --hashlimit-mode dstport,srcip --hashlimit-name b',
+    '-m hashlimit --hashlimit-above 7000/hour --hashlimit-burst 7 --hashlimit-mode srcip,dstport --hashlimit-name b',
+  ],
+  ['-m hashlimit --hashlimit-above 1mb/s --hashlimit-burst 2mb --hashlimit-mode srcip --hashlimit-name f'],
+  [
+    '-m hashlimit --hashlimit-upto 10kb/s --hashlimit-burst 15000b --hashlimit-name g',
+    '-m hashlimit --hashlimit-upto 10kb/s --hashlimit-burst 20kb --hashlimit-name g',
+  ],
+  ['-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name i --hashlimit-htable-size 100'],
+  ['-m hashlimit --hashlimit-above 512b/s --hashlimit-mode srcip,dstip --hashlimit-name j --hashlimit-srcmask 24'],
+  ['-m hashlimit --hashlimit-upto 12/day --hashlimit-burst 5 --hashlimit-name k --hashlimit-htable-gcinterval 500'],
+  ['-m hashlimit --hashlimit-upto 1/hour --hashlimit-burst 5 --hashlimit-name l --hashlimit-htable-expire 5000'],
+  [
+    '-m hashlimit --hashlimit-upto 5/s --hashlimit-name r --hashlimit-rate-match --hashlimit-rate-interval 5',
+    '-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name r ' +
+      '--hashlimit-rate-match --hashlimit-rate-interval 5',
+  ],
+];
+
 const TARGETS: readonly Pair[] = [
   ['-j MARK --set-mark 5', '-j MARK --set-xmark 0x5/0xffffffff'],
   ['-j MARK --set-mark 5/7', '-j MARK --set-xmark 0x5/0x7'],
@@ -172,7 +230,8 @@ export const RULES: readonly (readonly [table: string, chain: string, pairs: rea
   ['filter', 'FORWARD', [...BASICS, ...TRANSPORTS, ...FILTER]],
   ['mangle', 'PREROUTING', TARGETS.slice(0, -1)],
   ['mangle', 'OUTPUT', [['-j CLASSIFY --set-class 1:a', '-j CLASSIFY --set-class 0001:000a']]],
-  ['mangle', 'FORWARD', [...MATCHES, ...TARGETS.slice(-1)]],
+  ['mangle', 'INPUT', [['-m mac ! --mac-source 0:1:2:AA:bb:c', '-m mac ! --mac-source 00:01:02:aa:bb:0c']]],
+  ['mangle', 'FORWARD', [...MATCHES, ...FIELDS_AND_COUNTS, ...TARGETS.slice(-1)]],
   ['raw', 'PREROUTING', RAW],
   ['nat', 'PREROUTING', DNATS],
   ['nat', 'POSTROUTING', SNATS],

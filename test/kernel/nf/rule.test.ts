@@ -108,7 +108,12 @@ const CASES: readonly (readonly [name: string, looks: Looks, yes: readonly strin
     ['-p tcp -m multiport --dports 22,81:90', '-p tcp -m multiport --sports 80', '-p tcp -m multiport ! --ports 80'],
   ],
   ['UDP', udp, ['-p udp --sport 53', '! -f'], ['-p udp --dport 53', '-p tcp --sport 53']],
-  ['a later fragment', later, ['-f', '-p udp'], ['-p udp --sport 53', '! -f', '-p udp -m multiport --sports 53']],
+  [
+    'a later fragment',
+    later,
+    ['-f', '-p udp', '-p udp --sport 53'],
+    ['-p udp -m udp', '! -f', '-p udp -m multiport --sports 53'],
+  ],
   [
     'an echo',
     echo,
@@ -157,10 +162,10 @@ describe('kernel/nf/rule', () => {
 
   it('drops what is cut short before its ports', () => {
     const short: readonly [string, Looks][] = [
-      ['-p tcp --dport 80', { protocol: 6, transport: SYN.slice(0, 19) }],
-      ['-p udp --dport 80', { protocol: 17, transport: DATAGRAM.slice(0, 7) }],
+      ['-p tcp -m tcp', { protocol: 6, transport: SYN.slice(0, 19) }],
+      ['-p udp -m udp', { protocol: 17, transport: DATAGRAM.slice(0, 7) }],
       ['-p udp -m multiport --ports 80', { protocol: 17, transport: DATAGRAM.slice(0, 3) }],
-      ['-p tcp --dport 80', { ...tcp, packet: { fragmentOffset: 1 } }],
+      ['-p tcp -m tcp', { ...tcp, packet: { fragmentOffset: 1 } }],
       ['-p tcp --tcp-option 3', { protocol: 6, transport: SYN.slice(0, 24) }],
     ];
     for (const [typed, looks] of short) {

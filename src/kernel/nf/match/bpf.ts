@@ -1,4 +1,8 @@
 /** `-m bpf --bytecode` (Linux: xt_bpf.c, libxt_bpf.c): a classic BPF program over the packet from its IP header on. */
+import type { Rng } from '../../../sim/rng.ts';
+import type { MatchHome } from '../match-home.ts';
+import type { NfPacket } from '../packet.ts';
+import { bpfCheckClassic, BpfProgram } from './bpf-machine.ts';
 import type { NfMatch } from '../extension.ts';
 import { matchExtension, option } from '../extension.ts';
 import { refuse } from '../xt-error.ts';
@@ -10,6 +14,8 @@ export class BpfMatch implements NfMatch {
   readonly name = 'bpf';
   /** Code, jump if true, jump if false, k: of each instruction. */
   program: readonly (readonly number[])[] = [];
+  private machine: BpfProgram | null = null;
+  private rng: Rng | null = null;
 
   option(_name: string, text: string): void {
     const [count = '', ...instructions] = text.split(',').map((part) => part.trim());
@@ -25,6 +31,20 @@ export class BpfMatch implements NfMatch {
 
   check(): void {
     if (this.program.length === 0) refuse('bpf: one of --bytecode or --pinned is required');
+  }
+
+  accepts(): boolean {
+    return bpfCheckClassic(this.program);
+  }
+
+  bind(home: MatchHome): void {
+    this.machine ??= new BpfProgram(this.program);
+    this.rng = home.rng;
+  }
+
+  /** Twin of bpf_mt. */
+  matches(packet: NfPacket): boolean {
+    return this.machine!.run(packet, this.rng!) !== 0;
   }
 
   private text(separator: string): string {

@@ -9,7 +9,15 @@ import { matchExtension, option, saveOption } from '../extension.ts';
 import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import type { Network } from '../xt-values.ts';
-import { MAX_U32, maskText, parseUnsigned, rangeText, readHostMask, readPortPair, readProtocol } from '../xt-values.ts';
+import {
+  MAX_U32,
+  maskText,
+  rangeText,
+  readHostMask,
+  readPortPair,
+  readProtocol,
+  readUnsignedRange,
+} from '../xt-values.ts';
 import type { ConnectionTest } from './connection-test.ts';
 import { AddressTest, DirectionTest, ExpiryTest, PortRangeTest, ProtocolTest, StatusTest } from './connection-test.ts';
 
@@ -87,8 +95,10 @@ export class ConntrackMatch implements NfMatch {
     else if (asked === 'ctproto') this.protocol = readProtocol(text);
     else if (asked === 'ctstatus') {
       this.status = text.toUpperCase() === 'NONE' ? 0 : readWords(text, STATUSES, (word) => `Bad ctstatus "${word}"`);
-    } else if (asked === 'ctexpire') this.expiry = readExpiry(text);
-    else if (asked === 'ctdir') this.isReply = readDirection(text);
+    } else if (asked === 'ctexpire') {
+      const [low, high] = readUnsignedRange(this.name, asked, text, MAX_U32);
+      this.expiry = { low, high };
+    } else if (asked === 'ctdir') this.isReply = readDirection(text);
     else if (asked.endsWith('port')) {
       const [low, high] = readPortPair(this.name, name, text, '');
       this.ports.set(asked, { low, high });
@@ -180,16 +190,6 @@ export class ConntrackMatch implements NfMatch {
       .map(([name, value]) => `${this.asked.get(name) === true ? ' !' : ''} ${name} ${value}`)
       .join('');
   }
-}
-
-function readExpiry(text: string): RangeTest {
-  const [lowText = '', highText] = text.split(':');
-  const bad = (): never => {
-    return refuse(`conntrack: bad value for option "--ctexpire" near "${text}", or out of range (0-${MAX_U32}).\n`);
-  };
-  const low = lowText === '' ? 0 : (parseUnsigned(lowText, MAX_U32) ?? bad());
-  if (highText === undefined) return { low, high: low };
-  return { low, high: highText === '' ? MAX_U32 : (parseUnsigned(highText, MAX_U32) ?? bad()) };
 }
 
 function readDirection(text: string): boolean {

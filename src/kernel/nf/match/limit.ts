@@ -1,9 +1,14 @@
-/** `-m limit` (libxt_limit.c): a token bucket; its time is the machine's, so it is kept as text and numbers here. */
+/**
+ * `-m limit` (libxt_limit.c): a token bucket. iptables-nft makes an expression of nf_tables of it, so that tokens are
+ * nanoseconds and the packets are counted as nft_limit.c does it.
+ */
 import type { NfMatch } from '../extension.ts';
 import { matchExtension, option, saveOption } from '../extension.ts';
+import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
 import { parseUnsigned } from '../xt-values.ts';
 
+const SECOND_NS = 1_000_000_000;
 /** XT_LIMIT_SCALE: the interval is kept in units of 1/10,000 s. */
 const SCALE = 10_000;
 const UNITS: readonly (readonly [name: string, seconds: number])[] = [
@@ -32,15 +37,19 @@ function parseRate(text: string): number | undefined {
   return interval;
 }
 
-/** Twin of print_rate: the largest unit in which the rate is nearly a whole number. */
-function rateText(interval: number): string {
+/** The largest unit in which the rate is nearly a whole number (print_rate, and add_nft_limit likewise). */
+function unitOf(interval: number): readonly [name: string, scaled: number] {
   let chosen = 0;
   for (let i = 1; i < SHOWN_UNITS.length; i++) {
     const scaled = SHOWN_UNITS[i]![1];
     if (interval > scaled || Math.floor(scaled / interval) < scaled % interval) break;
     chosen = i;
   }
-  const [name, scaled] = SHOWN_UNITS[chosen]!;
+  return SHOWN_UNITS[chosen]!;
+}
+
+function rateText(interval: number): string {
+  const [name, scaled] = unitOf(interval);
   return `${Math.floor(scaled / interval)}/${name}`;
 }
 
@@ -48,6 +57,11 @@ export class LimitMatch implements NfMatch {
   readonly name = 'limit';
   interval = parseRate(DEFAULT_RATE)!;
   burst = DEFAULT_BURST;
+  /** What a packet costs, and what the bucket holds at most and now. */
+  private costNs = 0;
+  private tokensMaxNs = 0;
+  private tokensNs = 0;
+  private lastNs = 0;
 
   option(name: string, text: string): void {
     if (name === 'limit') this.interval = parseRate(text) ?? refuse(`bad rate "${text}"'`);
@@ -57,8 +71,32 @@ export class LimitMatch implements NfMatch {
     }
   }
 
+  /** Both options have defaults; for a burst of 0 the kernel takes its own. Twin of nft_limit_init. */
   check(): void {
-    // Both options have defaults.
+    if (this.burst === 0) this.burst = DEFAULT_BURST;
+    const [, scaled] = unitOf(this.interval);
+    this.costNs = Math.floor(((scaled / SCALE) * SECOND_NS) / Math.floor(scaled / this.interval));
+    this.tokensMaxNs = this.costNs * this.burst;
+    this.tokensNs = this.tokensMaxNs;
+  }
+
+  copy(): NfMatch {
+    const copy = new LimitMatch();
+    copy.interval = this.interval;
+    copy.burst = this.burst;
+    copy.check();
+    return copy;
+  }
+
+  /** Twin of nft_limit_eval. */
+  matches({ state }: NfPacket): boolean {
+    const nowNs = state.ns.machine.sched.now;
+    let tokens = this.tokensNs + (nowNs - this.lastNs);
+    if (tokens > this.tokensMaxNs) tokens = this.tokensMaxNs;
+    this.lastNs = nowNs;
+    const isWithin = tokens >= this.costNs;
+    this.tokensNs = isWithin ? tokens - this.costNs : tokens;
+    return isWithin;
   }
 
   save(): string {

@@ -8,17 +8,15 @@ import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { RuleHeader } from '../rule.ts';
 import { portText, rangeText, readPort } from '../xt-values.ts';
-import { transportOf } from './ports.ts';
+import { PORT_PROTOCOLS, transportOf } from './ports.ts';
 
 const MAX_PORTS = 15;
 const PORTS_BYTES = 4;
-/** Protocols that begin with two ports: TCP, UDP, UDP-Lite, SCTP, DCCP. */
-const PROTOCOLS: readonly number[] = [PROTO_TCP, PROTO_UDP, 136, 132, 33];
 
 /** Twin of check_proto. */
 function checkProtocol({ protocol, isProtocolInverted }: RuleHeader): void {
   if (isProtocolInverted) refuse('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP');
-  if (PROTOCOLS.includes(protocol)) return;
+  if (PORT_PROTOCOLS.includes(protocol)) return;
   if (protocol !== 0) refuse('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP');
   refuse("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
 }

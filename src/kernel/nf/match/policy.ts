@@ -87,6 +87,11 @@ class PolicyMatch implements NfMatch {
     return texts;
   }
 
+  matches(): boolean {
+    // There is no IPsec here: nothing comes or goes by a policy.
+    return this.policy === 'none';
+  }
+
   accepts(_header: RuleHeader, chain: string): boolean {
     const against = this.direction === 'in' ? ['POSTROUTING', 'OUTPUT'] : ['PREROUTING', 'INPUT'];
     return !against.includes(chain);

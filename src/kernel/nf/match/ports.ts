@@ -1,4 +1,6 @@
 /** `--sport` and `--dport` of the tcp and udp matches. */
+import { PROTO_TCP, PROTO_UDP } from '../../../wire/ipv4.ts';
+import { dstPort, srcPort } from '../../../wire/udp.ts';
 import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { OptionSpec } from '../extension.ts';
@@ -49,15 +51,30 @@ export class PortTest {
     return this.isEverything() && this.isInverted;
   }
 
-  private isEverything(): boolean {
+  isEverything(): boolean {
     return this.low === 0 && this.high === MAX_PORT;
   }
+}
+
+/** Protocols that begin with two ports: TCP, UDP, UDP-Lite, SCTP, DCCP. */
+export const PORT_PROTOCOLS: readonly number[] = [PROTO_TCP, PROTO_UDP, 136, 132, 33];
+const ESP = 50;
+
+/** Those, and ESP, whose number stands where ports do (Linux: proto_ports_offset). */
+export function hasPorts(protocol: number): boolean {
+  return protocol === PROTO_TCP || protocol === PROTO_UDP || PORT_PROTOCOLS.includes(protocol) || protocol === ESP;
 }
 
 /** Offset of the transport header when its first `bytes` bytes are there, else NO_HEADER. */
 export function transportOf(packet: NfPacket, bytes: number): number {
   if (packet.fragmentOffset !== 0 || packet.transport + bytes > packet.end) return NO_HEADER;
   return packet.transport;
+}
+
+/** Asks each port that is asked for where it stands; one that is not there is not meant (Linux: nft_payload.c). */
+export function testPorts({ view, transport, end }: NfPacket, source: PortTest, destination: PortTest): boolean {
+  if (!source.isEverything() && (transport + 2 > end || !source.test(srcPort(view, transport)))) return false;
+  return destination.isEverything() || (transport + 4 <= end && destination.test(dstPort(view, transport)));
 }
 
 /** The options of both matches, under both of their names. */

@@ -8,7 +8,7 @@ import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { RuleHeader } from '../rule.ts';
 import { parseUnsigned } from '../xt-values.ts';
-import { portOptions, PortTest, transportOf } from './ports.ts';
+import { portOptions, PortTest, testPorts, transportOf } from './ports.ts';
 
 const FLAG_BITS: readonly (readonly [name: string, bit: number])[] = [
   ['FIN', 0x01],
@@ -21,6 +21,8 @@ const FLAG_BITS: readonly (readonly [name: string, bit: number])[] = [
 const ALL_FLAGS = 0x3f;
 const SYN_MASK = 0x17;
 const SYN_ONLY = 0x02;
+/** So much of the header has to be there for the flags. */
+const FLAGS_END = 14;
 const OPTION_END = 0;
 const OPTION_NOP = 1;
 
@@ -55,6 +57,8 @@ class TcpMatch implements NfMatch {
   private optionKind = 0;
   private isOptionInverted = false;
   private hasOptions = false;
+  /** Nothing is asked but that there is a header. */
+  private isEverything = false;
 
   option(name: string, text: string, isInverted: boolean, take: () => string): void {
     this.hasOptions = true;
@@ -79,6 +83,7 @@ class TcpMatch implements NfMatch {
 
   check(header: RuleHeader): void {
     if (this.hasOptions && header.protocol !== PROTO_TCP) refuse("TCP match requires '-p tcp'");
+    this.isEverything = this.save() === '';
   }
 
   isVoid(): boolean {
@@ -94,7 +99,25 @@ class TcpMatch implements NfMatch {
     return header.protocol === PROTO_TCP && !(this.optionKind !== 0 && header.isProtocolInverted);
   }
 
+  /**
+   * iptables-nft makes expressions of nf_tables of ports and flags, each of which looks for its own bytes behind the IP
+   * header, in later fragments, too; what has an option, or nothing at all, stays a match of xt_tcpudp.c, which drops
+   * what is cut short.
+   */
   matches(packet: NfPacket): boolean {
+    if (this.optionKind !== 0 || this.isEverything) return this.matchesWhole(packet);
+    const { view, transport, end } = packet;
+    if (!testPorts(packet, this.source, this.destination)) return false;
+    if (this.flagMask === 0) return true;
+    return transport + FLAGS_END <= end && this.hasFlags(view, transport);
+  }
+
+  private hasFlags(view: DataView, at: number): boolean {
+    return ((tcpFlags(view, at) & this.flagMask) === this.flagValue) !== this.areFlagsInverted;
+  }
+
+  /** Twin of tcp_mt. */
+  private matchesWhole(packet: NfPacket): boolean {
     if (packet.fragmentOffset === 1) packet.mustDrop = true;
     if (packet.fragmentOffset !== 0) return false;
     const at = transportOf(packet, HEADER_LEN);
@@ -104,8 +127,7 @@ class TcpMatch implements NfMatch {
     }
     const { view } = packet;
     if (!this.source.test(srcPort(view, at)) || !this.destination.test(dstPort(view, at))) return false;
-    const hasFlags = (tcpFlags(view, at) & this.flagMask) === this.flagValue;
-    if (this.flagMask !== 0 && hasFlags === this.areFlagsInverted) return false;
+    if (this.flagMask !== 0 && !this.hasFlags(view, at)) return false;
     return this.optionKind === 0 || hasTcpOption(packet, at, this.optionKind) !== this.isOptionInverted;
   }
 

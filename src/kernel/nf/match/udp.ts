@@ -1,13 +1,13 @@
 /** `-m udp` (Linux: xt_tcpudp.c, libxt_udp.c). */
 import { PROTO_UDP } from '../../../wire/ipv4.ts';
-import { dstPort, HEADER_LEN, srcPort } from '../../../wire/udp.ts';
+import { HEADER_LEN } from '../../../wire/udp.ts';
 import type { NfMatch } from '../extension.ts';
 import { matchExtension } from '../extension.ts';
 import { refuse } from '../xt-error.ts';
 import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import type { RuleHeader } from '../rule.ts';
-import { portOptions, PortTest, transportOf } from './ports.ts';
+import { portOptions, PortTest, testPorts, transportOf } from './ports.ts';
 
 class UdpMatch implements NfMatch {
   readonly name = 'udp';
@@ -15,6 +15,7 @@ class UdpMatch implements NfMatch {
   private readonly destination = new PortTest('udp', 'dport');
 
   private hasOptions = false;
+  private isEverything = false;
 
   option(name: string, text: string, isInverted: boolean): void {
     this.hasOptions = true;
@@ -23,6 +24,7 @@ class UdpMatch implements NfMatch {
 
   check(header: RuleHeader): void {
     if (this.hasOptions && header.protocol !== PROTO_UDP) refuse("UDP match requires '-p udp'");
+    this.isEverything = this.save() === '';
   }
 
   isVoid(): boolean {
@@ -33,14 +35,16 @@ class UdpMatch implements NfMatch {
     return header.protocol === PROTO_UDP;
   }
 
+  /** Ports are expressions of nf_tables, see tcp.ts; without them it is the match of xt_tcpudp.c. */
   matches(packet: NfPacket): boolean {
+    if (!this.isEverything) return testPorts(packet, this.source, this.destination);
     if (packet.fragmentOffset !== 0) return false;
     const at = transportOf(packet, HEADER_LEN);
     if (at === NO_HEADER) {
       packet.mustDrop = true;
       return false;
     }
-    return this.source.test(srcPort(packet.view, at)) && this.destination.test(dstPort(packet.view, at));
+    return true;
   }
 
   save(): string {
