@@ -58,6 +58,22 @@ function normalOutput(text: string): string[] {
   return lines.filter((line) => line !== '').sort((left, right) => (left < right ? -1 : 1));
 }
 
+/**
+ * Lines of `conntrack -L` that are not of TCP, in the order of their text: a real table lists by a hash with a salt.
+ * Without seconds and the ports and identifiers that were drawn: those of programs, and what the first to come left.
+ */
+function connections(text: string): string[] {
+  // What went to another stream stands in the middle of a line.
+  const lines = text.replace(/conntrack v[^]*?shown\.\n/, '').matchAll(/^(?:ipv4 +2 )?(?!tcp)\w+ +\d+ (\d+) (.*)$/gm);
+  return [...lines]
+    .map(([line, seconds, rest]) => {
+      const isMoved = !/(?:sport|id)=(\d+) .*(?:dport|id)=\1 /.test(rest!);
+      const named = isMoved ? line.replace(/(?<= )(dport|id)=\d+(?= (?:\[ASSURED\] )?mark)/, '$1=drawn') : line;
+      return named.replace(` ${seconds!} `, ' N ').replace(/\bid=(?!777\b)\d+/g, 'id=own');
+    })
+    .sort((left, right) => (left < right ? -1 : 1));
+}
+
 /** `42000 -> 192.168.1.10:11177` */
 function portsOf(text: string): [from: number, to: number][] {
   return [...text.matchAll(/^(\d+) -> 192\.168\.1\.10:(\d+)$/gm)].map(([, from, to]) => [Number(from), Number(to)]);
@@ -95,6 +111,21 @@ describe('differential: the recorded session of case b, typed again', () => {
         { run, exit: step!.exit, lines: normalOutput(step!.stdout + step!.stderr) },
         { run, exit, lines: normalOutput(output) },
       );
+    }
+  });
+
+  it('the connections are those of the recording that are not of TCP', () => {
+    const lists = recordedOutputs(replay.recorded('conntrack.txt'));
+    assert.deepEqual(
+      lists.map(({ run }) => run.slice(run.indexOf('conntrack'))),
+      ['conntrack -L -o extended', 'conntrack -L -p udp'],
+    );
+    for (const { run, output } of lists) {
+      const steps = replay.run.steps.filter((each) => each.run === run);
+      // The extended list was also dumped at the beginning and at the end.
+      const [mine, theirs] = [steps[steps.length >> 1]!.stdout, output].map(connections);
+      assert.ok(theirs!.length > 9);
+      assert.deepEqual(mine, theirs);
     }
   });
 

@@ -54,3 +54,4 @@ try 0 on c2 192.168.9.1 5008
 try 1 off x 192.168.9.1 5009
 try 1 off hh 192.168.9.1 5010
 ip netns exec hh iptables-save -c | grep '^\['
+ip netns exec hh conntrack -L -p udp 2>/dev/null | tr -s ' ' | cut -d' ' -f1,2,4- | sort
