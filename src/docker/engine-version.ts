@@ -26,6 +26,14 @@ export interface EngineVersion {
   readonly programsAllEndpoints: boolean;
   /** A port is held before there are rules for it, and is the same on all addresses of a request (28). */
   readonly bindsFirst: boolean;
+  /** A network without a subnet gets the lowest that is free, not the next one (24). */
+  readonly findsLowestPool: boolean;
+  /** What was asked of the address management is looked at before anything else, all of it at once (24). */
+  readonly checksSubnets: boolean;
+  /** Documents and texts are those of API 1.52 and of the client that comes with it. */
+  readonly hasDocuments29: boolean;
+  /** Connections from before a port was published are forgotten when it is (23). */
+  readonly forgetsWhenPublishing: boolean;
   /** MACs of containers and bridges are drawn; before 28 a container's is made of its address. */
   readonly hasRandomMacs: boolean;
   /** The namespace is there before its endpoints, whose links are made in it (28). */
@@ -47,6 +55,10 @@ const VERSIONS: readonly EngineVersion[] = [
     loadsBridgeNetfilter: false,
     programsAllEndpoints: false,
     bindsFirst: false,
+    forgetsWhenPublishing: false,
+    findsLowestPool: false,
+    checksSubnets: false,
+    hasDocuments29: false,
     hasRandomMacs: false,
     opensSandboxFirst: false,
     reusesInterfaceNumbers: false,
@@ -62,6 +74,10 @@ const VERSIONS: readonly EngineVersion[] = [
     loadsBridgeNetfilter: true,
     programsAllEndpoints: true,
     bindsFirst: true,
+    forgetsWhenPublishing: true,
+    findsLowestPool: true,
+    checksSubnets: true,
+    hasDocuments29: true,
     hasRandomMacs: true,
     opensSandboxFirst: true,
     reusesInterfaceNumbers: true,

@@ -27,7 +27,7 @@ import { NO_FIREWALL } from './firewall/no-firewall.ts';
 import { Ids } from './ids.ts';
 import type { ImageReference, ImageStore } from './images.ts';
 import { electDefaultBridgeSubnet } from './ipam/default-pools.ts';
-import { Ipam } from './ipam/ipam.ts';
+import { Ipam, LOWEST_POOL } from './ipam/ipam.ts';
 import type { KernelDoor } from './kernel-door.ts';
 import type { Network } from './network.ts';
 import { NETWORK_OPTION, PLAIN_NETWORK } from './network.ts';
@@ -91,7 +91,7 @@ export class Engine {
   /** By id, in the order in which they were made; so are the containers. */
   readonly networks = new Map<string, Network>();
   readonly containers = new Map<string, Container>();
-  readonly ipam = new Ipam();
+  readonly ipam: Ipam;
   readonly events: EventLog;
   readonly firewall: Firewall;
   readonly announcer: AddressAnnouncer;
@@ -107,6 +107,7 @@ export class Engine {
     this.version = engineVersion(options.version ?? '20.10');
     const ownFirewall = (options.hasIptables ?? true) ? this.version.firewall : () => NO_FIREWALL;
     this.firewall = (options.firewall ?? ownFirewall)(host.door);
+    this.ipam = new Ipam(this.version.findsLowestPool ? LOWEST_POOL : undefined);
     this.ids = new Ids(host.rng);
     this.events = new EventLog(host.clock);
     this.announcer = new AddressAnnouncer(host);

@@ -24,6 +24,12 @@ function linesOf(lab: Lab, command: string): string[] {
     );
 }
 
+/** The keys that stand so many blanks deep in a document. */
+function keysIn(text: string, depth: number): string {
+  const lines = text.split('\n').map((line) => /^( *)"([^"]+)": /.exec(line));
+  return lines.flatMap((match) => (match?.[1]?.length === depth ? [match[2]!] : [])).join(' ');
+}
+
 /** The MAC of a container's only interface. */
 function macOf(lab: Lab, container: string): number {
   return [...lab.engine.containerByName(container)!.networks.values()][0]!.endpoint!.mac!;
@@ -143,5 +149,77 @@ describe('docker/engine-version', () => {
     lab.ok('network create -o com.docker.network.bridge.enable_icc=false net2');
     assert.ok(lab.host.admin.verbs.includes(asked));
     assert.ok(new Lab({ version: '29', hasUserlandProxy: false }).host.admin.verbs.includes(asked));
+  });
+
+  it('gives a network the lowest subnet that is free, and says when there is none', () => {
+    for (const [version, subnet] of [
+      ['20.10', '172.20.0.0/16'],
+      ['29', '172.18.0.0/16'],
+    ] as const) {
+      const lab = new Lab({ version });
+      lab.ok('network create net1');
+      lab.ok('network create net2');
+      lab.ok('network rm net1');
+      lab.ok('network create net3');
+      assert.equal(lab.ok("network inspect -f '{{(index .IPAM.Config 0).Subnet}}' net3"), subnet);
+    }
+    const lab = new Lab({ version: '29' });
+    // 31, less docker0's and the one that the host's own network lies in.
+    for (let number = 1; number <= 29; number++) lab.ok(`network create net${number}`);
+    const { stderr } = lab.docker('network create net30');
+    assert.equal(stderr, 'Error response from daemon: all predefined address pools have been fully subnetted\n');
+  });
+
+  it('leaves an isolated network without a gateway, so that containers get the first address', () => {
+    const lab = new Lab({ version: '29' });
+    const mode = 'com.docker.network.bridge.gateway_mode_ipv4';
+    lab.ok(`network create --internal -o ${mode}=isolated net1`);
+    lab.ok('run -d --name c1 --network net1 busybox sleep 100');
+    assert.equal(lab.ok("inspect -f '{{.NetworkSettings.Networks.net1.IPAddress}}' c1"), '172.18.0.1');
+    assert.equal(lab.ok("network inspect -f '{{json .IPAM.Config}}' net1"), '[{"Subnet":"172.18.0.0/16"}]');
+    const bridge = lab.host.rootNs.deviceByName(`br-${lab.ok('network ls -qf name=net1')}`)!;
+    assert.equal(bridge.addresses.length, 0);
+    lab.ok('rm -f c1');
+    lab.ok('network rm net1');
+  });
+
+  it('tells of networks and containers what API 1.52 tells', () => {
+    const lab = new Lab({ version: '29' });
+    lab.ok('network create --subnet 10.1.0.0/24 --ip-range 10.1.0.128/25 net1');
+    lab.ok('run -d --name c1 --hostname one --network net1 --network-alias web -p 80 busybox sleep 100');
+    const keys = 'Name Id Created Scope Driver EnableIPv4 EnableIPv6 IPAM Internal Attachable Ingress ConfigFrom';
+    const rest = 'ConfigOnly Options Labels Containers Status';
+    assert.equal(keysIn(lab.ok('network inspect net1'), 8), `${keys} ${rest}`);
+    const inNetwork = (name: string, field: string): string =>
+      lab.ok(`network inspect -f '{{json .${field}}}' ${name}`);
+    const config = '[{"Subnet":"10.1.0.0/24","IPRange":"10.1.0.128/25","Gateway":"10.1.0.128"}]';
+    assert.equal(inNetwork('net1', 'IPAM.Config'), config);
+    const subnets = '{"Subnets":{"10.1.0.0/24":{"IPsInUse":4,"DynamicIPsAvailable":125}}}';
+    assert.equal(inNetwork('net1', 'Status'), `{"IPAM":${subnets}}`);
+    assert.deepEqual([inNetwork('none', 'IPAM.Config'), inNetwork('none', 'Status')], ['null', '{"IPAM":{}}']);
+    const inContainer = (field: string): string => lab.ok(`inspect -f '{{json .NetworkSettings.${field}}}' c1`);
+    const settings = lab.ok('inspect c1').replace(/^[^]*"NetworkSettings": /, '');
+    assert.equal(keysIn(settings, 12), 'SandboxID SandboxKey Ports Networks');
+    assert.equal(inContainer('Networks.net1.Aliases'), '["web"]');
+    assert.equal(inContainer('Networks.net1.DNSNames'), `["c1","web","${lab.ok('ps -q')}","one"]`);
+    const gone = lab.docker("inspect -f '{{.NetworkSettings.IPAddress}}' c1");
+    assert.match(gone.stderr, /map has no entry for key "IPAddress"$/m);
+  });
+
+  it('writes addresses of IPv6 in brackets, and failures in the words of its client', () => {
+    const lab = new Lab({ version: '29' });
+    lab.ok('run -d --name c1 -p 8080:80 -p 90:90 busybox sleep 100');
+    const published = '0.0.0.0:90->90/tcp, [::]:90->90/tcp, 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp';
+    assert.equal(lab.ok("ps --format '{{.Ports}}'"), published);
+    assert.equal(lab.ok('port c1 80'), '0.0.0.0:8080\n[::]:8080');
+    assert.equal(lab.docker('port c1 99').stderr, "Error: No public port '99' published for c1\n");
+    assert.equal(lab.docker('rm c9').stderr, 'Error response from daemon: No such container: c9\n');
+    const { exit, stderr } = lab.docker('run --name c2 -p 8080:81 busybox echo hi');
+    const endpoint = 'driver failed programming external connectivity on endpoint c2 (ID)';
+    const cause = `${endpoint}: Bind for 0.0.0.0:8080 failed: port is already allocated`;
+    const help = "\n\nRun 'docker run --help' for more information\n";
+    const answer = `docker: Error response from daemon: failed to set up container networking: ${cause}${help}`;
+    assert.deepEqual([exit, stderr.replace(/[0-9a-f]{64}/, 'ID')], [125, answer]);
+    lab.ok('rm c2');
   });
 });

@@ -75,6 +75,10 @@ export class RecordingFirewall implements Firewall {
     this.calls.push(`forgetConnections ${formatIp4(containerIp)}`);
   }
 
+  forgetPort(): void {
+    // Newer engines alone call for it.
+  }
+
   linkContainers(link: ContainerLink): void {
     this.calls.push(`linkContainers ${linkText(link)}`);
   }

@@ -5,6 +5,7 @@ import type { CreateRequest } from '../daemon/create.ts';
 import { parseReference } from '../images.ts';
 import type { RequestedNetwork } from './container-request.ts';
 import { asksForNothing, containerRequest } from './container-request.ts';
+import type { Client } from './command.ts';
 import type { Flags } from './flags.ts';
 
 export interface AskedContainer {
@@ -55,8 +56,12 @@ function endpointOf(network: RequestedNetwork): EndpointRequest {
 /** Exit code for what the client refuses, or the daemon before there is a container. */
 export const EXIT_REFUSED = 125;
 
-/** Twin of docker/cli's reportError. */
-export function report(proc: Process, verb: 'run' | 'create', text: string, isHelpNamed = true): number {
+/** Twin of docker/cli's reportError, and of what newer clients say with every failure. */
+export function report({ proc, engine }: Client, verb: 'run' | 'create', text: string, isHelpNamed = true): number {
+  if (engine.version.hasDocuments29) {
+    proc.writeError(`docker: ${text}\n\nRun 'docker ${verb} --help' for more information\n`);
+    return EXIT_REFUSED;
+  }
   const sentence = `${text.replace(/\.$/, '')}.`;
   proc.writeError(`docker: ${sentence}\n${isHelpNamed ? `See 'docker ${verb} --help'.\n` : ''}`);
   return EXIT_REFUSED;

@@ -63,9 +63,15 @@ export function daemonText(error: DaemonError): string {
   return `Error response from daemon: ${error.message.trim()}`;
 }
 
-/** The same for commands that word "not found" themselves: `Error: No such container: c9`. */
-export function daemonTextFor(error: DaemonError, kind: 'container' | 'network', term: string): string {
-  return error.isNotFound ? `Error: No such ${kind}: ${term}` : daemonText(error);
+/** The same for commands that word "not found" themselves, in older clients: `Error: No such container: c9`. */
+export function daemonTextFor(
+  { engine }: Pick<Client, 'engine'>,
+  error: DaemonError,
+  kind: 'container' | 'network',
+  term: string,
+): string {
+  const isOwnWord = error.isNotFound && !engine.version.hasDocuments29;
+  return isOwnWord ? `Error: No such ${kind}: ${term}` : daemonText(error);
 }
 
 /** Runs `action`, and hands a DaemonError over instead of letting it fly. */

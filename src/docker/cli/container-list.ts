@@ -30,10 +30,17 @@ labels: {{- pad .Labels 1 0}}
 ports: {{- pad .Ports 1 0}}
 `;
 
+/** When and with which client the list is looked at. */
+export interface ContainerLook {
+  readonly epochNowSeconds: number;
+  /** It writes `[::]:80`, not `:::80`. */
+  readonly hasBrackets: boolean;
+}
+
 /** The list as it looks at an instant; with `hasSize` what stands for `table` and `raw` shows sizes. */
-export function containerList(epochNowSeconds: number, hasSize: boolean): ListKind<ContainerSummary> {
+export function containerList(look: ContainerLook, hasSize: boolean): ListKind<ContainerSummary> {
   return {
-    columns: containerColumns(epochNowSeconds),
+    columns: containerColumns(look),
     labelsOf: ({ labels }) => labels,
     contextName: 'formatter.ContainerContext',
     hiddenFields: (row) => [
@@ -46,7 +53,7 @@ export function containerList(epochNowSeconds: number, hasSize: boolean): ListKi
   };
 }
 
-function containerColumns(epochNowSeconds: number): readonly Column<ContainerSummary>[] {
+function containerColumns({ epochNowSeconds, hasBrackets }: ContainerLook): readonly Column<ContainerSummary>[] {
   return [
     { name: 'ID', header: 'CONTAINER ID', text: ({ id }, isShort) => (isShort ? shortId(id) : id) },
     { name: 'Names', header: 'NAMES', text: namesText },
@@ -58,7 +65,7 @@ function containerColumns(epochNowSeconds: number): readonly Column<ContainerSum
       header: 'CREATED',
       text: ({ createdSeconds }) => `${humanDuration((epochNowSeconds - createdSeconds) * NANOSECONDS_PER_SECOND)} ago`,
     },
-    { name: 'Ports', header: 'PORTS', text: ({ ports }) => displayablePorts(ports) },
+    { name: 'Ports', header: 'PORTS', text: ({ ports }) => displayablePorts(ports, hasBrackets) },
     { name: 'State', header: 'STATE', text: ({ state }) => state },
     { name: 'Status', header: 'STATUS', text: ({ status }) => status },
     { name: 'Size', header: 'SIZE', text: sizeText },

@@ -63,7 +63,7 @@ function run(client: Client, flags: Flags): CommandResult {
   const asked = askedContainer(client.proc, flags);
   for (const warning of asked.warnings) client.proc.writeError(`${warning}\n`);
   if ('fault' in asked) {
-    return asked.isOfOptions ? report(client.proc, 'create', asked.fault) : complain(client, asked.fault);
+    return asked.isOfOptions ? report(client, 'create', asked.fault) : complain(client, asked.fault);
   }
   const { request } = asked;
   const missing = commandLack(client, request);

@@ -3,7 +3,7 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Container } from '../container.ts';
 import { DaemonError } from '../errors.ts';
 import type { Client, CommandResult } from './command.ts';
-import { daemonText, orRefusal } from './command.ts';
+import { daemonText, daemonTextFor, orRefusal } from './command.ts';
 import { inParallel } from './parallel.ts';
 
 /** What is done to one container, at once or in steps; throws a DaemonError. */
@@ -66,7 +66,7 @@ export function finish(client: Client, errors: readonly string[]): number {
 export function findOrText(client: Client, term: string): Container | string {
   const container = orRefusal(() => client.engine.getContainer(term));
   if (!(container instanceof DaemonError)) return container;
-  return container.isNotFound ? `Error: No such container: ${term}` : daemonText(container);
+  return daemonTextFor(client, container, 'container', term);
 }
 
 /** Says one thing; the exit code. */

@@ -3,7 +3,13 @@ import { inspectedNetwork } from '../daemon/network-list.ts';
 import { DaemonError } from '../errors.ts';
 import { imageId, parseReference } from '../images.ts';
 import { containerDocument } from '../inspect/container-document.ts';
-import { CONTAINER_JSON, IMAGE_JSON, NETWORK_RESOURCE } from '../inspect/go-types.ts';
+import {
+  CONTAINER_JSON,
+  CONTAINER_JSON_29,
+  IMAGE_JSON,
+  NETWORK_RESOURCE,
+  NETWORK_RESOURCE_29,
+} from '../inspect/go-types.ts';
 import { imageDocument } from '../inspect/image-document.ts';
 import { networkDocument } from '../inspect/network-document.ts';
 import type { Client, Command } from './command.ts';
@@ -31,7 +37,7 @@ export const CONTAINER_INSPECT: Command = { ...CONTAINER_INSPECT_FORM, run: insp
 function inspectContainers(client: Client, flags: Flags): number {
   return inspectAll(client, flags, (term) => {
     const found = findContainer(client, term, flags.isSet('size'));
-    return found instanceof DaemonError ? daemonTextFor(found, 'container', term) : found;
+    return found instanceof DaemonError ? daemonTextFor(client, found, 'container', term) : found;
   });
 }
 
@@ -53,7 +59,7 @@ function findAny(client: Client, flags: Flags, term: string, type: string): Foun
   if (type === '' || type === 'container') {
     const found = findContainer(client, term, flags.isSet('size'));
     if (!(found instanceof DaemonError)) return found;
-    if (type !== '' || !found.isNotFound) return daemonTextFor(found, 'container', term);
+    if (type !== '' || !found.isNotFound) return daemonTextFor(client, found, 'container', term);
   }
   if (type === '' || type === 'image') {
     const found = findImage(client, term);
@@ -70,7 +76,8 @@ function findAny(client: Client, flags: Flags, term: string, type: string): Foun
 function findContainer(client: Client, term: string, hasSize: boolean): Found | DaemonError {
   const container = orRefusal(() => client.engine.getContainer(term));
   if (container instanceof DaemonError) return container;
-  return { document: containerDocument(client.engine, container, hasSize), type: CONTAINER_JSON };
+  const type = client.engine.version.hasDocuments29 ? CONTAINER_JSON_29 : CONTAINER_JSON;
+  return { document: containerDocument(client.engine, container, hasSize), type };
 }
 
 function withoutSize(client: Client, flags: Flags, kind: string, found: Found): Found {
@@ -94,8 +101,9 @@ function findImage(client: Client, term: string): Found | string {
 function findNetwork(client: Client, term: string, type: string): Found | string {
   const network = orRefusal(() => inspectedNetwork(client.engine, term));
   if (!(network instanceof DaemonError)) {
-    return { document: networkDocument(client.engine, network), type: NETWORK_RESOURCE };
+    const resource = client.engine.version.hasDocuments29 ? NETWORK_RESOURCE_29 : NETWORK_RESOURCE;
+    return { document: networkDocument(client.engine, network), type: resource };
   }
   if (!network.isNotFound) return daemonText(network);
-  return type === '' ? `Error: No such object: ${term}` : daemonTextFor(network, 'network', term);
+  return type === '' ? `Error: No such object: ${term}` : daemonTextFor(client, network, 'network', term);
 }

@@ -16,7 +16,7 @@ function remove(client: Client, flags: Flags): number {
       removeNetwork(client.engine, term);
     });
     if (refusal instanceof DaemonError) {
-      client.proc.writeError(`${daemonTextFor(refusal, 'network', term)}\n`);
+      client.proc.writeError(`${daemonTextFor(client, refusal, 'network', term)}\n`);
       exit = 1;
     } else client.proc.write(`${term}\n`);
   }

@@ -2,7 +2,7 @@
 import { Filters } from '../daemon/filters.ts';
 import { inspectedNetwork, listNetworks } from '../daemon/network-list.ts';
 import { DaemonError } from '../errors.ts';
-import { NETWORK_RESOURCE } from '../inspect/go-types.ts';
+import { NETWORK_RESOURCE, NETWORK_RESOURCE_29 } from '../inspect/go-types.ts';
 import { networkDocument } from '../inspect/network-document.ts';
 import type { Client, Command } from './command.ts';
 import { daemonText, daemonTextFor, orRefusal } from './command.ts';
@@ -45,7 +45,8 @@ function naturalOrder(left: string, right: string): number {
 function inspect(client: Client, flags: Flags): number {
   return inspectAll(client, flags, (term) => {
     const network = orRefusal(() => inspectedNetwork(client.engine, term));
-    if (network instanceof DaemonError) return daemonTextFor(network, 'network', term);
-    return { document: networkDocument(client.engine, network), type: NETWORK_RESOURCE };
+    if (network instanceof DaemonError) return daemonTextFor(client, network, 'network', term);
+    const type = client.engine.version.hasDocuments29 ? NETWORK_RESOURCE_29 : NETWORK_RESOURCE;
+    return { document: networkDocument(client.engine, network), type };
   });
 }

@@ -14,16 +14,17 @@ export const PORT: Command = { ...PORT_FORM, run };
 function run(client: Client, flags: Flags): number {
   const [term, wanted = ''] = flags.operands;
   const container = orRefusal(() => client.engine.getContainer(term!));
-  if (container instanceof DaemonError) return fail(client, daemonTextFor(container, 'container', term!));
+  if (container instanceof DaemonError) return fail(client, daemonTextFor(client, container, 'container', term!));
   const ports = publishedPorts(container);
-  const lines = wanted === '' ? portLines(ports) : addressesOf(ports, wanted, term!);
+  const isNewer = client.engine.version.hasDocuments29;
+  const lines = wanted === '' ? portLines(ports, isNewer) : addressesOf(ports, wanted, term!, isNewer);
   if (typeof lines === 'string') return fail(client, lines);
   client.proc.write(lines.map((line) => `${line}\n`).join(''));
   return 0;
 }
 
 /** The addresses that lead to one port, or what is wrong with it. */
-function addressesOf(ports: PortMap, wanted: string, term: string): string[] | string {
+function addressesOf(ports: PortMap, wanted: string, term: string, isNewer: boolean): string[] | string {
   const slash = wanted.indexOf('/');
   const hasProtocol = slash >= 0 && slash < wanted.length - 1;
   const port = hasProtocol ? wanted.slice(0, slash) : wanted;
@@ -31,12 +32,13 @@ function addressesOf(ports: PortMap, wanted: string, term: string): string[] | s
   try {
     const { first, last } = port === '' ? { first: 0, last: 0 } : parsePortRange(port);
     const bindings = ports.get(first === last ? `${first}/${protocol}` : `${first}-${last}/${protocol}`) ?? [];
-    if (bindings.length > 0) return bindings.map(addressText);
+    if (bindings.length > 0) return bindings.map((binding) => addressText(binding, isNewer));
   } catch (error) {
     if (error instanceof PortSyntaxError) return error.message;
     throw error;
   }
-  return `Error: No public port '${port}/${protocol}' published for ${term}`;
+  const shown = isNewer ? wanted : `${port}/${protocol}`;
+  return `Error: No public port '${shown}' published for ${term}`;
 }
 
 function fail(client: Client, text: string): number {

@@ -8,6 +8,7 @@ import { TemplateExecError, TemplateParseError } from '../template/errors.ts';
 import { Template } from '../template/template.ts';
 import type { Client, Command } from './command.ts';
 import { daemonText, orRefusal } from './command.ts';
+import type { ContainerLook } from './container-list.ts';
 import { containerList } from './container-list.ts';
 import type { Flags } from './flags.ts';
 import type { ListKind } from './formatter.ts';
@@ -22,7 +23,7 @@ export const CONTAINER_LS: Command = { ...PS, path: 'container ls' };
 
 function run(client: Client, flags: Flags): number {
   const { engine } = client;
-  const epochNow = engine.host.epochSeconds + engine.now / NANOSECONDS_PER_SECOND;
+  const epochNowSeconds = engine.host.epochSeconds + engine.now / NANOSECONDS_PER_SECOND;
   const last = flags.int('last') ?? -1;
   const limit = flags.isSet('latest') && last === -1 ? 1 : last;
   const filters = Filters.parse(flags.texts('filter'));
@@ -31,7 +32,8 @@ function run(client: Client, flags: Flags): number {
     client.proc.writeError(`${daemonText(listed)}\n`);
     return 1;
   }
-  return printContainers(client, flags, epochNow, (hasSize) =>
+  const look = { epochNowSeconds, hasBrackets: engine.version.hasDocuments29 };
+  return printContainers(client, flags, look, (hasSize) =>
     listed.map((each) => containerSummary(engine, each, hasSize)),
   );
 }
@@ -40,16 +42,16 @@ function run(client: Client, flags: Flags): number {
 export function printContainers(
   client: Client,
   flags: Flags,
-  epochNowSeconds: number,
+  look: ContainerLook,
   ask: (hasSize: boolean) => readonly ContainerSummary[],
 ): number {
   const format = flags.text('format') ?? '';
-  const hasSize = flags.isSet('size') || usesSize(containerList(epochNowSeconds, false), format);
+  const hasSize = flags.isSet('size') || usesSize(containerList(look, false), format);
   if (typeof hasSize === 'string') {
     client.proc.writeError(`${hasSize}\n`);
     return 1;
   }
-  const kind = containerList(epochNowSeconds, hasSize);
+  const kind = containerList(look, hasSize);
   return printList(client, kind, ask(hasSize), formatOf(kind, format, flags.isSet('quiet')), !flags.isSet('no-trunc'));
 }
 

@@ -33,12 +33,12 @@ function run(client: Client, flags: Flags): CommandResult {
   const refusal = 'fault' in asked ? undefined : terminalFault(proc, flags, asked.request);
   if (refusal !== undefined) return complain(client, refusal);
   for (const warning of asked.warnings) proc.writeError(`${warning}\n`);
-  if ('fault' in asked) return report(proc, 'run', asked.fault);
+  if ('fault' in asked) return report(client, 'run', asked.fault);
   const { request } = asked;
   const missing = commandLack(client, request);
   if (missing !== undefined) return reportLack(proc, missing);
   const container = orRefusal(() => create(client, flags, request));
-  if (container instanceof DaemonError) return report(proc, 'run', daemonText(container));
+  if (container instanceof DaemonError) return report(client, 'run', daemonText(container));
   const { attachStdout, attachStderr } = container.config;
   if (!attachStdout && !attachStderr) proc.write(`${container.id}\n`);
   if (flags.isSet('detach')) return startDetached(client, container);
@@ -52,7 +52,7 @@ function terminalFault(proc: Process, flags: Flags, { config }: CreateRequest): 
 
 function startDetached(client: Client, container: Container): number {
   const started = orRefusal(() => startContainer(client.engine, container));
-  return started instanceof DaemonError ? reportStart(client.proc, started) : 0;
+  return started instanceof DaemonError ? reportStart(client, started) : 0;
 }
 
 function* startAttached(client: Client, flags: Flags, container: Container): Generator<Wait, number, WakeReason> {
@@ -63,7 +63,7 @@ function* startAttached(client: Client, flags: Flags, container: Container): Gen
   try {
     const stdin = attachStdin && isStdinOpen ? proc.stdin : null;
     const started = orRefusal(() => startContainer(engine, container, stdin));
-    if (started instanceof DaemonError) return reportAttachedStart(proc, flags, started);
+    if (started instanceof DaemonError) return reportAttachedStart(client, flags, started);
     if (!attachStdout && !attachStderr) return 0;
     if (flags.isSet('sig-proxy', true)) handOnSignals(proc, engine, container);
     return yield* stayAttached(client, container, exit, false);
@@ -73,11 +73,13 @@ function* startAttached(client: Client, flags: Flags, container: Container): Gen
 }
 
 /**
- * The client gives up waiting for the container and says so, unless the container has removed itself by then: a race,
- * which it loses only against the quickest failure.
+ * An older client gives up waiting for the container and says so, unless the container has removed itself by then: a
+ * race, which it loses only against the quickest failure.
  */
-function reportAttachedStart(proc: Process, flags: Flags, error: DaemonError): number {
-  const exit = reportStart(proc, error);
+function reportAttachedStart(client: Client, flags: Flags, error: DaemonError): number {
+  const { proc, engine } = client;
+  const exit = reportStart(client, error);
+  if (engine.version.hasDocuments29) return exit;
   if (!flags.isSet('rm') || /^network .* not found$/.test(error.message)) {
     const time = rfc3339(proc.epochSeconds, proc.now);
     proc.writeError(`time="${time}" level=error msg="error waiting for container: context canceled"\n`);
@@ -86,8 +88,8 @@ function reportAttachedStart(proc: Process, flags: Flags, error: DaemonError): n
 }
 
 /** Twin of runStartContainerErr. */
-function reportStart(proc: Process, error: DaemonError): number {
-  report(proc, 'run', daemonText(error), false);
+function reportStart(client: Client, error: DaemonError): number {
+  report(client, 'run', daemonText(error), false);
   const { message } = error;
   if (message.includes('executable file not found') || message.includes('no such file or directory')) {
     return EXIT_COMMAND_MISSING;

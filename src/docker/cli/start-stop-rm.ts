@@ -82,7 +82,7 @@ function* remove(client: Client, flags: Flags): Generator<Wait, number, WakeReas
     const refusal = answers[index];
     if (refusal === undefined) client.proc.write(`${operand}\n`);
     // Forced, a container that is not there is no failure.
-    else if (flags.isSet('force') && refusal === `Error: No such container: ${terms[index]!}`) {
+    else if (flags.isSet('force') && refusal.endsWith(`: No such container: ${terms[index]!}`)) {
       client.proc.writeError(`${refusal}\n`);
     } else errors.push(refusal);
   }
@@ -98,7 +98,7 @@ function* removeOne(client: Client, term: string, flags: Flags): Generator<Wait,
     yield* removeWhenStopped(client.engine, container, flags.isSet('force'), client.proc);
     return undefined;
   } catch (error) {
-    if (error instanceof DaemonError) return daemonTextFor(error, 'container', term);
+    if (error instanceof DaemonError) return daemonTextFor(client, error, 'container', term);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import type { PoolAddresses } from '../ipam/network-addresses.ts';
 import { allocateNetworkAddresses, releaseNetworkAddresses, splitIpamConfigs } from '../ipam/network-addresses.ts';
+import { checkIpamConfigs } from '../ipam/ipam-checks.ts';
 import { Ipam, noDefaultPoolText } from '../ipam/ipam.ts';
 import type { IpamConfig, Network, NetworkConfig, NetworkRequest } from '../network.ts';
 import { PLAIN_NETWORK, isPredefinedNetwork, networkAddresses } from '../network.ts';
@@ -26,6 +27,7 @@ export function createNetwork(engine: Engine, request: NetworkRequest): Network 
     throw new DaemonError(`network with name ${name} already exists`);
   }
   splitIpamConfigs(ipamConfigs);
+  if (engine.version.checksSubnets) checkIpamConfigs(ipamConfigs);
   if (name.trim() === '') throw new DaemonError(`invalid name: ${name}`);
   validateConfiguration(request);
   if (engine.version.announcesAddresses && request.config.configFrom === '') readAnnouncements(request.config.options);
@@ -111,7 +113,9 @@ function allocate(engine: Engine, ipam: Ipam, config: NetworkConfig, isGlobal: b
   const { name: networkName, ipamDriver } = config;
   const configs = isGlobal && ip4.length === 0 && ipamDriver !== 'null' ? [GLOBAL_DEFAULT] : ip4;
   const avoid = engine.networksToAvoid();
-  const addresses = allocateNetworkAddresses(ipam, { networkName, ipamDriver, configs, avoid });
+  const isGatewaySkipped = engine.driverNamed(config.driver)?.skipsGateway?.(config) ?? false;
+  const request = { networkName, ipamDriver, configs, avoid, isGatewaySkipped };
+  const addresses = allocateNetworkAddresses(ipam, request);
   if (!config.isIpv6Enabled) return addresses;
   releaseNetworkAddresses(ipam, addresses);
   if (ipamDriver === 'null') throw new DaemonError('null ipam driver does not handle IPv6 address pool pool requests');

@@ -2,7 +2,7 @@
 import { DaemonError } from '../errors.ts';
 import type { GatewayMode } from '../firewall/firewall.ts';
 import { shortId } from '../ids.ts';
-import type { Network } from '../network.ts';
+import type { Network, NetworkConfig } from '../network.ts';
 import { NETWORK_OPTION } from '../network.ts';
 import { canonicalIp } from '../ports/ip-text.ts';
 
@@ -43,7 +43,7 @@ const GATEWAY_MODES: readonly GatewayMode[] = ['nat', 'nat-unprotected', 'routed
  * Twin of parseNetworkOptions. Throws a DaemonError about the first option that cannot be read. Drivers without gateway
  * modes take no notice of the options that came with them.
  */
-export function readBridgeConfig(network: Network, hasGatewayModes = false): BridgeConfig {
+export function readBridgeConfig(network: NetworkConfig & Pick<Network, 'id'>, hasGatewayModes = false): BridgeConfig {
   const { options } = network;
   for (const [label, value] of options) checkOption(label, value, hasGatewayModes);
   const isOn = (label: string, byDefault: boolean): boolean => {

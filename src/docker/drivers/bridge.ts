@@ -2,7 +2,7 @@
  * The bridge driver: one Linux bridge per network, one veth pair per endpoint, its host end a port of the bridge. The
  * lines come in the order of libnetwork's drivers/bridge/bridge.go (20.10): configure everything, then up.
  */
-import type { Cidr, Mac } from '../../base/addr.ts';
+import type { Cidr, Ip4, Mac } from '../../base/addr.ts';
 import { cidrsOverlap, networkOf, parseIp4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -13,7 +13,7 @@ import type { Ids } from '../ids.ts';
 import { defaultGatewayOf } from '../ipam/network-addresses.ts';
 import type { KernelDoor } from '../kernel-door.ts';
 import { kernelFault, tryLine, typeLine } from '../kernel-door.ts';
-import type { Network } from '../network.ts';
+import type { Network, NetworkConfig } from '../network.ts';
 import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
 import type { PublishedPorts } from '../ports/port-mapper.ts';
 import type { BridgeConfig } from './bridge-config.ts';
@@ -71,6 +71,13 @@ export class BridgeDriver implements Driver {
     // libnetwork's setupIPForwarding: once, when the driver is configured.
     typeLine(door, 'sysctl -w net.ipv4.ip_forward=1');
     if (!outside.isForwarding) outside.firewall.dropForwarded();
+  }
+
+  /** One that is isolated, or internal and without an address on its bridge. */
+  skipsGateway(config: NetworkConfig): boolean {
+    if (!this.outside.version.hasGatewayModes) return false;
+    const { gatewayMode, isIpv4Inhibited } = readBridgeConfig({ ...config, id: '' }, true);
+    return gatewayMode === 'isolated' || (isIpv4Inhibited && config.isInternal);
   }
 
   createNetwork(network: Network): void {
@@ -155,6 +162,16 @@ export class BridgeDriver implements Driver {
     const { bridgeName: bridge, gatewayMode } = config;
     const target = { bridge, gatewayMode, containerIp: endpoint.address, defaultHostIp, isWayOut };
     endpoint.portMapping = ports.map(target, wanted.published);
+    if (this.outside.version.forgetsWhenPublishing) this.forgetStrayConnections(endpoint, endpoint.address);
+  }
+
+  /** What has been bound to the proxy, or to nobody, before there were rules. */
+  private forgetStrayConnections(endpoint: Endpoint, address: Ip4): void {
+    const { firewall } = this.outside;
+    firewall.forgetConnections(address);
+    for (const { protocol, hostIp, port, hostPort } of endpoint.portMapping) {
+      if (protocol === 'udp' && hostPort !== 0) firewall.forgetPort(parseIp4(hostIp) ?? 0, port);
+    }
   }
 
   /** What the endpoint wanted stays noted, as in libnetwork. */

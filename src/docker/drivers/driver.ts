@@ -4,7 +4,7 @@
  */
 import type { Mac } from '../../base/addr.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { Network } from '../network.ts';
+import type { Network, NetworkConfig } from '../network.ts';
 import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
 
 export interface Driver {
@@ -12,6 +12,8 @@ export interface Driver {
   readonly name: string;
   /** Whether its networks have subnets. */
   readonly hasAddresses: boolean;
+  /** Whether a network like this needs no gateway of its own (GwAllocChecker). */
+  skipsGateway?(config: NetworkConfig): boolean;
   /** Makes what the network needs on the host. Throws a DaemonError. */
   createNetwork(network: Network): void;
   /** Takes it away again; the network has no endpoint left. Throws a DaemonError. */

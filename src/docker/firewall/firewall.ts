@@ -85,6 +85,8 @@ export interface Firewall {
   unpublishPort(port: PublishedPort): void;
   /** The connections that the kernel remembers of a container that loses its way out. */
   forgetConnections(containerIp: Ip4): void;
+  /** UDP connections to a port of a host's address, 0 for all; engines from 23 on name the container's port. */
+  forgetPort(hostIp: Ip4, port: number): void;
   linkContainers(link: ContainerLink): void;
   unlinkContainers(link: ContainerLink): void;
 }

@@ -118,6 +118,10 @@ export class Firewall20 implements Firewall {
     for (const side of ['--reply-src', '--reply-dst']) this.door.type(`conntrack -D ${side} ${formatIp4(containerIp)}`);
   }
 
+  forgetPort(): void {
+    // Ports are not asked about.
+  }
+
   linkContainers(link: ContainerLink): void {
     for (const rule of rules.linkRules(link)) this.iptables.program('-A', rule);
   }

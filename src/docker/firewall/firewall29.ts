@@ -115,6 +115,11 @@ export class Firewall29 implements Firewall {
     for (const side of ['--reply-src', '--reply-dst']) this.door.type(`conntrack -D ${side} ${formatIp4(containerIp)}`);
   }
 
+  forgetPort(hostIp: Ip4, port: number): void {
+    const where = hostIp === 0 ? '' : ` --orig-dst ${formatIp4(hostIp)}`;
+    this.door.type(`conntrack -D -p udp --orig-port-dst ${port}${where}`);
+  }
+
   linkContainers(link: ContainerLink): void {
     for (const rule of linkRules(link)) this.iptables.program('-A', rule);
   }

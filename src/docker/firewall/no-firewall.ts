@@ -21,6 +21,7 @@ export const NO_FIREWALL: Firewall = {
   publishPort: doNothing,
   unpublishPort: doNothing,
   forgetConnections: doNothing,
+  forgetPort: doNothing,
   linkContainers: doNothing,
   unlinkContainers: doNothing,
 };

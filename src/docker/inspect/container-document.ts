@@ -8,7 +8,7 @@ import { containerSize } from './container-size.ts';
 import { hostConfigDocument } from './host-config-document.ts';
 import type { JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
-import { networkSettingsDocument } from './network-settings-document.ts';
+import { networkSettingsDocument, networkSettingsDocument29 } from './network-settings-document.ts';
 import { rfc3339Nano } from './time.ts';
 
 const DATA_ROOT = '/var/lib/docker';
@@ -45,7 +45,9 @@ export function containerDocument(engine: Engine, container: Container, hasSize 
     ...(hasSize ? sizeDocument(container) : {}),
     Mounts: [],
     Config: configDocument(container),
-    NetworkSettings: networkSettingsDocument(container),
+    NetworkSettings: engine.version.hasDocuments29
+      ? networkSettingsDocument29(container)
+      : networkSettingsDocument(container),
   };
 }
 

@@ -430,6 +430,59 @@ types.ImageInspect
   GraphDriver types.GraphDriverData
   RootFS types.RootFS
   Metadata types.ImageMetadata
+network.EndpointSettings
+  IPAMConfig *network.EndpointIPAMConfig
+  Links []string
+  Aliases []string
+  DriverOpts map[string]string
+  GwPriority int
+  NetworkID string
+  EndpointID string
+  Gateway string
+  IPAddress string
+  MacAddress string
+  IPPrefixLen int
+  IPv6Gateway string
+  GlobalIPv6Address string
+  GlobalIPv6PrefixLen int
+  DNSNames []string
+container.NetworkSettings
+  SandboxID string
+  SandboxKey string
+  Ports nat.PortMap
+  Networks map[string]*network.EndpointSettings
+container.InspectResponse
+  *types.ContainerJSONBase
+  Mounts []types.MountPoint
+  Config *container.Config
+  NetworkSettings *container.NetworkSettings
+network.SubnetStatus
+  IPsInUse uint64
+  DynamicIPsAvailable uint64
+network.IPAMStatus
+  Subnets map[string]network.SubnetStatus ,omitempty
+network.Status
+  IPAM network.IPAMStatus
+network.Inspect
+  Name string
+  ID string Id
+  Created time.Time
+  Scope string
+  Driver string
+  EnableIPv4 bool
+  EnableIPv6 bool
+  IPAM network.IPAM
+  Internal bool
+  Attachable bool
+  Ingress bool
+  ConfigFrom network.ConfigReference
+  ConfigOnly bool
+  Options map[string]string
+  Labels map[string]string
+  Peers []network.PeerInfo ,omitempty
+  Containers map[string]types.EndpointResource
+  Services map[string]network.ServiceInfo ,omitempty
+  Status *network.Status ,omitempty
 events.Actor
   ID string
   Attributes map[string]string
@@ -495,6 +548,9 @@ for (const text of STRUCTS.trim().split(/\n(?! )/)) {
 /** What the client reads the answers of the engine into. */
 export const CONTAINER_JSON = typeOf('types.ContainerJSON');
 export const NETWORK_RESOURCE = typeOf('types.NetworkResource');
+/** The same of engines from 29 on (API 1.52). */
+export const CONTAINER_JSON_29 = typeOf('container.InspectResponse');
+export const NETWORK_RESOURCE_29 = typeOf('network.Inspect');
 export const IMAGE_JSON = typeOf('types.ImageInspect');
 
 /** An entry of the list of containers. */

@@ -1,5 +1,5 @@
-/** `docker network inspect`: types.NetworkResource of API 1.41. */
-import { formatCidr, formatIp4, formatMac } from '../../base/addr.ts';
+/** `docker network inspect`: types.NetworkResource of API 1.41, network.Inspect of API 1.52. */
+import { formatCidr, formatIp4, formatMac, networkOf } from '../../base/addr.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { splitIpamConfigs } from '../ipam/network-addresses.ts';
@@ -9,30 +9,82 @@ import { sortedObject } from './json.ts';
 import { rfc3339Nano } from './time.ts';
 
 export function networkDocument(engine: Engine, network: Network): JsonObject {
-  const endpoints = [...network.endpoints].map(
-    (endpoint) => [endpoint.containerId, endpointDocument(endpoint)] as const,
-  );
+  return engine.version.hasDocuments29 ? networkDocument29(engine, network) : networkDocument20(engine, network);
+}
+
+function networkDocument20(engine: Engine, network: Network): JsonObject {
+  return {
+    ...identityDocument(engine, network),
+    EnableIPv6: network.isIpv6Enabled,
+    ...commonDocument(network, ipamDocuments(network)),
+    Containers: containersDocument(network),
+    Options: sortedObject(network.options),
+    Labels: sortedObject(network.labels),
+  };
+}
+
+/** network.Inspect of API 1.52. */
+function networkDocument29(engine: Engine, network: Network): JsonObject {
+  const config = ipamDocuments29(network);
+  return {
+    ...identityDocument(engine, network),
+    EnableIPv4: true,
+    EnableIPv6: network.isIpv6Enabled,
+    ...commonDocument(network, config.length === 0 ? null : config),
+    Options: sortedObject(network.options),
+    Labels: sortedObject(network.labels),
+    Containers: containersDocument(network),
+    Status: { IPAM: statusDocument(network) },
+  };
+}
+
+function identityDocument(engine: Engine, network: Network): JsonObject {
   return {
     Name: network.name,
     Id: network.id,
     Created: rfc3339Nano(engine.host.epochSeconds, network.createdNs),
     Scope: network.scope,
     Driver: network.driver,
-    EnableIPv6: network.isIpv6Enabled,
+  };
+}
+
+function commonDocument(network: Network, config: JsonObject[] | null): JsonObject {
+  return {
     IPAM: {
       Driver: network.ipamDriver,
       Options: network.ipamOptions === null ? null : sortedObject(network.ipamOptions),
-      Config: ipamDocuments(network),
+      Config: config,
     },
     Internal: network.isInternal,
     Attachable: network.isAttachable,
     Ingress: false,
     ConfigFrom: { Network: network.configFrom },
     ConfigOnly: network.isConfigOnly,
-    Containers: sortedObject(endpoints),
-    Options: sortedObject(network.options),
-    Labels: sortedObject(network.labels),
   };
+}
+
+function containersDocument(network: Network): JsonObject {
+  return sortedObject([...network.endpoints].map((endpoint) => [endpoint.containerId, endpointDocument(endpoint)]));
+}
+
+/** With what the engine has chosen where nothing was asked for. */
+function ipamDocuments29(network: Network): JsonObject[] {
+  const gateway = network.gateway === null ? '' : formatIp4(network.gateway);
+  const { ip4, ip6 } = splitIpamConfigs(network.ipamConfigs);
+  const asked = ip4.map((config) =>
+    ipamDocument({ ...config, gateway: config.gateway === '' ? gateway : config.gateway }),
+  );
+  return [...(ip4.length > 0 ? asked : chosenDocuments(network)), ...ip6.map(ipamDocument)];
+}
+
+/** How full the subnets are (IPAMStatus). */
+function statusDocument({ addresses }: Network): JsonObject {
+  if (addresses.length === 0) return {};
+  const subnets = addresses.map(({ pool }): [string, JsonObject] => [
+    formatCidr({ ...pool.subnet, address: networkOf(pool.subnet) }),
+    { IPsInUse: pool.takenCount, DynamicIPsAvailable: pool.freeCount },
+  ]);
+  return { Subnets: sortedObject(subnets) };
 }
 
 /** As asked for, IPv4 first; what the engine has chosen when no subnet of it was asked for (buildIpamResources). */

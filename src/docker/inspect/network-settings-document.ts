@@ -2,6 +2,8 @@
 import { formatIp4, formatMac } from '../../base/addr.ts';
 import type { Container, EndpointIpamRequest, EndpointSettings } from '../container.ts';
 import { publishedPorts } from '../daemon/connectivity.ts';
+import { isUserDefined } from '../daemon/network-mode.ts';
+import { shortId } from '../ids.ts';
 import { portMapDocument } from '../ports/mapped-port.ts';
 import type { Json, JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
@@ -29,6 +31,47 @@ export function networkSettingsDocument(container: Container): JsonObject {
     MacAddress: bridge.mac,
     Networks: sortedObject(networks),
   };
+}
+
+/** container.NetworkSettings of API 1.52: what the default network had of its own is gone. */
+export function networkSettingsDocument29(container: Container): JsonObject {
+  const networks = [...container.networks].map(
+    ([name, settings]) => [name, endpointDocument29(container, name, settings)] as const,
+  );
+  return {
+    SandboxID: container.sandbox?.id ?? '',
+    SandboxKey: container.sandbox?.key ?? '',
+    Ports: portMapDocument(publishedPorts(container)),
+    Networks: sortedObject(networks),
+  };
+}
+
+function endpointDocument29(container: Container, networkName: string, settings: EndpointSettings): Json {
+  const addresses = endpointAddresses(settings);
+  const { ipam, links, driverOptions } = settings.request;
+  const aliases = settings.request.aliases ?? [];
+  return {
+    IPAMConfig: ipam === null ? null : ipamConfigDocument(ipam),
+    Links: links.length === 0 ? null : links,
+    Aliases: aliases.length === 0 ? null : aliases,
+    DriverOpts: driverOptions === null ? null : sortedObject(driverOptions),
+    GwPriority: 0,
+    NetworkID: settings.networkId,
+    EndpointID: addresses.endpointId,
+    Gateway: addresses.gateway,
+    IPAddress: addresses.address,
+    MacAddress: addresses.mac,
+    IPPrefixLen: addresses.prefixLen,
+    IPv6Gateway: '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    DNSNames: isUserDefined(networkName) && settings.networkId !== '' ? dnsNames(container, aliases) : null,
+  };
+}
+
+/** The names that the embedded DNS server answers to (buildEndpointDNSNames). */
+function dnsNames({ id, name, config }: Container, aliases: readonly string[]): string[] {
+  return [...new Set([name, ...aliases, shortId(id), config.hostname])].filter((each) => each !== '');
 }
 
 function endpointDocument(settings: EndpointSettings): Json {

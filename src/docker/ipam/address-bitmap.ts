@@ -31,6 +31,18 @@ export class AddressBitmap {
     return this.clearBits;
   }
 
+  /** How many of first..last are clear. */
+  clearIn(first: number, last: number): number {
+    let set = 0;
+    for (const [word, bits] of this.levels[0]!) {
+      for (let bit = 0; bit < WORD_BITS; bit++) {
+        const index = word * WORD_BITS + bit;
+        if (((bits >>> bit) & 1) === 1 && index >= first && index <= last) set++;
+      }
+    }
+    return last - first + 1 - set;
+  }
+
   isSet(index: number): boolean {
     return ((this.wordAt(0, index >>> 5) >>> (index & 31)) & 1) === 1;
   }

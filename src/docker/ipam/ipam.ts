@@ -53,6 +53,17 @@ export class AddressPool {
     this.last = range === null ? master.taken.size - 1 : this.ordinal(broadcastOf(range));
   }
 
+  /** Addresses of the subnet that nobody can get any more, its own and the broadcast address among them. */
+  get takenCount(): number {
+    const { taken } = this.master;
+    return taken.size - taken.clearCount;
+  }
+
+  /** What can be chosen from. */
+  get freeCount(): number {
+    return this.range === null ? this.master.taken.clearCount : this.master.taken.clearIn(this.first, this.last);
+  }
+
   contains(address: Ip4): boolean {
     return cidrContains(this.subnet, address);
   }
@@ -87,11 +98,30 @@ export class AddressPool {
   }
 }
 
+/** How a default pool is found, and what is said when there is none. */
+export interface DefaultPoolSearch {
+  /** The lowest that is free; else the next one after that which was given out last. */
+  readonly isLowest: boolean;
+  readonly exhaustedText: string;
+}
+
+const BY_CURSOR: DefaultPoolSearch = { isLowest: false, exhaustedText: noDefaultPoolText(4) };
+/** Of engines from 24 on (ipams/defaultipam). */
+export const LOWEST_POOL: DefaultPoolSearch = {
+  isLowest: true,
+  exhaustedText: 'all predefined address pools have been fully subnetted',
+};
+
 export class Ipam {
+  private readonly search: DefaultPoolSearch;
   private readonly masters: Master[] = [];
   private readonly subPools = new Set<AddressPool>();
   /** The default pool that is tried first: the one after that which was given out last. */
   private nextDefault = 0;
+
+  constructor(search: DefaultPoolSearch = BY_CURSOR) {
+    this.search = search;
+  }
 
   /** Twin of RequestPool, and of the search for a pool that the host does not use. Throws a DaemonError. */
   requestPool(request: PoolRequest): AddressPool {
@@ -113,6 +143,7 @@ export class Ipam {
    * till then, so that none comes twice. The cursor has moved past them.
    */
   private requestDefaultPool(avoid: readonly Cidr[]): AddressPool {
+    if (this.search.isLowest) this.nextDefault = 0;
     const held: AddressPool[] = [];
     try {
       for (;;) {
@@ -134,7 +165,7 @@ export class Ipam {
       this.nextDefault = start + i + 1 < DEFAULT_POOLS.length ? start + i + 1 : 0;
       return subnet;
     }
-    throw new DaemonError(noDefaultPoolText(4));
+    throw new DaemonError(this.search.exhaustedText);
   }
 
   private addPool(subnet: Cidr): AddressPool {

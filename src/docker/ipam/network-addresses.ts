@@ -23,12 +23,15 @@ export interface AddressRequest {
   readonly configs: readonly IpamConfig[];
   /** What a default pool must not overlap. */
   readonly avoid: readonly Cidr[];
+  /** A gateway that nobody asked for is left out: the network has no way out. */
+  readonly isGatewaySkipped?: boolean;
 }
 
 /** What a network has of one pool. */
 export interface PoolAddresses {
   readonly pool: AddressPool;
-  readonly gateway: Ip4;
+  /** Null where nobody wants one. */
+  readonly gateway: Ip4 | null;
   readonly auxAddresses: ReadonlyMap<string, Ip4>;
 }
 
@@ -66,7 +69,9 @@ export function allocateNetworkAddresses(ipam: Ipam, request: AddressRequest): r
       if (config !== null) checkGateway(config);
       const pool = requestPool(ipam, config, request.avoid);
       pools.push(pool);
-      const gateway = requestGateway(pool, config?.gateway ?? '');
+      const wantedGateway = config?.gateway ?? '';
+      const isSkipped = request.isGatewaySkipped === true && wantedGateway === '';
+      const gateway = isSkipped ? null : requestGateway(pool, wantedGateway);
       const auxAddresses = requestAuxAddresses(pool, config?.auxAddresses ?? new Map(), request.networkName);
       return { pool, gateway, auxAddresses };
     });
@@ -79,14 +84,14 @@ export function allocateNetworkAddresses(ipam: Ipam, request: AddressRequest): r
 /** Gives back all that a network had. */
 export function releaseNetworkAddresses(ipam: Ipam, addresses: readonly PoolAddresses[]): void {
   for (const { pool, gateway, auxAddresses } of addresses) {
-    pool.releaseAddress(gateway);
+    if (gateway !== null) pool.releaseAddress(gateway);
     for (const address of auxAddresses.values()) pool.releaseAddress(address);
     ipam.releasePool(pool);
   }
 }
 
 /** Where the default routes of a bridge network's containers lead (setupGatewayIPv4). */
-export function defaultGatewayOf(addresses: PoolAddresses): Ip4 {
+export function defaultGatewayOf(addresses: PoolAddresses): Ip4 | null {
   return addresses.auxAddresses.get(DEFAULT_GATEWAY_AUX_KEY) ?? addresses.gateway;
 }
 

@@ -1,4 +1,5 @@
 /** The PORTS column of `docker ps`: twin of docker/cli's formatter.DisplayablePorts. */
+import { bracketed } from './ip-text.ts';
 import type { MappedPort } from './mapped-port.ts';
 
 /** What stands under one heading: the ports of a protocol that are not published, or published alike on one address. */
@@ -9,13 +10,15 @@ interface Group {
 
 /**
  * Ports in one line. Those whose number is the same outside and inside are put together with their neighbours, also
- * over the ports of other groups in between; all others stand one by one behind them.
+ * over the ports of other groups in between; all others stand one by one behind them. Newer clients put addresses of
+ * IPv6 in brackets.
  */
-export function displayablePorts(ports: readonly MappedPort[]): string {
+export function displayablePorts(ports: readonly MappedPort[], hasBrackets = false): string {
   const groups = new Map<string, Group>();
   const closed: string[] = [];
   const single: string[] = [];
-  for (const port of [...ports].sort(comparePorts)) {
+  const shown = hasBrackets ? ports.map((port) => ({ ...port, ip: bracketed(port.ip) })) : ports;
+  for (const port of [...shown].sort(comparePorts)) {
     if (port.ip !== '' && port.publicPort !== port.privatePort) {
       single.push(`${port.ip}:${port.publicPort}->${port.privatePort}/${port.protocol}`);
       continue;

@@ -20,9 +20,14 @@ export function isIp4Text(ip: string): boolean {
   return !ip.includes(':');
 }
 
+/** An address before a colon: IPv6 in brackets. */
+export function bracketed(ip: string): string {
+  return ip === '' || isIp4Text(ip) ? ip : `[${ip}]`;
+}
+
 /** `host:port` as Go joins them: IPv6 in brackets. */
 export function joinHostPort(ip: string, port: number): string {
-  return isIp4Text(ip) ? `${ip}:${port}` : `[${ip}]:${port}`;
+  return `${bracketed(ip)}:${port}`;
 }
 
 function parseIp6(text: string): number[] | undefined {

@@ -2,6 +2,7 @@
 import type { PortBinding } from '../container.ts';
 import type { Json, JsonObject } from '../inspect/json.ts';
 import { sortedObject } from '../inspect/json.ts';
+import { bracketed } from './ip-text.ts';
 import type { PortMap } from './port-spec.ts';
 import { splitProtoPort } from './port-spec.ts';
 
@@ -35,15 +36,15 @@ export function mappedPorts(ports: PortMap): MappedPort[] {
  * The lines of `docker port`: the bindings of each port as the engine made them. The ports come in order of the
  * alphabet; Docker begins with any of them and goes round (a Go map of one bucket).
  */
-export function portLines(ports: PortMap): string[] {
+export function portLines(ports: PortMap, hasBrackets = false): string[] {
   return [...ports]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .flatMap(([port, bindings]) => bindings.map((binding) => `${port} -> ${addressText(binding)}`));
+    .flatMap(([port, bindings]) => bindings.map((binding) => `${port} -> ${addressText(binding, hasBrackets)}`));
 }
 
-/** `0.0.0.0:8585`, and `:::8585` without brackets. */
-export function addressText(binding: PortBinding): string {
-  return `${binding.hostIp}:${binding.hostPort}`;
+/** `0.0.0.0:8585`, and `:::8585` or, of newer clients, `[::]:8585`. */
+export function addressText({ hostIp, hostPort }: PortBinding, hasBrackets = false): string {
+  return `${hasBrackets ? bracketed(hostIp) : hostIp}:${hostPort}`;
 }
 
 /** HostConfig.PortBindings and NetworkSettings.Ports; a port without bindings is null in the latter. */

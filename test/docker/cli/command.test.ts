@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { daemonText, daemonTextFor, mistakeOf, orRefusal } from '../../../src/docker/cli/command.ts';
 import { DaemonError } from '../../../src/docker/errors.ts';
+import { Lab } from '../lab.ts';
 
 describe('what the client makes of an answer', () => {
   it('names the daemon, unless something is not there', () => {
     assert.equal(daemonText(new DaemonError('no')), 'Error response from daemon: no');
-    assert.equal(daemonTextFor(new DaemonError('no'), 'container', 'c9'), 'Error response from daemon: no');
-    assert.equal(daemonTextFor(new DaemonError('no', true), 'network', 'n9'), 'Error: No such network: n9');
+    const [old, newer] = [new Lab(), new Lab({ version: '29' })];
+    assert.equal(daemonTextFor(old, new DaemonError('no'), 'container', 'c9'), 'Error response from daemon: no');
+    assert.equal(daemonTextFor(old, new DaemonError('no', true), 'network', 'n9'), 'Error: No such network: n9');
+    assert.equal(daemonTextFor(newer, new DaemonError('no', true), 'network', 'n9'), 'Error response from daemon: no');
   });
 
   it('is handed over when it is a refusal, and flies on when it is anything else', () => {

@@ -184,7 +184,9 @@ describe('formats of lists', () => {
     const answers = await client.askAll(cases.map(({ format, options }) => ['ps', ...options, '--format', format]));
     cases.forEach(({ format, options }, i) => {
       const flags = flagsOf(format, options);
-      const ours = printed((proc) => printContainers(proc, flags, NOW, () => CONTAINERS));
+      const ours = printed((proc) =>
+        printContainers(proc, flags, { epochNowSeconds: NOW, hasBrackets: false }, () => CONTAINERS),
+      );
       assert.deepEqual(comparable(ours), comparable(answers[i]!), `${format} ${options.join(' ')}`);
     });
   });

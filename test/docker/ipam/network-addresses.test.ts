@@ -43,7 +43,7 @@ function answer(ipam: Ipam, line: string): string {
   try {
     return allocate(ipam, line)
       .map(({ pool, gateway, auxAddresses }) => {
-        const addresses = [gateway, ...auxAddresses.values()].map(formatIp4);
+        const addresses = [gateway!, ...auxAddresses.values()].map(formatIp4);
         return `${formatCidr(pool.subnet)} ${addresses.join(' ')}`;
       })
       .join(', ');
@@ -172,7 +172,7 @@ describe('the addresses of a network', () => {
   });
 
   it('tell where default routes lead', () => {
-    const gateway = (line: string): string => formatIp4(defaultGatewayOf(allocate(new Ipam(), line)[0]!));
+    const gateway = (line: string): string => formatIp4(defaultGatewayOf(allocate(new Ipam(), line)[0]!)!);
     assert.equal(gateway('--subnet 10.5.0.0/24 --aux-address DefaultGatewayIPv6=10.5.0.7'), '10.5.0.1');
     assert.equal(gateway('--subnet 10.5.0.0/24 --aux-address DefaultGatewayIPv4=10.5.0.7'), '10.5.0.7');
   });
