@@ -15,6 +15,7 @@ import { AddressList } from './dev/address-list.ts';
 import { LinkAttributes } from './dev/link-attributes.ts';
 import type { Offload } from './dev/offload.ts';
 import type { MulticastGroups } from './ip/igmp.ts';
+import { nameNumber } from './name-number.ts';
 import type { Netns } from './netns.ts';
 import type { QdiscTree } from './qdisc/tree.ts';
 import type { DevConf } from './sysctl-conf.ts';
@@ -67,6 +68,8 @@ export abstract class NetDevice implements FrameDevice {
   abstract readonly kind: LinkKind;
   ns: Netns;
   name: string;
+  /** The number that stands for the name where rules ask for it. */
+  nameNumber: number;
   ifIndex: number;
   mtu: number;
   macHi: number;
@@ -126,6 +129,7 @@ export abstract class NetDevice implements FrameDevice {
     this.txPackets = 0;
     this.txBytes = 0;
     this.name = name;
+    this.nameNumber = nameNumber(name);
     this.ifIndex = 0;
     this.noArp = isLoopback;
     this.addresses = [];
@@ -143,6 +147,12 @@ export abstract class NetDevice implements FrameDevice {
     this.multicast = 0;
     this.txDropped = 0;
     this.joinAllNodes();
+  }
+
+  /** Gives it another name, of which nobody is told. */
+  rename(name: string): void {
+    this.name = name;
+    this.nameNumber = nameNumber(name);
   }
 
   /** As captures name it: `node1/eth0`, `node1/c1/eth0`. */

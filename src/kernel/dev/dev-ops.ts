@@ -152,7 +152,7 @@ export function devChangeName(dev: NetDevice, name: string): Errno {
   if (dev.ns.deviceByName(name) !== null) return 'EEXIST';
   const observer = dev.isUp ? dev.ns.machine.observer : null;
   observer?.deviceDown(dev);
-  dev.name = name;
+  dev.rename(name);
   notifyLink(dev);
   inetDevRenamed(dev);
   observer?.deviceUp(dev);
@@ -184,7 +184,7 @@ export function devChangeNetns(dev: NetDevice, target: Netns, newName = '', inde
   dev.ns.removeDevice(dev);
   dev.forgetAddressLists();
   setUnicastPromiscuity(dev);
-  dev.name = name;
+  dev.rename(name);
   if (index !== 0) dev.ifIndex = index;
   target.addDevice(dev);
   notifyLink(dev);

@@ -171,7 +171,14 @@ export class NfHooks {
   private walk(frame: Frame, state: NfHookState): Frame | null {
     let passing: Frame | null = frame;
     const hooks = this.hooks[state.hook]!;
-    for (let i = 0; i < hooks.length && passing !== null; i++) passing = ask(hooks[i]!, passing, state);
+    for (let i = 0; i < hooks.length; i++) {
+      const hook = hooks[i]!;
+      const isLooked = state.hook === NF_INET_LOCAL_OUT && hook.reroute !== 'never' && state.dst !== null;
+      const verdict = isLooked ? runAndReroute(hook, passing, state) : hook.run(passing, state);
+      if (verdict === NF_ACCEPT && state.replacement === null) continue;
+      passing = settle(verdict, passing, state);
+      if (passing === null) break;
+    }
     this.depth--;
     this.dst = state.dst;
     this.errno = passing === null ? state.errno : '';
@@ -185,9 +192,7 @@ function makeState(ns: Netns): NfHookState {
 }
 
 /** The frame that goes on, or null. */
-function ask(hook: NfHook, frame: Frame, state: NfHookState): Frame | null {
-  const isLooked = hook.reroute !== 'never' && state.hook === NF_INET_LOCAL_OUT && state.dst !== null;
-  const verdict = isLooked ? runAndReroute(hook, frame, state) : hook.run(frame, state);
+function settle(verdict: NfVerdict, frame: Frame, state: NfHookState): Frame | null {
   if (verdict === NF_STOLEN) {
     state.errno = '';
     return null;

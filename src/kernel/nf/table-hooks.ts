@@ -11,7 +11,6 @@ import { nfCtNetnsGet, nfCtNetnsPut } from './conntrack/hooks.ts';
 import { NatHooks } from './nat/hooks.ts';
 import { tracksConnections } from './needs.ts';
 import { MatchHome } from './match-home.ts';
-import { packetAt } from './packet.ts';
 import type { Chain } from './table.ts';
 import { NfTables } from './table.ts';
 import { iptDoTable } from './traverse.ts';
@@ -42,7 +41,7 @@ class ChainHook implements NfHook {
   }
 
   run(frame: Frame, state: NfHookState): NfVerdict {
-    return iptDoTable(this.chain, packetAt(state, frame));
+    return iptDoTable(this.chain, state, frame);
   }
 }
 

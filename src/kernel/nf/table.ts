@@ -4,6 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { MatchHome } from './match-home.ts';
+import type { RuleProgram } from './rule-program.ts';
 import type { Rule } from './rule.ts';
 
 /** In the order in which iptables-save prints them, with the chains at the hooks. */
@@ -23,8 +24,8 @@ export interface Chain {
   readonly isBuiltin: boolean;
   policy: Policy;
   readonly rules: Rule[];
-  /** What the rules ask first, see `rule-heads.ts`; null until a packet comes after a change. */
-  heads: Int32Array | null;
+  /** Of a chain at a hook: the rules behind it, see `rule-program.ts`; null until a packet comes after a change. */
+  program: RuleProgram | null;
   /** Packets and bytes that met the policy. */
   readonly counters: Float64Array;
 }
@@ -35,7 +36,7 @@ export function makeCounters(packets = 0, bytes = 0): Float64Array {
 }
 
 function makeChain(name: string, isBuiltin: boolean): Chain {
-  return { name, isBuiltin, policy: 'ACCEPT', rules: [], heads: null, counters: makeCounters() };
+  return { name, isBuiltin, policy: 'ACCEPT', rules: [], program: null, counters: makeCounters() };
 }
 
 export class NfTable {
@@ -142,7 +143,7 @@ export class NfTables {
 
   /** The programs say so when they may have changed something. */
   changed(): void {
-    for (const table of this.tables.values()) for (const chain of table.chains()) chain.heads = null;
+    for (const table of this.tables.values()) for (const chain of table.chains()) chain.program = null;
     this.listener();
   }
 

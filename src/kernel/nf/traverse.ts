@@ -1,85 +1,92 @@
-/** The way of a packet through chains of rules (Linux: ipt_do_table). */
+/** The way of a packet through the rules behind a hook (Linux: ipt_do_table). */
+import type { Frame } from '../../link/frame.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
-import type { NfVerdict } from './hooks.ts';
+import type { NfHookState, NfVerdict } from './hooks.ts';
 import { NF_ACCEPT, NF_DROP } from './hooks.ts';
-import type { NfPacket } from './packet.ts';
-import { compileHeads, HEAD_DESTINATION, HEAD_DESTINATION_MASK, HEAD_FLAGS, HEAD_PROTOCOL } from './rule-heads.ts';
-import { HEAD_PROTOCOL_MASK, HEAD_SOURCE, HEAD_SOURCE_MASK, HEAD_WORDS, meetsRest } from './rule-heads.ts';
+import { packetAt } from './packet.ts';
+import { compileProgram, meetsRest, ROW_ASKS, ROW_DESTINATION, ROW_DESTINATION_MASK, ROW_END } from './rule-program.ts';
+import {
+  ROW_FLAGS,
+  ROW_GOTO,
+  ROW_IN,
+  ROW_IN_MASK,
+  ROW_JUMP,
+  ROW_OUT,
+  ROW_OUT_MASK,
+  ROW_PROTOCOL,
+} from './rule-program.ts';
+import { ROW_PROTOCOL_MASK, ROW_SOURCE, ROW_SOURCE_MASK, ROW_TARGET, ROW_THEN, ROW_WORDS } from './rule-program.ts';
 import type { Chain } from './table.ts';
 import { XT_CONTINUE, XT_RETURN } from './verdict.ts';
 
-/** Where to go on after the chains that the packet is in; a rule that sends a packet begins another run on top. */
-const callers: Chain[] = [];
-const nextRules: number[] = [];
+/** Rows to go on at after the chains that the packet is in; a rule that sends a packet begins another run on top. */
+const nextRows: number[] = [];
 let depth = 0;
 
 /** Asks the rules of a chain at a hook, and of those that they lead to; the chain's policy has the last word. */
-export function iptDoTable(chain: Chain, packet: NfPacket): NfVerdict {
-  if (chain.rules.length === 0) return policyOf(chain, packet);
-  const { view, network, protocol } = packet;
-  const source = ipv4.src(view, network);
-  const destination = ipv4.dst(view, network);
+export function iptDoTable(chain: Chain, state: NfHookState, frame: Frame): NfVerdict {
+  const bytes = frame.tail - frame.l3;
+  if (chain.rules.length === 0) return policyOf(chain, bytes);
+  const { rows, rules } = (chain.program ??= compileProgram(chain));
+  const { view } = frame.slab;
+  const source = ipv4.src(view, frame.l3);
+  const destination = ipv4.dst(view, frame.l3);
+  const protocol = ipv4.protocol(view, frame.l3);
+  const inNumber = state.inDev === null ? 0 : state.inDev.nameNumber;
+  const outNumber = state.outDev === null ? 0 : state.outDev.nameNumber;
   const base = depth;
-  let current = chain;
-  let { rules } = chain;
-  let heads = headsOf(chain);
-  let next = 0;
-  for (;;) {
-    let verdict = XT_RETURN;
-    if (next < rules.length) {
-      const at = next * HEAD_WORDS;
-      const differs =
-        ((source & heads[at + HEAD_SOURCE_MASK]!) ^ heads[at + HEAD_SOURCE]!) |
-        ((destination & heads[at + HEAD_DESTINATION_MASK]!) ^ heads[at + HEAD_DESTINATION]!) |
-        ((protocol & heads[at + HEAD_PROTOCOL_MASK]!) ^ heads[at + HEAD_PROTOCOL]!);
-      const rule = rules[next++]!;
-      if (differs !== 0) continue;
-      const flags = heads[at + HEAD_FLAGS]!;
-      if (flags !== 0 && !meetsRest(rule, flags, packet)) {
-        if (!packet.mustDrop) continue;
-        depth = base;
-        return NF_DROP;
+  let isFilled = false;
+  for (let row = 0; ;) {
+    const at = row * ROW_WORDS;
+    const differs =
+      ((source & rows[at + ROW_SOURCE_MASK]!) ^ rows[at + ROW_SOURCE]!) |
+      ((destination & rows[at + ROW_DESTINATION_MASK]!) ^ rows[at + ROW_DESTINATION]!) |
+      ((protocol & rows[at + ROW_PROTOCOL_MASK]!) ^ rows[at + ROW_PROTOCOL]!) |
+      ((inNumber & rows[at + ROW_IN_MASK]!) ^ rows[at + ROW_IN]!) |
+      ((outNumber & rows[at + ROW_OUT_MASK]!) ^ rows[at + ROW_OUT]!);
+    if (differs !== 0) {
+      row++;
+      continue;
+    }
+    const flags = rows[at + ROW_FLAGS]!;
+    let verdict = rows[at + ROW_THEN]!;
+    if ((flags & ROW_END) !== 0) verdict = XT_RETURN;
+    else {
+      const rule = rules[row++]!;
+      if ((flags & (ROW_ASKS | ROW_TARGET)) !== 0) {
+        if (!isFilled) packetAt(state, frame);
+        isFilled = true;
+        const packet = state.packet!;
+        if ((flags & ROW_ASKS) !== 0 && !meetsRest(rule, flags, packet)) {
+          if (!packet.mustDrop) continue;
+          depth = base;
+          return NF_DROP;
+        }
       }
-      count(rule.counters, packet);
-      if (rule.jump !== null) {
-        if (!rule.isGoto) push(current, next);
-        current = rule.jump;
-        ({ rules } = current);
-        heads = headsOf(current);
-        next = 0;
+      count(rule.counters, bytes);
+      if ((flags & ROW_JUMP) !== 0) {
+        if ((flags & ROW_GOTO) === 0) nextRows[depth++] = row;
+        row = verdict;
         continue;
       }
-      verdict = rule.standard;
-      if (rule.target?.apply !== undefined) verdict = rule.target.apply(packet);
+      if ((flags & ROW_TARGET) !== 0 && rule.target!.apply !== undefined) verdict = rule.target!.apply(state.packet!);
+      if (verdict === XT_CONTINUE) continue;
     }
-    if (verdict === XT_CONTINUE) continue;
     if (verdict !== XT_RETURN) {
       depth = base;
       return verdict as NfVerdict;
     }
-    if (depth === base) return policyOf(chain, packet);
-    current = callers[--depth]!;
-    ({ rules } = current);
-    heads = headsOf(current);
-    next = nextRules[depth]!;
+    if (depth === base) return policyOf(chain, bytes);
+    row = nextRows[--depth]!;
   }
 }
 
-function headsOf(chain: Chain): Int32Array {
-  return (chain.heads ??= compileHeads(chain.rules));
-}
-
-function push(chain: Chain, next: number): void {
-  callers[depth] = chain;
-  nextRules[depth++] = next;
-}
-
-function policyOf(chain: Chain, packet: NfPacket): NfVerdict {
-  count(chain.counters, packet);
+function policyOf(chain: Chain, bytes: number): NfVerdict {
+  count(chain.counters, bytes);
   return chain.policy === 'ACCEPT' ? NF_ACCEPT : NF_DROP;
 }
 
-function count(counters: Float64Array, packet: NfPacket): void {
+function count(counters: Float64Array, bytes: number): void {
   counters[0]!++;
-  counters[1]! += packet.end - packet.network;
+  counters[1]! += bytes;
 }

@@ -17,7 +17,6 @@ import type { NfHook, NfHookPoint, NfHookState, NfReroute, NfVerdict } from '../
 import { NF_ACCEPT, NF_DROP, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../hooks.ts';
 import { NF_INET_PRE_ROUTING, NF_IP_PRI_NAT_DST, NF_IP_PRI_NAT_SRC } from '../hooks.ts';
 import { nfRegisterNetHook, nfUnregisterNetHook } from '../hooks.ts';
-import { packetAt } from '../packet.ts';
 import type { Chain, NfTable } from '../table.ts';
 import { iptDoTable } from '../traverse.ts';
 import { natIcmpError, natPacket } from './manip.ts';
@@ -81,7 +80,7 @@ class NatHook implements NfHook {
   private settle(frame: Frame, state: NfHookState): NfVerdict {
     const { nat, manip } = this;
     if (nat.isInitialized(frame.ctSlot, manip)) return NF_ACCEPT;
-    const verdict = iptDoTable(this.chain, packetAt(state, frame));
+    const verdict = iptDoTable(this.chain, state, frame);
     if (verdict !== NF_ACCEPT) return verdict;
     if (!nat.isInitialized(frame.ctSlot, manip)) nat.allocNullBinding(frame.ctSlot, manip);
     return NF_ACCEPT;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { mac } from '../../../src/base/addr.ts';
+import { Nic } from '../../../src/kernel/dev/nic.ts';
+import type { NetDevice } from '../../../src/kernel/netdev.ts';
 import { iptables } from '../../../src/kernel/nf/iptables.ts';
 import type { NfHookState } from '../../../src/kernel/nf/hooks.ts';
 import { NF_ACCEPT, NF_DROP } from '../../../src/kernel/nf/hooks.ts';
 import { packetAt } from '../../../src/kernel/nf/packet.ts';
 import { testHeader } from '../../../src/kernel/nf/rule.ts';
-import { compileHeads, HEAD_WORDS } from '../../../src/kernel/nf/rule-heads.ts';
+import { compileProgram, ROW_WORDS } from '../../../src/kernel/nf/rule-program.ts';
 import { NfTables } from '../../../src/kernel/nf/table.ts';
 import { iptDoTable } from '../../../src/kernel/nf/traverse.ts';
 import { Slab } from '../../../src/link/frame.ts';
@@ -48,6 +51,12 @@ const state: NfHookState = {
   errno: 'EPERM',
 };
 
+const names = ['eth0', 'eth1', 'lo', 'br0', 'br', 'b'];
+const devices = new Map<string, NetDevice | null>([
+  ['', null],
+  ...names.map((name): [string, NetDevice] => [name, new Nic(state.ns, name, mac('02:00:00:00:00:01'), 1500)]),
+]);
+
 describe('rows of what rules ask first', () => {
   it('let the same packets through as the rules', () => {
     const slab = new Slab();
@@ -80,21 +89,44 @@ describe('rows of what rules ask first', () => {
         [...bytesOf(looks.source), ...bytesOf(looks.destination)].forEach((byte, i) => {
           view.setUint8(frame.l3 + 12 + i, byte);
         });
-        const packet = packetAt(state, frame);
-        packet.inName = looks.inName;
-        packet.outName = looks.outName;
-        const expected = testHeader(chain.rules[0]!, packet) ? NF_DROP : NF_ACCEPT;
-        assert.equal(iptDoTable(chain, packet), expected);
+        state.inDev = devices.get(looks.inName)!;
+        state.outDev = devices.get(looks.outName)!;
+        const expected = testHeader(chain.rules[0]!, packetAt(state, frame)) ? NF_DROP : NF_ACCEPT;
+        assert.equal(iptDoTable(chain, state, frame), expected);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('are one for each rule', () => {
+  it('are one for each rule and one for the end of each chain', () => {
     const tables = new NfTables();
-    iptables(tables, ['-A', 'FORWARD', '-s', '10.0.0.1,10.0.0.2', '-j', 'DROP']);
-    const { rules } = tables.find('filter')!.find('FORWARD')!;
-    assert.equal(compileHeads(rules).length, 2 * HEAD_WORDS);
+    for (const line of ['-N one', '-A one -p udp', '-A FORWARD -s 10.0.0.1,10.0.0.2 -j DROP', '-A FORWARD -j one']) {
+      assert.equal(iptables(tables, line.split(' ')).exit, 0);
+    }
+    const { rows, rules } = compileProgram(tables.find('filter')!.find('FORWARD')!);
+    assert.equal(rows.length, 6 * ROW_WORDS);
+    assert.deepEqual(
+      rules.map((rule) => rule === null),
+      [false, false, false, true, false, true],
+    );
+  });
+
+  it('count on the way to a chain without rules', () => {
+    const slab = new Slab();
+    const frame = slab.take(20);
+    frame.tail = frame.l3 + 20;
+    slab.view.setUint8(frame.l3, 0x45);
+    const tables = new NfTables();
+    for (const line of ['-N empty', '-A FORWARD -j empty', '-A FORWARD -g empty', '-A FORWARD -j DROP']) {
+      assert.equal(iptables(tables, line.split(' ')).exit, 0);
+    }
+    const chain = tables.find('filter')!.find('FORWARD')!;
+    assert.equal(iptDoTable(chain, state, frame), NF_ACCEPT);
+    assert.deepEqual(
+      chain.rules.map(({ counters }) => counters[0]),
+      [1, 1, 0],
+    );
+    assert.deepEqual([...chain.counters], [1, 20]);
   });
 
   it('are made anew when rules change', () => {
@@ -106,10 +138,10 @@ describe('rows of what rules ask first', () => {
     const type = (line: string): number => iptables(tables, line.split(' ')).exit;
     assert.equal(type('-A FORWARD -s 10.9.9.9 -j DROP'), 0);
     const chain = tables.find('filter')!.find('FORWARD')!;
-    assert.equal(iptDoTable(chain, packetAt(state, frame)), NF_ACCEPT);
+    assert.equal(iptDoTable(chain, state, frame), NF_ACCEPT);
     assert.equal(type('-I FORWARD -j DROP'), 0);
-    assert.equal(iptDoTable(chain, packetAt(state, frame)), NF_DROP);
+    assert.equal(iptDoTable(chain, state, frame), NF_DROP);
     assert.equal(type('-D FORWARD 1'), 0);
-    assert.equal(iptDoTable(chain, packetAt(state, frame)), NF_ACCEPT);
+    assert.equal(iptDoTable(chain, state, frame), NF_ACCEPT);
   });
 });
