@@ -1,8 +1,8 @@
 /**
  * The rules behind a hook as one list of numbers: those of the hook's chain and, behind them, of every chain that a
- * packet may come to from there (Linux: the blob of struct ipt_entry that a table is in the kernel). A rule is a row; the
- * end of a chain is a row of its own, which leads back. What most rules ask is compared in one go, without a look at the
- * rule itself.
+ * packet may come to from there (Linux: the blob of struct ipt_entry that a table is in the kernel). A rule is a row;
+ * the end of a chain is a row of its own, which leads back. What most rules ask is compared in one go, without a look
+ * at the rule itself.
  *
  *    0      1        2      3             4      5          6      7    8      9     10     11
  *    flags | source | mask | destination | mask | protocol | mask | in | mask | out | mask | then
