@@ -158,7 +158,7 @@ function routeByRules(ns: Netns, dev: NetDevice, frame: Frame): DstEntry {
 }
 
 /** What the tables are asked about a datagram that came by `iif`; hashes look at the ports of the first fragment. */
-function flowOf(frame: Frame, iif: NetDevice): Flow {
+export function flowOf(frame: Frame, iif: NetDevice): Flow {
   const v = frame.slab.view;
   const protocol = ipv4.protocol(v, frame.l3);
   const hasPorts = (protocol === ipv4.PROTO_UDP || protocol === ipv4.PROTO_TCP) && frame.tail - frame.l4 >= 4;

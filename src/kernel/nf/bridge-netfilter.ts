@@ -7,7 +7,6 @@
  *                                         └─ FORWARD ─ POSTROUTING ─ fragments ─ port
  */
 import { Drop } from '../../link/drop.ts';
-import type { DropReason } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
@@ -17,10 +16,11 @@ import { brHandleFrameFinish } from '../dev/bridge-input.ts';
 import type { BridgeNetfilter } from '../dev/bridge-nf.ts';
 import type { Bridge, BridgePort } from '../dev/bridge.ts';
 import { ipFragment } from '../ip/fragment.ts';
+import { flowOf } from '../ip/input.ts';
 import { NUD_CONNECTED } from '../ip/neigh.ts';
 import { createNeighbour, neighOutput } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
-import { DST_BLACKHOLE, DST_UNICAST, ipRouteInput, ipRouteOutput } from '../ip/route.ts';
+import { DST_UNICAST, ipRouteInput, ipRouteInputFlow } from '../ip/route.ts';
 import { martianAddresses, validateSource } from '../ip/rp-filter.ts';
 import { NF_INET_FORWARD, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING } from './hooks.ts';
 
@@ -82,34 +82,23 @@ function brValidateIpv4(bridge: Bridge, frame: Frame): boolean {
 
 /**
  * Twin of br_nf_pre_routing_finish for a datagram with another destination: one behind this bridge is reached over it
- * as if it had been meant from the start, others by routing.
+ * as if it had been meant from the start, all others are the host's to route, or to refuse.
  */
 function brNfNewDestination(bridge: Bridge, inPort: BridgePort, frame: Frame): Frame | null {
   const { ns } = bridge;
-  const entry = routeOfNewDestination(bridge, frame);
-  if (typeof entry === 'number') {
-    ns.machine.stats.drop(frame, entry, inPort.dev);
-    return null;
-  }
-  const v = frame.slab.view;
-  if (entry.dev === bridge && entry.type === DST_UNICAST) return brNfBridgedDnat(bridge, frame, entry);
-  ethernet.setDst(v, frame.head, bridge.macHi, bridge.macLo);
-  return frame;
-}
-
-/** Where it goes now, or why nowhere: between hosts of one bridge also on a machine that does not forward. */
-function routeOfNewDestination(bridge: Bridge, frame: Frame): DstEntry | DropReason {
-  const { ns } = bridge;
   const v = frame.slab.view;
   const [src, dst, tos] = [ipv4.src(v, frame.l3), ipv4.dst(v, frame.l3), ipv4.tos(v, frame.l3)];
-  const entry = ipRouteInput(ns, dst);
+  const entry = ns.fib.isPlain ? ipRouteInput(ns, dst) : ipRouteInputFlow(ns, flowOf(frame, bridge));
   const martian = martianAddresses(bridge, src, dst);
   const reason = martian === 0 ? validateSource(ns, bridge, src, entry, { tos, mark: frame.mark }) : martian;
-  if (reason !== 0) return reason;
-  if (entry.type >= DST_BLACKHOLE) return Drop.NOT_SPECIFIED;
-  if (entry.type !== DST_UNICAST || bridge.conf.forwarding !== 0) return entry;
-  const out = ipRouteOutput(ns, dst, 0, tos);
-  return out.dev === bridge ? out : Drop.NOT_SPECIFIED;
+  if (reason !== 0) {
+    ns.machine.stats.drop(frame, reason, inPort.dev);
+    return null;
+  }
+  const isForwarded = entry.type === DST_UNICAST && bridge.conf.forwarding !== 0;
+  if (isForwarded && entry.dev === bridge) return brNfBridgedDnat(bridge, frame, entry);
+  ethernet.setDst(v, frame.head, bridge.macHi, bridge.macLo);
+  return frame;
 }
 
 /**

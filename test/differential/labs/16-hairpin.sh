@@ -43,14 +43,20 @@ try() {
   kill $A $B $C; wait $A $B $C
   for f in c1 c2 docker0; do echo $f; cut -d' ' -f2- $f.txt | grep -v igmp; done
 }
-try 1 off c1 192.168.9.1 5001
 try 1 off c2 192.168.9.1 5002
-try 1 on c1 192.168.9.1 5003
 try 1 on c2 172.17.0.1 5004
+try 1 on c1 192.168.9.1 5003
+try 1 off c1 192.168.9.1 5001
 try 0 off c1 192.168.9.1 5005
 try 0 off c2 192.168.9.1 5006
 try 0 on c1 192.168.9.1 5007
 try 0 on c2 192.168.9.1 5008
+ip -n hh rule add from 172.17.0.3/32 iif docker0 prohibit
+try 1 off c2 192.168.9.1 5011
+ip -n hh rule del from 172.17.0.3/32 iif docker0 prohibit
+ip netns exec hh sysctl -qw net.ipv4.ip_forward=0
+try 1 off c2 192.168.9.1 5012
+ip netns exec hh sysctl -qw net.ipv4.ip_forward=1
 try 1 off x 192.168.9.1 5009
 try 1 off hh 192.168.9.1 5010
 ip netns exec hh iptables-save -c | grep '^\['

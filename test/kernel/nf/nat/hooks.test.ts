@@ -350,4 +350,35 @@ describe('kernel/nf/nat/hooks: beside a real router', () => {
       ],
     );
   });
+
+  it('routes again what it sends itself: by rules, and by the interface that a socket is bound to', function () {
+    const rules = [
+      nat('OUTPUT -d 10.0.0.1 -p udp --dport 53 -j DNAT --to-destination 10.3.0.1'),
+      'ip route add 10.3.0.0/24 via 10.0.0.2',
+      'ip route add 10.3.0.0/24 via 10.0.1.2 metric 10',
+      'ip route add 10.3.0.0/24 via 10.0.1.3 table 7',
+      'ip rule add from 10.0.0.254 fwmark 7 lookup 7',
+      'iptables -t mangle -A OUTPUT -p udp --sport 7002 -j MARK --set-mark 7',
+    ];
+    const own = (sport: number, dev?: string): Action => ({
+      kind: 'send',
+      sport,
+      to: CLIENT,
+      port: 53,
+      ...(dev === undefined ? {} : { dev }),
+    });
+    compareRouters(
+      this,
+      [...SET_UP, ...rules],
+      [
+        own(7000),
+        own(7001, 'eth1'),
+        own(7002),
+        own(7003, 'eth0'),
+        run('ip route del 10.3.0.0/24 via 10.0.1.2 metric 10'),
+        own(7001, 'eth1'),
+        own(7005, 'eth1'),
+      ],
+    );
+  });
 });

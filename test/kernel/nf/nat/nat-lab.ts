@@ -21,7 +21,13 @@ import { address, type, viewOf, World } from '../../kit.ts';
 export type Action =
   | { readonly kind: 'frame'; readonly side: 0 | 1; readonly datagram: readonly number[] }
   | { readonly kind: 'run'; readonly command: string }
-  | { readonly kind: 'send'; readonly sport: number; readonly to: string; readonly port: number };
+  | {
+      readonly kind: 'send';
+      readonly sport: number;
+      readonly to: string;
+      readonly port: number;
+      readonly dev?: string;
+    };
 
 /** What came of it. Datagrams are in hexadecimal, without identification: the kernel draws that of its own. */
 export interface Outcome {
@@ -50,7 +56,7 @@ export class EmulatedNatRouter {
   }
 
   do(action: Action): Outcome {
-    const error = action.kind === 'send' ? this.send(action.sport, action.to, action.port) : '';
+    const error = action.kind === 'send' ? this.send(action) : '';
     if (action.kind === 'run') type(this.host, action.command);
     else if (action.kind === 'frame') this.give(action.side, action.datagram);
     this.world.run(WAIT_NS);
@@ -70,10 +76,11 @@ export class EmulatedNatRouter {
     this.peers[side].gives(ethernetBytes(ethernet.ETHERTYPE_IPV4, datagram, to, from));
   }
 
-  private send(sport: number, to: string, port: number): string {
+  private send({ sport, to, port, dev }: Extract<Action, { kind: 'send' }>): string {
     let socket = this.senders.get(sport);
     if (socket === undefined) {
       socket = new UdpSocket(this.host.rootNs);
+      if (dev !== undefined) assert.equal(socket.bindToDevice(dev), '');
       assert.equal(socket.bind(0, sport), '');
       this.senders.set(sport, socket);
     }
@@ -125,7 +132,7 @@ export function realNatRouter(test: Skippable, setUp: readonly string[], actions
 
 function wordsOf(action: Action): readonly unknown[] {
   if (action.kind === 'run') return ['run', action.command];
-  if (action.kind === 'send') return ['send', action.sport, action.to, action.port];
+  if (action.kind === 'send') return ['send', action.sport, action.to, action.port, action.dev ?? ''];
   const header = [2, 0, 0, 0, 0, 1 + action.side, 2, 0, 0, 0, 9, 1 + action.side, 8, 0];
   return ['frame', action.side, Buffer.from([...header, ...action.datagram]).toString('hex')];
 }

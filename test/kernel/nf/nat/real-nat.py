@@ -3,7 +3,8 @@
 Standard input is a JSON list of actions:
   ["frame", side, frame in hexadecimal]   the side sends it; 0 sends into eth0, 1 into eth1
   ["run", command]                        is run by a shell
-  ["send", source port, address, port]    the router itself sends a UDP datagram; the name of the error is told
+  ["send", source port, address, port, interface]   the router itself sends a UDP datagram, by a socket bound to the
+                                                    interface if there is one; the name of the error is told
 The arguments are commands to be run first. Standard output is a JSON list: for each action [the datagrams that came out
 of either side in hexadecimal, the lines of conntrack -L, an error's name or ''].
 """
@@ -53,9 +54,11 @@ def came_out(side):
 senders = {}
 
 
-def send(sport, address, port):
+def send(sport, address, port, dev):
     if sport not in senders:
         senders[sport] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        if dev:
+            senders[sport].setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, dev.encode())
         senders[sport].bind(("", sport))
     try:
         senders[sport].sendto(b"own", (address, port))
