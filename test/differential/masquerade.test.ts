@@ -8,8 +8,7 @@ import * as ethernet from '../../src/wire/ethernet.ts';
 import * as ipv4 from '../../src/wire/ipv4.ts';
 import { viewOf } from '../kernel/kit.ts';
 import { need } from '../machine.ts';
-import { Replay } from './recorded-session.ts';
-import { maskTimes } from './typed.ts';
+import { isTcp, normalOutput, recordedOutputs, Replay } from './recorded-session.ts';
 
 /** With this seed the host tells of its groups while it is recorded, as the recorded one did. */
 const SEED = 6;
@@ -19,11 +18,6 @@ const RANGES: readonly (readonly [below: number, low: number, high: number])[] =
   [1024, 600, 1023],
   [65_536, 1024, 65_535],
 ];
-
-function isTcp(bytes: Uint8Array): boolean {
-  const v = viewOf(bytes);
-  return ethernet.etherType(v, 0) === ethernet.ETHERTYPE_IPV4 && ipv4.protocol(v, 14) === ipv4.PROTO_TCP;
-}
 
 /** TCP, and a question for an address that is known already, with its answer if that is asked of one host only. */
 function isTcpOrProbe(bytes: Uint8Array): boolean {
@@ -39,23 +33,6 @@ function nameDrawn(lines: readonly string[]): string[] {
     return names.get(port)!;
   };
   return lines.map((line) => line.replace(/(?<=udp )\w+(?=>9\d\d\d )/, nameOf).replace(/(?<=udp 9\d\d\d>)\w+/, nameOf));
-}
-
-/** What the commands of a file of the recording printed: `$ X bc1 ping …`, its output, `[rc=0]`. */
-function recordedOutputs(text: string): { readonly run: string; readonly output: string; readonly exit: number }[] {
-  return [...text.matchAll(/^\$ X (\w+) (.*)\n([^]*?)^\[rc=(\d+)\]$/gm)].map(([, netns, command, output, exit]) => ({
-    run: `ip netns exec gt-${netns!} ${command!}`,
-    output: output!,
-    exit: Number(exit),
-  }));
-}
-
-/** Lines as a set, without paths of programs and blank lines: both streams were recorded in one. */
-function normalOutput(text: string): string[] {
-  const lines = maskTimes(text)
-    .replace(/^\/usr\/bin\//gm, '')
-    .split('\n');
-  return lines.filter((line) => line !== '').sort((left, right) => (left < right ? -1 : 1));
 }
 
 /**

@@ -8,10 +8,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PcapWriter, readCapture } from '../../src/pcap-writer/index.ts';
+import * as ethernet from '../../src/wire/ethernet.ts';
+import * as ipv4 from '../../src/wire/ipv4.ts';
+import { viewOf } from '../kernel/kit.ts';
 import { SHARED } from '../machine.ts';
 import type { ScriptRun } from './script-run.ts';
 import { runScript } from './script-run.ts';
 import { dumpsOf, normalDump } from './state-dumps.ts';
+import { maskTimes } from './typed.ts';
 
 const CANON = join(SHARED, 'tools', 'canon.py');
 
@@ -21,9 +25,10 @@ export class Replay {
   private readonly recording: string;
   private readonly folder: string;
 
-  constructor(name: string, seed = 1) {
+  /** `edit` changes what is typed. */
+  constructor(name: string, seed = 1, edit: (script: string) => string = (script) => script) {
     this.recording = join(SHARED, 'truth', name);
-    this.run = runScript(readFileSync(join(this.recording, 'commands.txt'), 'utf8'), seed);
+    this.run = runScript(edit(readFileSync(join(this.recording, 'commands.txt'), 'utf8')), seed);
     this.folder = mkdtempSync(join(tmpdir(), 'dockwire-replay-'));
     for (const [file, bytes] of this.run.captures) {
       mkdirSync(dirname(join(this.folder, file)), { recursive: true });
@@ -54,7 +59,7 @@ export class Replay {
   /** The same of the frames that `isLeftOut` does not name, as if no others had ever been there. */
   linesWithout(capture: string, isLeftOut: (bytes: Uint8Array) => boolean): [string[], string[]] {
     const [mine, theirs] = [this.folder, this.recording].map((folder, i) => {
-      const path = join(this.folder, `${i}-without-${capture}`);
+      const path = join(this.folder, `${i}-without-${capture.replaceAll('/', '-')}`);
       writeFileSync(path, withoutFrames(readFileSync(join(folder, capture)), isLeftOut));
       return spawnSync('python3', [CANON, path], { encoding: 'utf8' }).stdout.trimEnd().split('\n');
     });
@@ -113,4 +118,29 @@ function withoutFrames(bytes: Uint8Array, isLeftOut: (bytes: Uint8Array) => bool
   });
   writer.flush();
   return Buffer.concat(chunks);
+}
+
+/** Whether a frame is TCP's. */
+export function isTcp(bytes: Uint8Array): boolean {
+  const v = viewOf(bytes);
+  return ethernet.etherType(v, 0) === ethernet.ETHERTYPE_IPV4 && ipv4.protocol(v, 14) === ipv4.PROTO_TCP;
+}
+
+/** What the commands of a file of the recording printed: `$ X bc1 ping …`, its output, `[rc=0]`. */
+export function recordedOutputs(
+  text: string,
+): { readonly run: string; readonly output: string; readonly exit: number }[] {
+  return [...text.matchAll(/^\$ X (\w+) (.*)\n([^]*?)^\[rc=(\d+)\]$/gm)].map(([, netns, command, output, exit]) => ({
+    run: `ip netns exec gt-${netns!} ${command!}`,
+    output: output!,
+    exit: Number(exit),
+  }));
+}
+
+/** Lines as a set, without paths of programs and blank lines: both streams were recorded in one. */
+export function normalOutput(text: string): string[] {
+  const lines = maskTimes(text)
+    .replace(/^\/usr\/bin\//gm, '')
+    .split('\n');
+  return lines.filter((line) => line !== '').sort((left, right) => (left < right ? -1 : 1));
 }

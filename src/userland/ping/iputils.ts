@@ -30,6 +30,9 @@ import { PingStats, formatTripTime, formatUs } from './stats.ts';
 import { openTarget } from './target.ts';
 import type { PingTarget } from './target.ts';
 
+/** What this host tells itself of a refused request is there within this time. */
+const REJECTION_NS = 10 * MICROSECOND;
+
 /** Makes the program; the sockets are the kernel's, or a test's. */
 export function iputilsPing(sockets: PingSockets, resolve: Resolver): Program {
   return function* ping(proc) {
@@ -96,7 +99,7 @@ class IputilsPing {
         this.proc.writeError(this.stats.statusText());
         this.isStatusWanted = false;
       }
-      let untilNs = Math.min(this.sendDue(), this.alarmNs);
+      let untilNs = Math.min(yield* this.sendDue(), this.alarmNs);
       // An error that the last request met at once is noticed when reading times out (SO_RCVTIMEO).
       if (this.isOver()) untilNs = Math.min(untilNs, this.proc.now + this.options.intervalMs * MILLISECOND);
       yield this.proc.waitFor(this.socket, untilNs);
@@ -131,13 +134,13 @@ class IputilsPing {
   }
 
   /** Sends what is due; returns when the next request is. */
-  private sendDue(): number {
+  private *sendDue(): Generator<Wait, number, WakeReason> {
     const { proc, pace, stats } = this;
     while (!this.hasSentAll) {
       const dueNs = pace.dueNs(proc.now, stats.inFlight);
       if (dueNs > proc.now) return dueNs;
       this.reportOutstanding();
-      this.sendProbe();
+      yield* this.sendProbe();
     }
     this.startLinger();
     return Infinity;
@@ -160,7 +163,7 @@ class IputilsPing {
     this.proc.write(`${this.timestamp()}no answer yet for icmp_seq=${transmitted & 0xffff}\n`);
   }
 
-  private sendProbe(): void {
+  private *sendProbe(): Generator<Wait, void, WakeReason> {
     const { proc, stats, pace, options } = this;
     const seq = (stats.transmitted + 1) & 0xffff;
     stats.expect(seq);
@@ -174,6 +177,8 @@ class IputilsPing {
       if (options.isFlood && !options.isQuiet) proc.write('.');
       return;
     }
+    // A real kernel has delivered what it sends to itself when the call returns.
+    if (errno === 'EPERM') yield proc.waitFor(this.socket, proc.now + REJECTION_NS);
     const error = this.socket.receiveError();
     if (error !== null) this.handleError(error);
     stats.countTransmitted();

@@ -8,16 +8,21 @@
  *   udpto IP PORT BYTES SPORT             unconnected socket: one datagram of BYTES zero bytes, no waiting
  *   udpburst IP PORT N SPORT              unconnected socket: N datagrams burst00, burst01 … back to back
  *   udpcollide IP PORT SPORT…             for each source port: one datagram, print `port -> answer` (1 s)
+ *   tcpstray SRC DST SPORT DPORT          one bare ACK on a raw socket: seq 1000, ack 2000, window 1000
  */
 import type { Ip4 } from '../../base/addr.ts';
-import { formatIp4 } from '../../base/addr.ts';
-import { utf8Decode, utf8Encode } from '../../base/bytes.ts';
+import { formatIp4, parseIp4 } from '../../base/addr.ts';
+import { makeByteViews, utf8Decode, utf8Encode } from '../../base/bytes.ts';
 import type { CheckMistake, Program, ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Datagram } from '../../kernel/socket/udp-socket.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
+import { RawSocket } from '../../kernel/socket/raw-socket.ts';
 import { SECOND } from '../../sim/units.ts';
+import { finishSum, sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
+import { PROTO_TCP } from '../../wire/ipv4.ts';
+import * as tcp from '../../wire/tcp.ts';
 import type { Resolver } from '../resolve.ts';
 import { resolveFromFiles } from '../resolve.ts';
 import { reportUnsupported } from '../unsupported.ts';
@@ -50,7 +55,9 @@ const UDP_MODES: Readonly<Record<string, Mode>> = {
   udpburst: udpBurst,
   udpcollide: udpCollide,
 };
-const TCP_MODES: readonly string[] = ['tcpserve', 'tcpsend', 'tcpabort', 'tcpslow', 'tcpstray'];
+const TCP_MODES: readonly string[] = ['tcpserve', 'tcpsend', 'tcpabort', 'tcpslow'];
+const RAW_MODE = 'tcpstray';
+const SUPPORTED_MODES = [...Object.keys(UDP_MODES), RAW_MODE];
 
 /** Makes the program; `skip` arguments stand before the mode. */
 function tcpudp(resolve: Resolver, skip: (args: readonly string[]) => number): Program {
@@ -58,11 +65,15 @@ function tcpudp(resolve: Resolver, skip: (args: readonly string[]) => number): P
     const given = proc.argv.slice(1);
     const args = given.slice(skip(given));
     const modeName = args[0] ?? '';
-    if (TCP_MODES.includes(modeName)) return reportUnsupported(proc, `tcpudp ${modeName}`, Object.keys(UDP_MODES));
+    if (TCP_MODES.includes(modeName)) return reportUnsupported(proc, `tcpudp ${modeName}`, SUPPORTED_MODES);
     const socket = new UdpSocket(proc.ns);
     socket.owner = { name: 'python3', pid: proc.pid };
     try {
       itemAt(args, 0);
+      if (modeName === RAW_MODE) {
+        tcpStray(proc, args.slice(1));
+        return 0;
+      }
       const ip = itemAt(args, 1);
       const port = pythonInt(itemAt(args, 2));
       const mode = UDP_MODES[modeName];
@@ -156,6 +167,39 @@ function* udpCollide(task: Task): Steps<void> {
     }
   }
 }
+
+/** Both addresses are numbers, and the kernel chooses what stands in the IP header. */
+function tcpStray(proc: Process, args: readonly string[]): void {
+  const addresses = [0, 1].map((i) => parseIp4(itemAt(args, i)));
+  const [srcPort, dstPort] = [pythonInt(itemAt(args, 2)), pythonInt(itemAt(args, 3))];
+  const [src, dst] = addresses;
+  if (src === undefined || dst === undefined) {
+    throw new UncaughtError('OSError', 'illegal IP address string passed to inet_aton');
+  }
+  if (![srcPort, dstPort].every((port) => port >= 0 && port <= 0xffff)) {
+    throw new UncaughtError('struct.error', "'H' format requires 0 <= number <= 65535");
+  }
+  const segment = makeByteViews(tcp.HEADER_LEN);
+  tcp.emit(segment.view, 0, { ...STRAY, srcPort, dstPort });
+  const sum = sumBytes(segment, 0, tcp.HEADER_LEN, sumPseudoHeader(src, dst, PROTO_TCP, tcp.HEADER_LEN));
+  tcp.setChecksum(segment.view, 0, finishSum(sum));
+  const socket = new RawSocket(proc.ns, PROTO_TCP);
+  try {
+    raiseUnlessOk(socket.sendTo(dst, segment.bytes.slice(0, tcp.HEADER_LEN)));
+  } finally {
+    socket.close();
+  }
+}
+
+const STRAY = {
+  seq: 1000,
+  ack: 2000,
+  headerLen: tcp.HEADER_LEN,
+  flags: tcp.FLAG_ACK,
+  window: 1000,
+  checksum: 0,
+  urgent: 0,
+};
 
 function bind(socket: UdpSocket, address: Ip4, port: number): void {
   checkPort(port, 'bind');

@@ -30,6 +30,13 @@ const CASES: readonly (readonly Typed[])[] = [
   [{ ns: 'a', line: 'tcpudp udpto 10.77.0.2 x 5 0' }],
   [{ ns: 'a', line: 'tcpudp udpwhat 10.77.0.2 9 5 0' }],
   [{ ns: 'a', line: 'tcpudp' }],
+  [{ ns: 'a', line: 'tcpudp tcpstray 10.77.0.1 10.77.0.2 45000 7001' }],
+  [{ ns: 'a', line: 'tcpudp tcpstray 10.77.0.1 10.77.0.255 1 2' }],
+  [{ ns: 'a', line: 'tcpudp tcpstray 10.77.0.1 10.9.9.9 1 2' }],
+  [{ ns: 'a', line: 'tcpudp tcpstray 10.77.0.1 10.77.0.2 1' }],
+  [{ ns: 'a', line: 'tcpudp tcpstray 10.77.0.1 10.77.0.2 1 70000' }],
+  [{ ns: 'a', line: 'tcpudp tcpstray 10.77.0.1 10.77.0.2 x 7' }],
+  [{ ns: 'a', line: 'tcpudp tcpstray 10.77.0.1 nobody 1 7' }],
 ];
 
 /** Of a traceback the last line. */
