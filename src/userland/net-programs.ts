@@ -4,6 +4,7 @@ import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
+import { IPSET } from './ipset.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
 import { CONNTRACK } from './conntrack.ts';
 import { ETHTOOL } from './ethtool.ts';
@@ -19,6 +20,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   PYTHON3,
   TRACEROUTE,
   ...IPTABLES_PROGRAMS,
+  IPSET,
   CONNTRACK,
   HABETS_ARPING,
   OPENBSD_NC,

@@ -88,7 +88,7 @@ export function busyboxPrograms(): ProgramRegistry {
 
 const PROCESS_TOOLS = [...FILE_TOOLS, ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
 /** What comes with packages of a Debian host. */
-const FOREIGN_TO_BUSYBOX = new Set(['conntrack', ...IPTABLES_PROGRAMS.map(({ name }) => name)]);
+const FOREIGN_TO_BUSYBOX = new Set(['conntrack', 'ipset', ...IPTABLES_PROGRAMS.map(({ name }) => name)]);
 const COMMON = [ECHO, TRUE, FALSE, HOSTNAME, ...BUILTIN_PROGRAMS];
 
 function registryOf(

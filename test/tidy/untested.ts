@@ -68,6 +68,11 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/nf/match/ttl.ts':
     'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
   'src/kernel/nf/help-field-texts.ts': 'words; help.test.ts compares them with the real tool',
+  'src/kernel/admin/ipset.ts': 'one line; ipset.test.ts types into it beside the real tool',
+  'src/userland/ipset.ts': 'hands on what is typed; ipset.test.ts compares the answers with the real tool',
+  'src/kernel/nf/ipset/ip-set.ts': 'ipset.test.ts fills sets, match-counters.test.ts asks them beside a real kernel',
+  'src/kernel/nf/ipset/set-words.ts': 'ipset.test.ts compares how elements are read and printed with the real tool',
+  'src/kernel/nf/match/set.ts': 'ipset.test.ts compares its words, match-counters.test.ts what it counts',
   'src/kernel/nf/jiffies.ts': 'two lines of arithmetic; match-counters.test.ts compares limits that count in them',
   'src/kernel/show/proc-matches.ts': 'match-home.test.ts reads and writes its files',
   'src/kernel/nf/match/addrtype.ts':

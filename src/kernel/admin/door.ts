@@ -10,6 +10,7 @@ import { ethtool } from './ethtool.ts';
 import { busyboxIfconfig, busyboxIp } from './busybox-ip.ts';
 import { ifconfig } from './ifconfig.ts';
 import { conntrack } from './conntrack.ts';
+import { ipsetProgram } from './ipset.ts';
 import { iptablesProgram } from './iptables.ts';
 import { ONLY_LOCALHOST } from '../nf/names.ts';
 import { ipAddr } from './ip-addr.ts';
@@ -77,6 +78,7 @@ export class AdminDoor {
     if (command === 'ethtool') return ethtool(ns, args);
     if (command === 'bridge') return bridge(ns, args);
     if (/^ip6?tables/.test(command ?? '')) return iptablesProgram(ns, words, input, names);
+    if (command === 'ipset') return ipsetProgram(ns, args);
     if (command === 'conntrack') return conntrack(ns, args);
     return failure(
       127,

@@ -2,6 +2,7 @@
 import type { RuleDraft } from './command-line.ts';
 import type { NfMatch, NfTarget } from './extension.ts';
 import { NF_ACCEPT, NF_DROP } from './hooks.ts';
+import type { MatchHome } from './match-home.ts';
 import { refuse } from './xt-error.ts';
 import { VERDICTS } from './registry.ts';
 import type { Rule } from './rule.ts';
@@ -41,6 +42,11 @@ export function buildRules(draft: RuleDraft, table: NfTable): Rule[] {
       counters: makeCounters(draft.packets, draft.bytes),
     })),
   );
+}
+
+/** Matches look for what they name, such as sets. */
+export function lookUpNames(draft: RuleDraft, home: MatchHome | null): void {
+  for (const { instance } of draft.matches) (instance as NfMatch).lookUp?.(home);
 }
 
 function findJump(table: NfTable, name: string): Chain {

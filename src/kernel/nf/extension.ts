@@ -81,6 +81,8 @@ export interface NfMatch extends Extended {
   matches?(packet: NfPacket): boolean;
   /** One of the same kind with a state of its own, for another rule. Absent: it has none. */
   copy?(): NfMatch;
+  /** The line is read: it looks for what it names, in a namespace or in tables that are none's. May refuse. */
+  lookUp?(home: MatchHome | null): void;
   /**
    * It is in a rule of this namespace now: told after each change of the rules. What it keeps in `home` is kept for as
    * long as some rule asks for it (Linux: checkentry and destroy).

@@ -77,6 +77,15 @@ Valid packet types:
     --mask netmask              Netmask that will be applied to this recent list.
 xt_recent by: Stephen Frost <sfrost@snowman.net>.
 `,
+  set: `set match options:
+ [!] --match-set name flags [--return-nomatch]
+   [! --update-counters] [! --update-subcounters]
+   [[!] --packets-eq value | --packets-lt value | --packets-gt value
+   [[!] --bytes-eq value | --bytes-lt value | --bytes-gt value
+\t\t 'name' is the set name from to match,
+\t\t 'flags' are the comma separated list of
+\t\t 'src' and 'dst' specifications.
+`,
   statistic: `statistic match options:
  --mode mode                    Match mode (random, nth)
  random mode:

@@ -1,4 +1,5 @@
 /** The programs `iptables` and `iptables-save` as functions over a namespace's tables; `restore.ts` has the third. */
+import { lookUpNames } from './build-rule.ts';
 import { parseCommand } from './command-parser.ts';
 import { execute, makesTable } from './execute.ts';
 import { lineAnswer } from './help.ts';
@@ -19,6 +20,7 @@ export function iptables(tables: NfTables, words: readonly string[], setting = p
     if (line.isForOther) return { exit: PARAMETER_PROBLEM, stdout: '', stderr: `${line.warning}${tryHelp(tool)}` };
     const answer = lineAnswer(line, tool);
     if (answer !== null) return { exit: 0, stdout: answer, stderr: line.warning };
+    lookUpNames(line.rule, tables.home);
     if (!isTableName(line.table)) refuse(`table '${line.table}' does not exist`, VERSION_PROBLEM);
     const known = tables.find(line.table);
     const table = known ?? new NfTable(line.table);

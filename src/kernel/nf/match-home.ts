@@ -1,6 +1,7 @@
 /** What the matches of one namespace keep for more than one rule (Linux: hashlimit_net, recent_net). */
 import type { Rng } from '../../sim/rng.ts';
 import type { Netns } from '../netns.ts';
+import type { IpSet } from './ipset/ip-set.ts';
 import type { HashlimitTable } from './match/hashlimit-table.ts';
 import type { RecentTable } from './match/recent-table.ts';
 import type { NfTables } from './table.ts';
@@ -37,6 +38,8 @@ export class MatchHome {
   readonly ns: Netns;
   /** What `-m statistic` draws from. */
   readonly rng: Rng;
+  /** The sets of ipset, in the order in which they were made. */
+  readonly sets = new Map<string, IpSet>();
   private readonly recents = new Shared<RecentTable>();
   private readonly hashlimits = new Shared<HashlimitTable>();
 
@@ -71,6 +74,7 @@ export class MatchHome {
 
   /** The rules have changed: those that are there say what they need, and what nobody needs goes. */
   sync(tables: NfTables): void {
+    for (const set of this.sets.values()) set.references = 0;
     for (const table of tables.existing()) {
       for (const { rules } of table.chains()) {
         for (const { matches } of rules) for (const match of matches) match.bind?.(this);

@@ -19,6 +19,7 @@ import { PHYSDEV } from './match/physdev.ts';
 import { PKTTYPE } from './match/pkttype.ts';
 import { POLICY } from './match/policy.ts';
 import { RECENT } from './match/recent.ts';
+import { SET } from './match/set.ts';
 import { STATISTIC } from './match/statistic.ts';
 import { TCP } from './match/tcp.ts';
 import { TOS_MATCH } from './match/tos.ts';
@@ -61,6 +62,7 @@ export const MATCHES: readonly MatchExtension[] = [
   PKTTYPE,
   RECENT,
   STATISTIC,
+  SET,
   TOS_MATCH,
   TTL_MATCH,
 ];
@@ -112,7 +114,6 @@ export const LACKING_MATCHES: readonly string[] = [
   'realm',
   'rpfilter',
   'sctp',
-  'set',
   'socket',
   'string',
   'tcpmss',

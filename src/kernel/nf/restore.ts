@@ -1,4 +1,5 @@
 /** `iptables-restore`: reads a whole dump. A table takes effect at its COMMIT, and not at all when a line fails. */
+import { lookUpNames } from './build-rule.ts';
 import { parseCommand } from './command-parser.ts';
 import { lineAnswer } from './help.ts';
 import { execute, makesTable } from './execute.ts';
@@ -134,6 +135,7 @@ class Restorer {
     if (command.isForOther) return null;
     const answer = lineAnswer(command, this.setting.program);
     if (answer !== null) return { exit: 0, stdout: `${this.stdout}${answer}`, stderr: this.stderr };
+    lookUpNames(command.rule, this.tables.home);
     if (this.options.hasCounters && counters.length === 2 && command.rule.packets === 0) {
       command.rule.packets = Number(counters[0]);
       command.rule.bytes = Number(counters[1]);
