@@ -19,7 +19,13 @@ function makeHost(name: string, interfaces: PlanInterface[], more: Partial<PlanH
   return {
     name,
     docker: false,
-    daemon: { hasUserlandProxy: true },
+    daemon: {
+      hasUserlandProxy: true,
+      hasIptables: true,
+      isIccEnabled: true,
+      isIpMasqueradeEnabled: true,
+      hostBindingIp: '0.0.0.0',
+    },
     forward: false,
     softirqNs: 2000,
     wakeupNs: 10_000,

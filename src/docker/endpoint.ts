@@ -42,6 +42,8 @@ export interface Endpoint {
   interfaceName: string;
   /** Set by the driver's join: where the sandbox's default route may lead. */
   gateway: Ip4 | null;
+  /** Set when it joins: those that its sandbox's container is linked to, on the default network. */
+  children: readonly Endpoint[];
   /** What its sandbox wanted from outside when this endpoint was last the one that gave the way out; null for never. */
   connectivity: ExternalConnectivity | null;
   /** The ports of the host that lead to it now. */
@@ -86,7 +88,7 @@ export function createEndpoint(
   const mac = address === null ? null : (wishes.mac ?? driver.endpointMac?.() ?? macOfAddress(address));
   const { isAnonymous, aliases } = wishes;
   const links = { hostLink: '', sandboxLink: '', interfaceName: '' };
-  const unjoined = { gateway: null, connectivity: null, portMapping: [] };
+  const unjoined = { gateway: null, children: [], connectivity: null, portMapping: [] };
   const endpoint: Endpoint = {
     ...owner,
     network,

@@ -68,21 +68,33 @@ export interface EngineOptions {
   readonly version?: EngineVersionName;
   /** `--iptables`, true unless said otherwise: without it what is published is the proxy's alone. */
   readonly hasIptables?: boolean;
+  /** `--icc`, true unless said otherwise: whether containers on the default network may talk to each other. */
+  readonly isIccEnabled?: boolean;
+  /** `--ip-masq`, true unless said otherwise: whether what leaves the default network gets the host's address. */
+  readonly isIpMasqueradeEnabled?: boolean;
+  /** `--ip`: where ports of the default network are published that name no address; 0.0.0.0 unless said otherwise. */
+  readonly hostBindingIp?: string;
   /** Another firewall than the version's own; it is given the host's door. */
   readonly firewall?: (door: KernelDoor) => Firewall;
   /** `--userland-proxy`, true unless said otherwise. */
   readonly hasUserlandProxy?: boolean;
 }
 
-/** The default bridge as every engine makes it, with the options that `docker network inspect bridge` shows. */
-const DEFAULT_BRIDGE_OPTIONS: readonly (readonly [string, string])[] = [
-  [NETWORK_OPTION.isDefaultBridge, 'true'],
-  [NETWORK_OPTION.isIccEnabled, 'true'],
-  [NETWORK_OPTION.isIpMasqueradeEnabled, 'true'],
-  [NETWORK_OPTION.hostBindingIpv4, '0.0.0.0'],
-  [NETWORK_OPTION.bridgeName, 'docker0'],
-  [NETWORK_OPTION.mtu, '1500'],
-];
+/**
+ * The options of the default bridge, as `docker network inspect bridge` shows them. Without iptables nothing is
+ * masqueraded (verifyDaemonSettings).
+ */
+function defaultBridgeOptions(options: EngineOptions): Map<string, string> {
+  const { hasIptables = true, isIccEnabled = true, isIpMasqueradeEnabled = true, hostBindingIp = '0.0.0.0' } = options;
+  return new Map([
+    [NETWORK_OPTION.isDefaultBridge, 'true'],
+    [NETWORK_OPTION.isIccEnabled, String(isIccEnabled)],
+    [NETWORK_OPTION.isIpMasqueradeEnabled, String(isIpMasqueradeEnabled && hasIptables)],
+    [NETWORK_OPTION.hostBindingIpv4, hostBindingIp],
+    [NETWORK_OPTION.bridgeName, 'docker0'],
+    [NETWORK_OPTION.mtu, '1500'],
+  ]);
+}
 
 export class Engine {
   readonly host: EngineHost;
@@ -121,7 +133,7 @@ export class Engine {
     this.drivers = new Map(drivers.map((driver): [string, Driver] => [driver.name, driver]));
     addNetwork(this, { ...PLAIN_NETWORK, name: 'none', driver: 'null' }, []);
     addNetwork(this, { ...PLAIN_NETWORK, name: 'host', driver: 'host' }, []);
-    this.createDefaultBridge();
+    this.createDefaultBridge(defaultBridgeOptions(options));
   }
 
   /** The power of the machine goes: nothing is started again. */
@@ -198,13 +210,12 @@ export class Engine {
     throw new DaemonError(`Get "https://${reference.registryHost}/v2/": dial tcp: ${lookup}`);
   }
 
-  private createDefaultBridge(): void {
+  private createDefaultBridge(options: ReadonlyMap<string, string>): void {
     const avoid = this.networksToAvoid();
     const pool = this.ipam.requestPool({ subnet: electDefaultBridgeSubnet(avoid), avoid });
     const gateway = pool.requestAddress();
     // On its first start the engine does not show the gateway: it has chosen it only after the configuration.
     const ipamConfig = { subnet: formatCidr(pool.subnet), range: '', gateway: '', auxAddresses: new Map() };
-    const options = new Map(DEFAULT_BRIDGE_OPTIONS);
     const config = { ...PLAIN_NETWORK, name: 'bridge', driver: 'bridge', ipamConfigs: [ipamConfig], options };
     addNetwork(this, config, [{ pool, gateway, auxAddresses: new Map() }]);
   }

@@ -31,6 +31,8 @@ export interface Sandbox {
   readonly files: SandboxFiles;
   /** The one that gives the default route first, then the order in which they would take its place. */
   readonly endpoints: Endpoint[];
+  /** The endpoints that its container is linked to, as they were when it was made. */
+  children: readonly Endpoint[];
   /** Whether the namespace is there. */
   isOpen: boolean;
   /** False when its container has ended. */
@@ -71,7 +73,7 @@ export function createSandbox(
   const netnsName = isHostNamespace ? null : shortId(sandboxId);
   const key = `${NETNS_FOLDER}/${netnsName ?? 'default'}`;
   const state = { isOpen: false, isLive: true, guestCount: 0, nextInterface: new Map(), defaultRoute: null };
-  return { id: sandboxId, key, netnsName, files, endpoints: [], reusesNumbers, ...state };
+  return { id: sandboxId, key, netnsName, files, endpoints: [], children: [], reusesNumbers, ...state };
 }
 
 /** Makes the namespace with lo up and IPv6 off, and moves in what has joined. Nothing to do on the host's own. */
@@ -114,6 +116,7 @@ export function gatewayEndpoint(sandbox: Sandbox): Endpoint | undefined {
 /** Twin of sbJoin. Throws a DaemonError; the endpoint is then to be deleted. */
 export function joinSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpoint): void {
   const driver = host.driverOf(endpoint.network);
+  endpoint.children = sandbox.children;
   driver.join(endpoint.network, endpoint);
   try {
     if (endpoint.address !== null) sandbox.files.addAddress(endpoint.address);

@@ -62,6 +62,11 @@ export interface PlanHost {
 /** Settings of daemon.json. */
 export interface PlanDaemon {
   readonly hasUserlandProxy: boolean;
+  readonly hasIptables: boolean;
+  readonly isIccEnabled: boolean;
+  readonly isIpMasqueradeEnabled: boolean;
+  /** Dotted, as it stands in daemon.json. */
+  readonly hostBindingIp: string;
 }
 
 export interface PlanInterface {

@@ -17,8 +17,9 @@ import type { DiagnosticList, Position } from './diagnostics.ts';
 import { DESTINATION, Mistake, parseDestination, routeTarget } from './field.ts';
 import type { CableImpairment } from './impairment.ts';
 import { impairmentOf, withDelay } from './impairment.ts';
-import type { PlanHost, PlanInterface, PlanLan, PlanRoute, PlanUplink } from './plan.ts';
+import type { PlanDaemon, PlanHost, PlanInterface, PlanLan, PlanRoute, PlanUplink } from './plan.ts';
 import { entriesOf, readValue } from './reader.ts';
+import type { DaemonSettings } from './schema.ts';
 import { SYSCTL_PATTERN, sysctlValue } from './schema.ts';
 import type { Source } from './source.ts';
 import { quote, unknownName } from './suggest.ts';
@@ -50,7 +51,7 @@ export function planHost(diagnostics: DiagnosticList, host: HostDraft, defaults:
   return {
     name: host.name,
     docker: fields.docker !== false,
-    daemon: { hasUserlandProxy: typeof fields.docker === 'boolean' || fields.docker['userland-proxy'] },
+    daemon: planDaemon(diagnostics, host),
     forward: fields.forward,
     softirqNs: fields.softirq ?? defaults.softirqNs,
     wakeupNs: fields.wakeup ?? defaults.wakeupNs,
@@ -61,6 +62,24 @@ export function planHost(diagnostics: DiagnosticList, host: HostDraft, defaults:
     sysctls: readSysctls(diagnostics, host),
     line: host.at.line,
     col: host.at.col,
+  };
+}
+
+/** The settings of the host's engine; a daemon refuses to start with some of them together. */
+function planDaemon(diagnostics: DiagnosticList, host: HostDraft): PlanDaemon {
+  const { docker } = host.read.fields;
+  const settings: Partial<DaemonSettings> = typeof docker === 'boolean' ? {} : docker;
+  const { iptables = true, icc = true } = settings;
+  if (!iptables && !icc) {
+    const why = 'icc: false needs iptables to keep containers from each other';
+    diagnostics.add(host.read.place('docker'), `the engine does not start: ${why}; expected iptables: true`);
+  }
+  return {
+    hasUserlandProxy: settings['userland-proxy'] ?? true,
+    hasIptables: iptables,
+    isIccEnabled: icc,
+    isIpMasqueradeEnabled: settings['ip-masq'] ?? true,
+    hostBindingIp: formatIp4(settings.ip ?? 0),
   };
 }
 

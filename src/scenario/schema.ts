@@ -69,14 +69,21 @@ export const DaemonSchema = z.strictObject(
     'userland-proxy': flag()
       .prefault(true)
       .describe('Whether a process answers at published ports where rules do not lead to the container.'),
+    iptables: flag().prefault(true).describe('Whether the engine makes rules of iptables.'),
+    icc: flag().prefault(true).describe('Whether containers on the default network may talk to each other.'),
+    'ip-masq': flag().prefault(true).describe("Whether what leaves the default network gets the host's address."),
+    ip: address().optional().describe('Where ports of the default network are published that name no address.'),
   },
   {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `settings as in daemon.json: userland-proxy, and not ${issue.keys.join(', ')}`
+        ? `settings as in daemon.json: userland-proxy, iptables, icc, ip-masq, ip; and not ${issue.keys.join(', ')}`
         : undefined,
   },
 );
+
+/** As they are read. */
+export type DaemonSettings = z.infer<typeof DaemonSchema>;
 
 const DOCKER = 'true, false, or settings as in daemon.json, such as { userland-proxy: false }';
 

@@ -39,7 +39,7 @@ function endpoint(name: string, number: number, isInternal = false): Endpoint {
     netnsName: null,
   };
   const links = { hostLink: `vethh${number}`, sandboxLink: `veths${number}`, interfaceName: '', gateway: null };
-  const outside = { connectivity: null, portMapping: [] };
+  const outside = { children: [], connectivity: null, portMapping: [] };
   return { ...own, ...links, ...outside, network, address, mac: macOfAddress(address) };
 }
 

@@ -30,7 +30,13 @@ describe('the plan of the smallest scenario', () => {
         {
           name: 'a',
           docker: true,
-          daemon: { hasUserlandProxy: true },
+          daemon: {
+            hasUserlandProxy: true,
+            hasIptables: true,
+            isIccEnabled: true,
+            isIpMasqueradeEnabled: true,
+            hostBindingIp: '0.0.0.0',
+          },
           forward: false,
           softirqNs: 2000,
           wakeupNs: 10_000,

@@ -138,9 +138,34 @@ hosts:
     );
   });
 
+  it('are kept one by one', () => {
+    const text = `
+hosts:
+  a: { docker: { iptables: false, ip: 127.0.0.1, ip-masq: false } }
+  b: { docker: { icc: false } }
+`;
+    const own = { hasUserlandProxy: true, hasIptables: true, isIccEnabled: true, isIpMasqueradeEnabled: true };
+    const plain = { ...own, hostBindingIp: '0.0.0.0' };
+    assert.deepEqual(
+      planOf(text).hosts.map(({ daemon }) => daemon),
+      [
+        { ...plain, hasIptables: false, isIpMasqueradeEnabled: false, hostBindingIp: '127.0.0.1' },
+        { ...plain, isIccEnabled: false },
+      ],
+    );
+  });
+
+  it('with which a daemon does not start are a mistake', () => {
+    const why = 'icc: false needs iptables to keep containers from each other; expected iptables: true';
+    assertMistakes('hosts:\n  a: { docker: ‹1›{ iptables: false, icc: false } }\n', [
+      `the engine does not start: ${why}`,
+    ]);
+  });
+
   it('that nobody knows are a mistake', () => {
     const mistakes = [
-      'docker is a mapping; expected settings as in daemon.json: userland-proxy, and not userland-prxy',
+      'docker is a mapping; expected settings as in daemon.json: ' +
+        'userland-proxy, iptables, icc, ip-masq, ip; and not userland-prxy',
       'docker is "yes"; expected true, false, or settings as in daemon.json, such as { userland-proxy: false }',
     ];
     assertMistakes('hosts:\n  a: { docker: ‹1›{ userland-prxy: false } }\n  b: { docker: ‹2›"yes" }\n', mistakes);

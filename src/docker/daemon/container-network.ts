@@ -16,7 +16,7 @@ import { closeSandbox, createSandbox, leaveSandbox, leaveSandboxAsGuest, openSan
 import { SandboxFiles } from '../sandbox-files.ts';
 import { connectToNetwork, settingsNetwork } from './connect.ts';
 import { connectivityJoined, connectivityLeaving, connectivityLeft } from './connectivity.ts';
-import { linkedHosts, updateParents } from './links.ts';
+import { linkedEndpoints, linkedHosts, updateParents } from './links.ts';
 import { writeSysctls } from './sysctls.ts';
 import { DEFAULT_NETWORK, connectedContainer, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
 
@@ -120,6 +120,7 @@ export function makeSandbox(engine: Engine, container: Container): Sandbox {
   updateParents(engine, container);
   const { reusesInterfaceNumbers } = engine.version;
   container.sandbox = createSandbox(engine.ids.next(), container.isHostNetwork, files, reusesInterfaceNumbers);
+  container.sandbox.children = linkedEndpoints(container);
   return container.sandbox;
 }
 

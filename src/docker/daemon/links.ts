@@ -4,6 +4,7 @@
  */
 import { formatIp4 } from '../../base/addr.ts';
 import type { Container, ContainerLink } from '../container.ts';
+import type { Endpoint } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import type { Sandbox } from '../sandbox.ts';
@@ -56,6 +57,13 @@ export function linkedHosts(container: Container): [address: string, names: stri
     const names = [alias, child.config.hostname, ...(alias === child.name ? [] : [child.name])];
     return [bridgeAddress(child), names.join(' ')];
   });
+}
+
+/** The endpoints on the default network that a container on it is linked to. */
+export function linkedEndpoints(container: Container): Endpoint[] {
+  if (bridgeAddress(container) === '') return [];
+  const endpoints = container.links.map(({ child }) => child.networks.get(DEFAULT_NETWORK)?.endpoint ?? null);
+  return endpoints.filter((endpoint) => endpoint !== null);
 }
 
 /** The same for a sandbox that is there already: its lines, and those of others about it. Throws a DaemonError. */

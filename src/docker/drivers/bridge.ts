@@ -8,14 +8,14 @@ import { assert } from '../../base/assert.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { EngineVersion } from '../engine-version.ts';
 import { DaemonError } from '../errors.ts';
-import type { Firewall, FirewalledNetwork } from '../firewall/firewall.ts';
+import type { ContainerLink, Firewall, FirewalledNetwork } from '../firewall/firewall.ts';
 import type { Ids } from '../ids.ts';
 import { defaultGatewayOf } from '../ipam/network-addresses.ts';
 import type { KernelDoor } from '../kernel-door.ts';
 import { kernelFault, tryLine, typeLine } from '../kernel-door.ts';
 import type { Network, NetworkConfig } from '../network.ts';
 import type { ExternalConnectivity } from '../ports/external-connectivity.ts';
-import type { PublishedPorts } from '../ports/port-mapper.ts';
+import type { MappedNetwork, PublishedPorts } from '../ports/port-mapper.ts';
 import type { BridgeConfig } from './bridge-config.ts';
 import { DEFAULT_BRIDGE_NAME, isIsolated, readBridgeConfig } from './bridge-config.ts';
 import type { BridgeSetup } from './bridge-setup.ts';
@@ -159,10 +159,17 @@ export class BridgeDriver implements Driver {
     const { ports } = this.outside;
     endpoint.connectivity = wanted;
     const defaultHostIp = config.hostBindingIp === '' ? '0.0.0.0' : config.hostBindingIp;
-    const { bridgeName: bridge, gatewayMode } = config;
-    const target = { bridge, gatewayMode, containerIp: endpoint.address, defaultHostIp, isWayOut };
+    const target = { ...mappedNetwork(config), containerIp: endpoint.address, defaultHostIp, isWayOut };
     endpoint.portMapping = ports.map(target, wanted.published);
     if (this.outside.version.forgetsWhenPublishing) this.forgetStrayConnections(endpoint, endpoint.address);
+    if (config.isIccEnabled) return;
+    try {
+      this.linkChildren(network, endpoint, config);
+    } catch (error) {
+      ports.unmap(target, endpoint.portMapping);
+      endpoint.portMapping = [];
+      throw error;
+    }
   }
 
   /** What has been bound to the proxy, or to nobody, before there were rules. */
@@ -179,10 +186,31 @@ export class BridgeDriver implements Driver {
     assert(endpoint.address !== null, 'an endpoint on a bridge has an address');
     const config = this.networks.get(network.id)?.config;
     if (config === undefined) return;
-    const { bridgeName: bridge, gatewayMode } = config;
-    this.outside.ports.unmap({ bridge, gatewayMode }, endpoint.portMapping);
+    this.outside.ports.unmap(mappedNetwork(config), endpoint.portMapping);
     endpoint.portMapping = [];
     this.outside.firewall.forgetConnections(endpoint.address);
+  }
+
+  /**
+   * Lets a container talk to those that it is linked to, where others may not. The rules stay when it leaves: a real
+   * 20.10 forgets them, too.
+   */
+  private linkChildren(network: Network, endpoint: Endpoint, config: BridgeConfig): void {
+    const { firewall } = this.outside;
+    const links: ContainerLink[] = [];
+    try {
+      for (const child of endpoint.children) {
+        if (child.network !== network) throw new DaemonError(`invalid endpoint id: ${child.id}`);
+        if (child.connectivity === null) continue;
+        const [parentIp, childIp] = [endpoint.address!, child.address!];
+        const link = { bridge: config.bridgeName, parentIp, childIp, ports: child.connectivity.exposed };
+        links.push(link);
+        firewall.linkContainers(link);
+      }
+    } catch (error) {
+      for (const link of links) firewall.unlinkContainers(link);
+      throw error;
+    }
   }
 
   /** A default network in the way is taken for one that an earlier daemon has left, and forgotten. */
@@ -209,17 +237,13 @@ export class BridgeDriver implements Driver {
     const isIpv4Inhibited = config.isIpv4Inhibited || config.gatewayMode === 'isolated';
     const setup: BridgeSetup = { door, links, ids, ...config, own, isIpv4Inhibited, hasRandomMac };
     const isNew = existingBridge(links, bridgeName) === undefined;
+    // What fails now leaves the bridge behind, as a real engine does.
     if (isNew) setupDevice(setup);
-    try {
-      if (setsBridgeMtu && config.mtu !== 0) setupMtu(setup);
-      setupBridgeIpv4(setup);
-      if (!isNew && !config.isIpv4Inhibited) verifyAddress(setup);
-      this.protect(made);
-      typeLine(door, `ip link set ${bridgeName} up`);
-    } catch (error) {
-      if (isNew) tryLine(door, `ip link del ${bridgeName}`);
-      throw error;
-    }
+    if (setsBridgeMtu && config.mtu !== 0) setupMtu(setup);
+    setupBridgeIpv4(setup);
+    if (!isNew && !config.isIpv4Inhibited) verifyAddress(setup);
+    this.protect(made);
+    typeLine(door, `ip link set ${bridgeName} up`);
     return links.byName(bridgeName)?.index ?? 0;
   }
 
@@ -281,6 +305,10 @@ function ownAddress(network: Network): Cidr | null {
 function conflict(other: BridgeNetwork, bridgeName: string, own: Cidr): string | undefined {
   if (other.config.bridgeName === bridgeName) return 'networks have same bridge name';
   return cidrsOverlap(other.own, own) ? 'networks have overlapping IPv4' : undefined;
+}
+
+function mappedNetwork({ bridgeName: bridge, gatewayMode, isInternal }: BridgeConfig): MappedNetwork {
+  return { bridge, gatewayMode, isInternal };
 }
 
 /** A network as the firewall sees it. */

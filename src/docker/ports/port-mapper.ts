@@ -23,6 +23,8 @@ export interface PortMapping extends TransportPort {
 export interface MappedNetwork {
   readonly bridge: string;
   readonly gatewayMode: GatewayMode;
+  /** Then no rule leads to its containers, and the holder alone may. */
+  readonly isInternal: boolean;
 }
 
 /** Whose ports are to be mapped. */
@@ -116,19 +118,27 @@ export class PortMapper implements PublishedPorts {
   }
 
   private start(network: MappedNetwork, mapping: PortMapping): void {
-    this.changeRules(network, mapping, 'publishPort');
+    try {
+      this.changeRules(network, mapping, 'publishPort');
+      this.hold(network, mapping);
+    } catch (error) {
+      this.tools.allocator.release(mapping.hostIp, mapping.protocol, mapping.hostPort);
+      throw error;
+    }
+  }
+
+  private hold(network: MappedNetwork, mapping: PortMapping): void {
     try {
       this.tools.holder.hold(mapping);
     } catch (error) {
       this.changeRules(network, mapping, 'unpublishPort');
-      this.tools.allocator.release(mapping.hostIp, mapping.protocol, mapping.hostPort);
       throw error;
     }
   }
 
   /** IPv6 has no rules in 20.10 unless somebody asks for ip6tables. */
   private changeRules(network: MappedNetwork, mapping: PortMapping, change: 'publishPort' | 'unpublishPort'): void {
-    if (!isIp4Text(mapping.hostIp)) return;
+    if (network.isInternal || !isIp4Text(mapping.hostIp)) return;
     const { protocol, hostPort, containerIp, port } = mapping;
     const { bridge, gatewayMode } = network;
     const hostIp = ip4(mapping.hostIp);

@@ -132,7 +132,7 @@ describe('the way to what a container publishes', () => {
   it('leads into no internal network, unless another one has been the way before, as on a real engine', () => {
     const firewall = new RecordingFirewall();
     const lab = new Lab({ firewall: () => firewall });
-    const nint = `br-${shortId(addUserNetwork(lab.engine, 'nint', { isInternal: true }).id)}`;
+    addUserNetwork(lab.engine, 'nint', { isInternal: true });
     firewall.take();
     lab.ok('run -d --name oz --network nint -p 7796:80 bb httpd');
     const oz = lab.engine.getContainer('oz');
@@ -142,7 +142,8 @@ describe('the way to what a container publishes', () => {
     assert.deepEqual(firewall.take().at(-1), 'publishPort docker0 0.0.0.0:7796->172.17.0.2:80/tcp');
     assert.deepEqual(shown(oz), published);
     lab.ok('network disconnect bridge oz');
-    assert.deepEqual(firewall.take().at(-1), `publishPort ${nint} 0.0.0.0:7796->172.18.0.2:80/tcp`);
+    // No rule leads there, only the proxy.
+    assert.doesNotMatch(firewall.take().join('\n'), /^publishPort/m);
     assert.deepEqual(shown(oz), published);
   });
 

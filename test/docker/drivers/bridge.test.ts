@@ -126,6 +126,7 @@ describe('the bridge driver', () => {
       isAnonymous: true,
       aliases: [],
       gateway: null,
+      children: [],
       connectivity: null,
     };
     const endpoint = {

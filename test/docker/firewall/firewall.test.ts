@@ -65,6 +65,42 @@ describe('the firewall that the engine calls', () => {
     assert.equal(door.save(), fresh);
   });
 
+  it('lets linked containers talk where nobody else on the default network may, and never forgets it', () => {
+    const lab = new Lab({ isIccEnabled: false });
+    const rules = (): string[] =>
+      lab.typed('iptables-save').stdout.match(/^-A (?:DOCKER|FORWARD) .*docker0 .*/gm) ?? [];
+    assert.ok(rules().includes('-A FORWARD -i docker0 -o docker0 -j DROP'));
+    lab.ok('run -d --name db --expose 53/udp -p 8001:80 bb sleep 9999');
+    lab.ok('run -d --name web --link db:d bb sleep 9999');
+    const linked = [
+      '-A DOCKER -s 172.17.0.3/32 -d 172.17.0.2/32 -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT',
+      '-A DOCKER -s 172.17.0.2/32 -d 172.17.0.3/32 -i docker0 -o docker0 -p tcp -m tcp --sport 80 -j ACCEPT',
+      '-A DOCKER -s 172.17.0.3/32 -d 172.17.0.2/32 -i docker0 -o docker0 -p udp -m udp --dport 53 -j ACCEPT',
+      '-A DOCKER -s 172.17.0.2/32 -d 172.17.0.3/32 -i docker0 -o docker0 -p udp -m udp --sport 53 -j ACCEPT',
+    ];
+    const links = (): string[] => rules().filter((rule) => /\/32 -i docker0 -o docker0 -p/.test(rule));
+    assert.deepEqual(links(), linked);
+    lab.ok('rm -f web db');
+    assert.deepEqual(links(), linked);
+  });
+
+  it('leaves the bridge of a network that it could not protect, and gives a port back', () => {
+    const lab = new Lab();
+    lab.typed('iptables -t nat -F');
+    lab.typed('iptables -t nat -X');
+    const made = lab.docker('network create net1');
+    assert.match(
+      made.stderr,
+      /^Error response from daemon: Failed to Setup IP tables: Unable to enable SKIP DNAT rule: /,
+    );
+    assert.equal(lab.ok('network ls -q --filter name=net1'), '');
+    assert.equal(lab.host.rootNs.devices.filter((dev) => dev?.name.startsWith('br-') === true).length, 1);
+    for (let tries = 0; tries < 2; tries++) {
+      const { stderr } = lab.docker('run -d --rm -p 8585:80 bb sleep 9');
+      assert.match(stderr, /iptables --wait -t nat -A DOCKER -p tcp .*No chain\/target\/match by that name\.\n/s);
+    }
+  });
+
   it('brings loopback addresses and hairpins to containers where there is no proxy, as recorded', function () {
     const door = new TablesDoor();
     const lab = labBehind(door, false);

@@ -8,7 +8,7 @@ import { PortMapper } from '../../../src/docker/ports/port-mapper.ts';
 import { readPorts } from '../../../src/docker/ports/port-spec.ts';
 import { RecordingFirewall } from '../recording-firewall.ts';
 
-const NETWORK = { bridge: 'docker0', gatewayMode: 'nat' } as const;
+const NETWORK = { bridge: 'docker0', gatewayMode: 'nat', isInternal: false } as const;
 const TARGET = { ...NETWORK, containerIp: ip4('172.17.0.4'), defaultHostIp: '0.0.0.0', isWayOut: true };
 
 /** A mapper whose host has these ports in use already, by IPv4. */
@@ -86,6 +86,14 @@ describe('docker/ports/port-mapper', () => {
     mapper.unmap(NETWORK, mappings);
     assert.deepEqual(calls(), ['release 0.0.0.0:8585->80/tcp', `unpublishPort ${rule}`, 'release :::8585->80/tcp']);
     assert.equal(mapper.map(TARGET, [request]).length, 2);
+  });
+
+  it('leaves ports on an internal network to who holds them', () => {
+    const { mapper, calls } = mapperOn();
+    const request = { port: 80, protocol: 'tcp', hostIp: '127.0.0.1', firstHostPort: 8585, lastHostPort: 8585 };
+    const mappings = mapper.map({ ...TARGET, isInternal: true }, [request]);
+    mapper.unmap({ ...NETWORK, isInternal: true }, mappings);
+    assert.deepEqual(calls(), ['hold 127.0.0.1:8585->80/tcp', 'release 127.0.0.1:8585->80/tcp']);
   });
 
   it('takes everything back when one cannot be had', () => {

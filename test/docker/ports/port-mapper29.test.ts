@@ -8,7 +8,7 @@ import { PortMapper29 } from '../../../src/docker/ports/port-mapper29.ts';
 import { readPorts } from '../../../src/docker/ports/port-spec.ts';
 import { RecordingFirewall } from '../recording-firewall.ts';
 
-const NETWORK = { bridge: 'docker0', gatewayMode: 'nat' } as const;
+const NETWORK = { bridge: 'docker0', gatewayMode: 'nat', isInternal: false } as const;
 const TARGET: PortTarget = {
   ...NETWORK,
   containerIp: ip4('172.17.0.4'),
