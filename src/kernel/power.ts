@@ -2,6 +2,7 @@
 import { Drop } from '../link/drop.ts';
 import { devDelete } from './dev/dev-ops.ts';
 import type { Host } from './host.ts';
+import { nfConntrackCleanupNet } from './nf/conntrack/hooks.ts';
 
 /** Ends all that runs and waits on a machine, which is of no use any more. Its cables are unplugged by then. */
 export function powerOff(host: Host): void {
@@ -13,6 +14,7 @@ export function powerOff(host: Host): void {
       if (ns.deviceByName(dev.name) === dev) devDelete(dev);
     }
     ns.frags.dispose(ns);
+    nfConntrackCleanupNet(ns);
   }
   host.namespaces.clear();
 }

@@ -3,6 +3,7 @@ import { devChangeName, devChangeNetns, devDelete } from '../dev/dev-ops.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { setNetnsId } from '../netns-id.ts';
+import { nfConntrackCleanupNet } from '../nf/conntrack/hooks.ts';
 import { invalidArgument, readInteger } from './ip-words.ts';
 import type { AdminResult } from './result.ts';
 import { DONE, failure, notSupported } from './result.ts';
@@ -64,6 +65,7 @@ function removeNetns(host: NetnsHost, ns: Netns): void {
     else devDelete(dev);
   }
   ns.frags.dispose(ns);
+  nfConntrackCleanupNet(ns);
   ns.addressTimer?.dispose();
   host.namespaces.delete(ns.name);
   for (const other of [host.rootNs, ...host.namespaces.values()]) other.netnsIds.delete(ns);

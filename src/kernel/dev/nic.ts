@@ -36,6 +36,7 @@ export class Nic extends NetDevice implements CableReceiver {
     this.accepted(frame);
     // Only the bytes leave the machine.
     if (frame.flows !== null) resetFlow(frame);
+    frame.mark = 0;
     cable.send(frame);
   }
 

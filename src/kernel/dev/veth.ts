@@ -37,12 +37,13 @@ export class Veth extends NetDevice {
       return;
     }
     this.accepted(frame);
-    peer.receive(frame);
+    peer.receive(frame, peer.ns === this.ns);
   }
 
   /** What its sender thought of the frame stays with the sender (Linux: skb_scrub_packet). */
-  private receive(frame: Frame): void {
+  private receive(frame: Frame, isOwnNetns: boolean): void {
     if (frame.flows !== null) resetFlow(frame);
+    if (!isOwnNetns) frame.mark = 0;
     this.arrived(frame);
   }
 }

@@ -56,6 +56,8 @@ export interface ConntrackListener {
 export interface ConntrackHost {
   /** Wakes `expire` at `timeNs`, which is the earliest deadline; it may be told again and again. */
   wakeAt(timeNs: number): void;
+  /** `expire` is not to be called any more. */
+  readonly end?: () => void;
   /** A line of the kernel's log. */
   kernelLog(line: string): void;
 }
@@ -216,6 +218,12 @@ export class Conntrack implements FrameFlows {
     this.expiry.remove(slot);
     table.put(slot);
     return true;
+  }
+
+  /** All entries go, and none is to expire any more. */
+  end(): void {
+    for (const slot of this.table.listSlots()) this.kill(slot);
+    this.host.end?.();
   }
 
   /** Lets go of all entries whose time has come, and asks to be woken for the next. */

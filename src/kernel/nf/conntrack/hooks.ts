@@ -162,19 +162,32 @@ function makeConntrack(ns: Netns): Conntrack {
   const { log, rng, sched, source } = ns.machine;
   const { buckets } = ns.sysctls.conntrack;
   const table = new ConntrackTable(rng.fork(`conntrack/${ns.name}`).u32(), 2 ** (32 - Math.clz32(buckets - 1)));
+  const life = { hasEnded: false };
   const timer = new Timer(sched, source, () => {
     table.nowNs[0] = sched.now;
     conntrack.expire();
   });
   const conntrack = new Conntrack(table, ns.sysctls.conntrack, {
     wakeAt: (timeNs) => {
-      timer.armAt(timeNs);
+      if (!life.hasEnded) timer.armAt(timeNs);
+    },
+    end: () => {
+      life.hasEnded = true;
+      timer.dispose();
     },
     kernelLog: (line) => {
       log.write(KERN_WARNING, line);
     },
   });
   return conntrack;
+}
+
+/** Twin of nf_conntrack_cleanup_net: the namespace has ended, and its connections with it. */
+export function nfConntrackCleanupNet(ns: Netns): void {
+  const { conntrack } = ns;
+  if (conntrack === null) return;
+  conntrack.table.nowNs[0] = ns.machine.sched.now;
+  conntrack.end();
 }
 
 /** Twin of nf_ct_netns_get: connections are tracked from now on, until as many have put it back. */
