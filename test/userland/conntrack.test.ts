@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostPrograms } from '../../src/userland/registry.ts';
 import { need, needTool } from '../machine.ts';
-import type { Result } from './net-lab.ts';
-import { EmulatedLab } from './net-lab.ts';
+import type { Result, Typed } from './net-lab.ts';
+import { EmulatedLab, RealLab, ROUTED } from './net-lab.ts';
 
 const UDP = '-I -p udp -s 1.1.1.1 -d 2.2.2.2 -t 3000';
 
@@ -71,6 +71,9 @@ const REST = [
   '-G -p udp -s 1.1.1.1 -d 2.2.2.2 --sport 10 --dport 20',
   '-G -p udp -s 1.1.1.1 -d 2.2.2.2 --sport 10 --dport 20 -o id,extended',
   '-G -p udp -s 1.1.1.1 -d 2.2.2.2 --sport 1 --dport 20',
+  '-U -p udp -s 1.1.1.1 -d 2.2.2.2 --sport 10 --dport 20 -m 7',
+  '-U -p udp -s 1.1.1.1 -d 2.2.2.2 --sport 10 --dport 20 -u ASSURED -m 0x10/0xf0 -t 3000',
+  ...['-U -m 5', '-U -p tcp -m 6', '-U -s 1.1.1.1', '-U -s 9.9.9.9 -m 9', '-U -p udp'],
   ...['-D -s 9.9.9.9', '-D -p udp --sport 10', '-D -n 9.9.9.9', '-D -p tcp -o save', '-D -m 7 -o xml', '-D -w 9', '-C'],
   ...['-F', '-C', '-L', '-D'],
 ];
@@ -125,6 +128,79 @@ describe('userland/conntrack', function () {
     for (const [i, line] of LINES.entries()) {
       const [mine] = lab.run(hostPrograms(), [{ ns: 'a', line }]);
       assert.deepEqual(canonical(mine!), canonical(real[i]!), line);
+    }
+  });
+});
+
+/** Rules for r: connections are tracked, and what goes to port 9 is dropped. */
+const TRACKED = {
+  ...ROUTED,
+  lines: [
+    ...ROUTED.lines,
+    'ip netns exec @r@ iptables -A FORWARD -m conntrack --ctstate NEW',
+    'ip netns exec @r@ iptables -A FORWARD -p udp --dport 9 -j DROP',
+    'ip netns exec @r@ iptables -t mangle -A PREROUTING -p icmp -j CONNMARK --set-mark 0x7',
+  ],
+};
+
+const LISTENERS = [
+  '',
+  ' -o id,timestamp,extended',
+  ' -o xml,timestamp',
+  ' -e NEW,DESTROY -p udp',
+  ' -p icmp',
+  ' -o save',
+];
+
+/** Everything at its time: listeners in r, what people do there, and flows that begin, are answered, and fail. */
+const STORY: readonly Typed[] = [
+  ...LISTENERS.map((options) => ({ ns: 'r', line: `timeout -s INT 3 conntrack -E${options}` })),
+  { ns: 'r', line: 'conntrack -U -p icmp -f ipv4 -m 3', atMs: 1700 },
+  { ns: 'r', line: 'conntrack -D -p udp', atMs: 2000 },
+  { ns: 'r', line: 'conntrack -F', atMs: 2300 },
+  { ns: 'a', line: 'ping -c 2 -i 0.3 -q 10.78.0.2', atMs: 400 },
+  { ns: 'a', line: 'ping -c 1 -t 1 -q -W 1 10.78.0.2', atMs: 1000 },
+  { ns: 'a', line: 'nc -u -w 1 10.78.0.2 7', stdin: 'x\n', atMs: 1300 },
+  { ns: 'a', line: 'nc -u -w 1 10.78.0.2 9', stdin: 'x\n', atMs: 1400 },
+];
+
+/** Without numbers that are drawn, clocks, and the seconds that a flow has left. */
+function withoutChance(text: string): string {
+  return (
+    text
+      // Whoever still runs when its event is read is named, too.
+      .replaceAll(/portid=\d+(?: progname=\S*)?/g, 'PORTID')
+      .replaceAll(/(?<=icmp-id )\d+/g, 'ID')
+      .replaceAll(/id=\d+|<id>\d+<\/id>/g, 'ID')
+      .replaceAll(/(?<=port |src |dst )[3-6]\d{4}|(?<=-t )\d+/g, 'N')
+      .replaceAll(/(?<=port=|port>)[3-6]\d{4}/g, 'PORT')
+      .replaceAll(/^\[\d+\.\d{6}\]/gm, 'STAMP')
+      .replaceAll(/<when>.*<\/when>/g, 'WHEN')
+      .replaceAll(/(icmp +1|udp +17) \d+/g, '$1 SECONDS')
+      .replaceAll(/<timeout>\d+/g, '<timeout>SECONDS')
+  );
+}
+
+describe('userland/conntrack -E', function () {
+  this.timeout(60_000);
+  let lab: RealLab | undefined;
+  afterEach(() => {
+    lab?.dispose();
+    lab = undefined;
+  });
+
+  it('tells what the real tool tells, to whoever asks for whatever', async function () {
+    need(this, 'netns');
+    needTool(this, ['conntrack', '-V'], 'v1.4.7');
+    lab = new RealLab(TRACKED, 'cte');
+    const real = await lab.run(STORY);
+    const mine = new EmulatedLab(TRACKED).run(hostPrograms(), STORY);
+    for (let i = 0; i < LISTENERS.length + 3; i++) {
+      const [left, right] = [mine, real].map((results) => {
+        const { stdout, stderr, exit } = results[i]!;
+        return { stdout: withoutChance(stdout).split('\n'), stderr, exit };
+      });
+      assert.deepEqual(left, right, STORY[i]!.line);
     }
   });
 });

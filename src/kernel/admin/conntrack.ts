@@ -6,7 +6,7 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { Netns } from '../netns.ts';
 import type { Conntrack } from '../nf/conntrack/conntrack.ts';
 import { ConntrackStats } from '../nf/conntrack/conntrack.ts';
-import type { CtNat } from '../nf/conntrack/ctnetlink.ts';
+import type { CtChange, CtNat } from '../nf/conntrack/ctnetlink.ts';
 import { ctnetlinkChange, ctnetlinkCreate, ctnetlinkDelete, ctnetlinkZero } from '../nf/conntrack/ctnetlink.ts';
 import { conntrackOf } from '../nf/conntrack/hooks.ts';
 import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC } from '../nf/conntrack/tuple.ts';
@@ -150,22 +150,34 @@ function remove(ns: Netns, known: Conntrack, line: CtLine): AdminResult {
   return said(`${slots.length} flow entries have been deleted.`, text, slots.length === 0 ? 1 : 0);
 }
 
+/** What `-U` makes of one entry; null for nothing. */
+function changeOf(known: Conntrack, slot: number, line: CtLine): CtChange | null {
+  const { marks, status } = known.table;
+  const { value, mask } = line.mark;
+  const mark = line.given.has('mark') ? ((marks[slot]! & ~mask) ^ value) >>> 0 : marks[slot]! >>> 0;
+  const timeoutSeconds = line.given.has('timeout') ? line.timeoutSeconds : null;
+  const isSame =
+    mark === marks[slot]! >>> 0 && timeoutSeconds === null && (status[slot]! & line.status) === line.status;
+  return isSame ? null : { mark, status: line.status, timeoutSeconds };
+}
+
 function update(ns: Netns, known: Conntrack, line: CtLine): AdminResult {
-  // The mark is what is to be set, not what is looked for.
-  const filter: CtLine = {
-    ...line,
-    given: new Set([...line.given].filter((name) => name !== 'mark' && name !== 'status')),
-  };
+  // Mark and status are what is to be set, not what is looked for.
+  const given = new Set([...line.given].filter((name) => name !== 'mark' && name !== 'status'));
   let text = '';
-  const slots = meant(known, filter);
-  for (const slot of slots) {
-    const { value, mask } = line.mark;
-    const mark = line.given.has('mark') ? ((known.table.marks[slot]! & ~mask) ^ value) >>> 0 : null;
-    const timeoutSeconds = line.given.has('timeout') ? line.timeoutSeconds : null;
-    ctnetlinkChange(known, slot, { mark, status: line.status, timeoutSeconds });
+  let count = 0;
+  for (const slot of meant(known, { ...line, given })) {
+    const change = changeOf(known, slot, line);
+    if (change === null) continue;
+    if (line.family === '') {
+      line.warning += 'Operation failed: Operation not supported\n';
+      throw new CtExit(1, `${line.warning}${TOOL}Operation failed: Operation not supported\n`);
+    }
+    ctnetlinkChange(known, slot, change);
     text += entryText(ns, known, slot, line, 1);
+    count++;
   }
-  return said(`${slots.length} flow entries have been updated.`, text, slots.length === 0 ? 1 : 0);
+  return said(`${count} flow entries have been updated.`, text, count === 0 ? 1 : 0);
 }
 
 /** The tuple that the line names in one direction, or null where it names none. */

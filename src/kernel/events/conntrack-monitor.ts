@@ -78,8 +78,8 @@ export class ConntrackMonitor implements ConntrackListener {
     const { outputs } = line;
     const { toolPort, table } = conntrack;
     const nowNs = ns.machine.sched.now;
-    const tool = toolPort === 0 || outputs.has('save') ? '' : ` [USERSPACE] portid=${toolPort}`;
-    if (outputs.has('save')) return conntrackSaveLine(table, slot, SAVE_LETTERS[kindOf(kinds)]);
+    const tool = toolPort === 0 ? '' : ` [USERSPACE] portid=${toolPort}`;
+    if (outputs.has('save')) return conntrackSaveLine(table, slot, SAVE_LETTERS[kindOf(kinds)]) + tool;
     const seconds = ns.machine.epochSeconds + Math.floor(nowNs / SECOND_NS);
     if (outputs.has('xml')) {
       const xml = conntrackXml(table, slot, { kinds, whenSeconds: outputs.has('timestamp') ? seconds : null });

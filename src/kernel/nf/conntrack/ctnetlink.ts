@@ -29,6 +29,14 @@ export interface CtCreation {
   readonly destinationNat: CtNat | null;
 }
 
+export interface CtChange {
+  readonly mark: number;
+  /** Bits that are set beside those that are. */
+  readonly status: number;
+  /** Null where the deadline stays. */
+  readonly timeoutSeconds: number | null;
+}
+
 /** Twin of ctnetlink_create_conntrack; false when there is such an entry. */
 export function ctnetlinkCreate(conntrack: Conntrack, creation: CtCreation): boolean {
   const { table } = conntrack;
@@ -75,15 +83,11 @@ export function ctnetlinkDelete(conntrack: Conntrack, slot: number): void {
 }
 
 /** Twin of ctnetlink_change_conntrack: another mark, more status bits, another deadline. */
-export function ctnetlinkChange(
-  conntrack: Conntrack,
-  slot: number,
-  change: { readonly mark: number | null; readonly status: number; readonly timeoutSeconds: number | null },
-): void {
+export function ctnetlinkChange(conntrack: Conntrack, slot: number, change: CtChange): void {
   const { table } = conntrack;
   table.status[slot]! |= change.status | IPS_CONFIRMED;
   if (change.timeoutSeconds !== null) conntrack.refresh(slot, change.timeoutSeconds);
-  if (change.mark === null || change.mark === table.marks[slot]! >>> 0) return;
+  if (change.mark === table.marks[slot]! >>> 0) return;
   table.marks[slot] = change.mark;
   asTool(conntrack, () => {
     conntrack.tellOf(slot, IPCT_MARK);

@@ -3,7 +3,6 @@ import { describe, it } from 'mocha';
 import { ip4 } from '../../../../src/base/addr.ts';
 import type { Host } from '../../../../src/kernel/host.ts';
 import { nfCtNetnsGet, nfCtNetnsPut } from '../../../../src/kernel/nf/conntrack/hooks.ts';
-import { conntrackLine } from '../../../../src/kernel/show/conntrack.ts';
 import { procNetNfConntrack } from '../../../../src/kernel/show/proc-conntrack.ts';
 import * as ipv4 from '../../../../src/wire/ipv4.ts';
 import type { WireScript, WireStep } from '../../../differential/wire-lab.ts';
@@ -34,18 +33,41 @@ function scriptOf(steps: readonly WireStep[], setUp: readonly string[] = []): Wi
 }
 
 const LIST: WireStep = { run: 'conntrack -L' };
+/** Behind one rule for each state, at each point. */
+const RULES: WireStep = { run: 'iptables-save -c -t mangle' };
+const STATES = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'];
+const COUNT_STATES = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].flatMap((point) =>
+  STATES.map((state) => `iptables -t mangle -A ${point} -m conntrack --ctstate ${state}`),
+);
+const STATS: WireStep = { run: 'conntrack -S' };
 const PROC: WireStep = { run: 'cat /proc/net/nf_conntrack' };
 
 function typeLine(_: World, host: Host, line: string): string {
   if (line === PROC.run) return procNetNfConntrack(host.rootNs);
-  if (line !== LIST.run) return type(host, line);
-  const { conntrack } = host.rootNs;
-  assert.ok(conntrack !== null, 'connections are tracked');
-  conntrack.table.nowNs[0] = host.sched.now;
-  return conntrack.table
-    .listSlots()
-    .map((slot) => `${conntrackLine(conntrack.table, slot)}\n`)
-    .join('');
+  return line.startsWith('iptables-save') ? rulesOf(type(host, line)) : typeRoot(host, line);
+}
+
+/** What somebody types who may be told about flows on standard error. */
+function typeRoot(host: Host, line: string): string {
+  const { exit, stdout, stderr } = host.admin.type(line);
+  assert.equal(exit, 0, `${line}: ${stderr}`);
+  return stdout;
+}
+
+/** The rules with their counters, which tell of the states of packets. */
+function rulesOf(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.includes('-A '))
+    .join('\n');
+}
+
+/** What all processors have counted. */
+function sumsOf(text: string): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [, name, count] of text.matchAll(/(\w+)=(\d+)/g)) sums[name!] = (sums[name!] ?? 0) + Number(count);
+  delete sums['cpu'];
+  return sums;
 }
 
 /** The flows of a list, in an order that does not depend on hashes. */
@@ -66,6 +88,8 @@ function compare(test: Skippable, steps: readonly WireStep[], setUp: readonly st
   // The traces of a real kernel tell of queues of netlink's, too, when flows are listed.
   assertAlike(script, emulated, { ...real, isTraced: false }, /^(Ip|Icmp|Udp)/);
   script.steps.forEach((step, i) => {
+    if (step.run === RULES.run) assert.equal(emulated.steps[i]!.text, rulesOf(real.steps[i]!.text), `step ${i}`);
+    if (step.run === STATS.run) assert.deepEqual(sumsOf(emulated.steps[i]!.text), sumsOf(real.steps[i]!.text));
     if (step.run !== LIST.run && step.run !== PROC.run) return;
     const [mine, theirs] = [flowsOf(emulated.steps[i]!.text), flowsOf(real.steps[i]!.text)];
     const texts = (flows: typeof mine): string[] => flows.map(({ text }) => text);
@@ -168,7 +192,98 @@ describe('connection tracking at the hooks, beside a real kernel', function () {
   });
 });
 
-describe('connection tracking at the hooks', () => {
+describe('states, zones and limits, beside a real kernel', function () {
+  this.timeout(60_000);
+
+  const error = (type: number, code: number, srcPort: number, dstPort: number, at: 0 | 1 = 1): WireStep => {
+    const [from, to] = at === 1 ? [FAR, PEER_IP] : [PEER_IP, FAR];
+    const quoted = ipv4Bytes(udpBytes(srcPort, dstPort, [1, 2, 3], to, from), { src: to, dst: from, protocol: 17 });
+    const fields = { src: from, dst: to, protocol: 1 };
+    const give = ipBytes(icmpBytes(type, code, 0, quoted), fields, at === 1 ? FAR_ROUTER : undefined);
+    return { port: at, give };
+  };
+
+  it('counts NEW, ESTABLISHED, RELATED, INVALID and UNTRACKED packets at all points', function () {
+    compare(
+      this,
+      [
+        question(5000, 5001),
+        error(3, 3, 5000, 5001),
+        answer(5001, 5000),
+        question(5000, 5001),
+        error(11, 0, 5000, 5001),
+        error(3, 1, 5001, 5000, 0),
+        error(3, 3, 5, 6),
+        { give: echoBytes() },
+        { give: ipBytes(icmpBytes(0, 0, 0x0007_0001, [1]), { protocol: 1 }) },
+        { give: datagramBytes(4000, 4001, [1]) },
+        question(4000, 4002, { ttl: 1 }),
+        question(4000, 9),
+        error(3, 3, 4000, 9),
+        LIST,
+        RULES,
+        STATS,
+      ],
+      [...COUNT_STATES, 'iptables -t raw -A PREROUTING -p udp --dport 9 -j CT --notrack'],
+    );
+  });
+
+  it('keeps zones apart', function () {
+    compare(
+      this,
+      [
+        question(5000, 5001),
+        answer(5001, 5000),
+        question(6000, 6001),
+        answer(6001, 6000),
+        question(7000, 7001),
+        answer(7001, 7000),
+        error(3, 3, 5000, 5001),
+        LIST,
+        RULES,
+        PROC,
+      ],
+      [
+        ...COUNT_STATES,
+        'iptables -t raw -A PREROUTING -p udp --dport 5001 -j CT --zone 5',
+        'iptables -t raw -A PREROUTING -p udp --sport 5001 -j CT --zone 5',
+        'iptables -t raw -A PREROUTING -p udp --dport 6001 -j CT --zone-orig 6',
+        'iptables -t raw -A PREROUTING -p udp --dport 7001 -j CT --zone-reply 7',
+        'iptables -t raw -A PREROUTING -p udp --sport 7001 -j CT --zone-reply 7',
+      ],
+    );
+  });
+
+  it('forgets connections exactly in time', function () {
+    compare(
+      this,
+      [question(5000, 5001), question(5000, 5002), { give: echoBytes({ dst: FAR }) }, { ...LIST, waitMs: 1100 }, LIST],
+      ['sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1', 'sysctl -qw net.netfilter.nf_conntrack_icmp_timeout=20'],
+    );
+  });
+});
+
+describe('connection tracking of a host', () => {
+  it('says in the kernel’s log when the table is full, drops, and drops early what was not answered', () => {
+    const world = new World();
+    const host = world.host('h', { e0: '10.0.0.1/24' });
+    const peer = world.peer(host, 'e0');
+    type(host, 'iptables -A INPUT -m conntrack --ctstate NEW');
+    type(host, 'sysctl -qw net.netfilter.nf_conntrack_max=2');
+    introduce(peer);
+    for (let port = 1; port <= 5; port++) peer.gives(datagramBytes(port, 99, [1]));
+    world.run(SECOND);
+    const conntrack = host.rootNs.conntrack!;
+    assert.equal(conntrack.table.count, 2);
+    // With so many buckets there is never anything near.
+    assert.deepEqual([conntrack.stats.drop, conntrack.stats.earlyDrop], [3, 0]);
+    const line = 'nf_conntrack: nf_conntrack: table full, dropping packet';
+    assert.deepEqual(
+      host.log.lines.map(({ level, text }) => [level, text]),
+      [4, 4, 4].map((level) => [level, line]),
+    );
+  });
+
   it('is there while somebody needs it', () => {
     const world = new World();
     const { rootNs } = world.host('h');
