@@ -36,7 +36,8 @@ const SET_UP = [
   ...NAMESPACES.flatMap((name) => [
     `ip netns exec ${name} iptables -A INPUT -m conntrack --ctstate NEW`,
     // So that they are there yet when it is looked.
-    `ip netns exec ${name} sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1000 net.netfilter.nf_conntrack_icmp_timeout=1000`,
+    `ip netns exec ${name} sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1000`,
+    `ip netns exec ${name} sysctl -qw net.netfilter.nf_conntrack_icmp_timeout=1000`,
   ]),
 ];
 
