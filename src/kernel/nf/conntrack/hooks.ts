@@ -25,13 +25,75 @@ import { ConntrackTable } from './table.ts';
 import { ALL_EVENTS, CtTemplate } from './template.ts';
 import { UNTRACKED } from './untracked.ts';
 
-/** Twin of ipv4_conntrack_defrag: whoever looks at ports behind it sees whole datagrams. */
-class DefragHook implements NfHook {
-  readonly priority = NF_IP_PRI_CONNTRACK_DEFRAG;
+/** What a hook does. */
+const DEFRAG = 0;
+const TRACK = 1;
+const CONFIRM = 2;
+const PRIORITIES: readonly number[] = [NF_IP_PRI_CONNTRACK_DEFRAG, NF_IP_PRI_CONNTRACK, NF_IP_PRI_CONNTRACK_CONFIRM];
+
+/**
+ * A hook of connection tracking. All are of one class: with those of the rules and of NAT there are three, and up to
+ * four V8 tells apart, and inlines, where hooks are asked.
+ */
+class ConntrackHook implements NfHook {
+  readonly priority: number;
   readonly reroute = 'never';
+  private readonly kind: number;
+  private readonly conntrack: Conntrack;
+
+  constructor(conntrack: Conntrack, kind: number) {
+    this.conntrack = conntrack;
+    this.kind = kind;
+    this.priority = PRIORITIES[kind]!;
+  }
 
   run(frame: Frame, state: NfHookState): NfVerdict {
+    const { kind } = this;
+    if (kind === TRACK) {
+      return frame.flows === null ? this.track(frame, state, 0, 0) : this.runMarked(frame, state);
+    }
+    if (kind === CONFIRM) return this.confirm(frame, state);
+    // Twin of ipv4_conntrack_defrag: whoever looks at ports behind it sees whole datagrams.
     return ipv4.isFragment(frame.slab.view, frame.l3) ? gatherFragments(frame, state) : NF_ACCEPT;
+  }
+
+  /** The frame has a connection already, is not to have one, or a rule has said in which zone. */
+  private runMarked(frame: Frame, state: NfHookState): NfVerdict {
+    const { flows } = frame;
+    if (!(flows instanceof CtTemplate)) {
+      assert(flows === this.conntrack || flows === UNTRACKED, 'what leaves a namespace leaves its connection there');
+      return NF_ACCEPT;
+    }
+    frame.flows = null;
+    this.conntrack.newEvents = flows.events;
+    const verdict = this.track(frame, state, flows.originalZone(frame), flows.replyZone(frame));
+    this.conntrack.newEvents = ALL_EVENTS;
+    return verdict;
+  }
+
+  /** Twin of nf_conntrack_in: the frame is given its connection. */
+  private track(frame: Frame, state: NfHookState, zone: number, replyZone: number): NfVerdict {
+    const { conntrack } = this;
+    conntrack.table.nowNs[0] = state.ns.machine.sched.now;
+    const isPreRouting = state.hook === NF_INET_PRE_ROUTING;
+    const verdict = conntrack.conntrackIn(frame.slab, frame.l3, frame.tail, zone, isPreRouting, replyZone);
+    const { packet } = conntrack;
+    if (packet.slot >= 0) {
+      frame.flows = conntrack;
+      frame.ctSlot = packet.slot;
+      frame.ctinfo = packet.ctinfo;
+    }
+    return verdict === NF_DROP ? NF_DROP : NF_ACCEPT;
+  }
+
+  /** Twin of nf_confirm: behind all others. */
+  private confirm(frame: Frame, state: NfHookState): NfVerdict {
+    const { conntrack } = this;
+    if (frame.flows !== conntrack || !conntrack.mustConfirm(frame.ctSlot)) return NF_ACCEPT;
+    conntrack.table.nowNs[0] = state.ns.machine.sched.now;
+    // An answer to what was not let through, such as an error, makes no connection of it.
+    if (!conntrack.isConfirmed(frame.ctSlot) && frame.ctinfo >= CT_IS_REPLY) return NF_ACCEPT;
+    return conntrack.confirm(frame.ctSlot) === NF_DROP ? NF_DROP : NF_ACCEPT;
   }
 }
 
@@ -57,79 +119,15 @@ function defragUser(frame: Frame, state: NfHookState): number {
   return frame.physIn === null ? DEFRAG_CONNTRACK_IN : DEFRAG_CONNTRACK_BRIDGE_IN;
 }
 
-/** Twin of nf_conntrack_in: the frame is given its connection. */
-class TrackHook implements NfHook {
-  readonly priority = NF_IP_PRI_CONNTRACK;
-  readonly reroute = 'never';
-  private readonly conntrack: Conntrack;
-
-  constructor(conntrack: Conntrack) {
-    this.conntrack = conntrack;
-  }
-
-  run(frame: Frame, state: NfHookState): NfVerdict {
-    if (frame.flows !== null) return this.runMarked(frame, state);
-    return this.track(frame, state, 0, 0);
-  }
-
-  /** The frame has a connection already, is not to have one, or a rule has said in which zone. */
-  private runMarked(frame: Frame, state: NfHookState): NfVerdict {
-    const { flows } = frame;
-    if (!(flows instanceof CtTemplate)) {
-      assert(flows === this.conntrack || flows === UNTRACKED, 'what leaves a namespace leaves its connection there');
-      return NF_ACCEPT;
-    }
-    frame.flows = null;
-    this.conntrack.newEvents = flows.events;
-    const verdict = this.track(frame, state, flows.originalZone(frame), flows.replyZone(frame));
-    this.conntrack.newEvents = ALL_EVENTS;
-    return verdict;
-  }
-
-  private track(frame: Frame, state: NfHookState, zone: number, replyZone: number): NfVerdict {
-    const { conntrack } = this;
-    conntrack.table.nowNs[0] = state.ns.machine.sched.now;
-    const isPreRouting = state.hook === NF_INET_PRE_ROUTING;
-    const verdict = conntrack.conntrackIn(frame.slab, frame.l3, frame.tail, zone, isPreRouting, replyZone);
-    const { packet } = conntrack;
-    if (packet.slot >= 0) {
-      frame.flows = conntrack;
-      frame.ctSlot = packet.slot;
-      frame.ctinfo = packet.ctinfo;
-    }
-    return verdict === NF_DROP ? NF_DROP : NF_ACCEPT;
-  }
-}
-
-/** Twin of nf_confirm: behind all others. */
-class ConfirmHook implements NfHook {
-  readonly priority = NF_IP_PRI_CONNTRACK_CONFIRM;
-  readonly reroute = 'never';
-  private readonly conntrack: Conntrack;
-
-  constructor(conntrack: Conntrack) {
-    this.conntrack = conntrack;
-  }
-
-  run(frame: Frame, state: NfHookState): NfVerdict {
-    const { conntrack } = this;
-    if (frame.flows !== conntrack || !conntrack.mustConfirm(frame.ctSlot)) return NF_ACCEPT;
-    conntrack.table.nowNs[0] = state.ns.machine.sched.now;
-    // An answer to what was not let through, such as an error, makes no connection of it.
-    if (!conntrack.isConfirmed(frame.ctSlot) && frame.ctinfo >= CT_IS_REPLY) return NF_ACCEPT;
-    return conntrack.confirm(frame.ctSlot) === NF_DROP ? NF_DROP : NF_ACCEPT;
-  }
-}
-
 /** The hooks of one namespace, and how many need them. */
 export class ConntrackHooks {
   private users = 0;
   private readonly points: readonly (readonly [NfHookPoint, NfHook])[];
 
   constructor(conntrack: Conntrack) {
-    const defrag = new DefragHook();
-    const track = new TrackHook(conntrack);
-    const confirm = new ConfirmHook(conntrack);
+    const defrag = new ConntrackHook(conntrack, DEFRAG);
+    const track = new ConntrackHook(conntrack, TRACK);
+    const confirm = new ConntrackHook(conntrack, CONFIRM);
     this.points = [
       [NF_INET_PRE_ROUTING, defrag],
       [NF_INET_LOCAL_OUT, defrag],
