@@ -7,10 +7,13 @@ import type { LongRunFigures } from './long-run-child.ts';
 import type { MemoryFigures } from './memory-child.ts';
 import type { MicroFigures } from './micro-child.ts';
 import type { DatagramTime } from './prototype.ts';
+import type { NatFigures } from './nat-child.ts';
+import { LIST_LENGTH } from './nat-rules.ts';
+import type { NatMode } from './nat-run.ts';
 import { runPrototype } from './prototype.ts';
 import type { Row } from './result.ts';
 import { withScratchFolder } from './scratch.ts';
-import type { BenchSize, MicroGroup, WorkloadSize } from './sizes.ts';
+import type { BenchSize, MicroGroup, NatSize, WorkloadSize } from './sizes.ts';
 import { bestRatio, median, medianRatio } from './statistics.ts';
 import type { WorkloadFigures } from './workload-child.ts';
 import { workloadNamed } from './workloads.ts';
@@ -22,6 +25,8 @@ export interface Task {
 }
 
 const HOLD_QUEUES = ['heap', 'calendar'];
+/** So many that what they take can be told from what else there is. */
+const MANY_ENTRIES = 10_000;
 /** Both sides of the cable, and a record's head beside up to 554 bytes. */
 const CAPTURE_BYTES_PER_DATAGRAM = 2 * (16 + 554);
 
@@ -31,6 +36,7 @@ export function tasksOf(size: BenchSize, prototype: string | undefined, withInst
   const memoryHosts = size.memoryLeaves * size.memoryPerLeaf;
   return [
     ...size.workloads.map((each) => ({ name: each.row, measure: () => [measureWorkload(each, size, prototype)] })),
+    ...size.nat.map((each) => ({ name: natRowName(each), measure: () => [measureNat(each, size)] })),
     ...instructions.map(([name, short, long]) => ({
       name: `instructions ${name}`,
       measure: () => [measureInstructions(name, short, long)],
@@ -116,6 +122,49 @@ function timesOf(
     ratio: medianRatio(wall(times), wall(prototypes)),
     bestRatio: bestRatio(wall(times), wall(prototypes)),
     cpuRatio: bestRatio(cpu(times), cpu(prototypes)),
+  };
+}
+
+function natRowName({ mode, flows }: NatSize): string {
+  return `N1 ${mode} ${flows}`;
+}
+
+/** In turns with plain forwarding of the same flows: what the rules cost is the difference. */
+function measureNat(nat: NatSize, size: BenchSize): Row {
+  const run = (mode: NatMode): NatFigures => {
+    const args = [mode, String(nat.flows), String(nat.datagrams)];
+    const found = runChild('nat-child', args, ['--expose-gc']) as NatFigures;
+    if (found.received === found.datagrams && found.isConserved) return found;
+    throw new Error(`${natRowName(nat)}: ${found.received} of ${found.datagrams} datagrams arrived`);
+  };
+  const runs: NatFigures[] = [];
+  const plain = [run('plain')];
+  for (let round = 0; round < size.rounds; round++) {
+    runs.push(run(nat.mode));
+    plain.push(run('plain'));
+  }
+  return { name: natRowName(nat), figures: natFigures(nat, runs, plain) };
+}
+
+function natFigures(nat: NatSize, runs: readonly NatFigures[], plain: readonly NatFigures[]): Record<string, number> {
+  const wall = (list: readonly NatFigures[]): number[] => list.map(({ wallNs, datagrams }) => wallNs / datagrams);
+  const cpu = (list: readonly NatFigures[]): number[] => list.map(({ cpuNs, datagrams }) => cpuNs / datagrams);
+  const { datagrams, entries } = runs[0]!;
+  const nsPerDatagram = median(wall(runs));
+  const bytes = median(runs.map((run) => run.bytes)) - median(plain.map((run) => run.bytes));
+  const cpuExtraNs = Math.min(...cpu(runs)) - Math.min(...cpu(plain));
+  return {
+    datagrams,
+    nsPerDatagram,
+    plainNs: median(wall(plain)),
+    plainRatio: medianRatio(wall(runs), wall(plain)),
+    plainBest: bestRatio(wall(runs), wall(plain)),
+    plainCpu: bestRatio(cpu(runs), cpu(plain)),
+    cpuExtraNs,
+    minorGcsPer100k: median(runs.map(({ minorGcs, warmDatagrams }) => (minorGcs / warmDatagrams) * 1e5)),
+    ...(nat.mode === 'list' ? { nsPerRule: cpuExtraNs / LIST_LENGTH } : {}),
+    ...(nat.mode === 'new' ? { newPerSecond: Math.round(1e9 / nsPerDatagram) } : {}),
+    ...(entries < MANY_ENTRIES ? {} : { entries, bytesPerEntry: bytes / entries }),
   };
 }
 

@@ -32,6 +32,22 @@ const TABLES: readonly Table[] = [
     ],
   },
   {
+    title: 'N1, a router with rules (ratio: to plain forwarding of the same flows)',
+    rows: /^N1 /,
+    columns: [
+      { title: 'ns/datagram', figure: 'nsPerDatagram' },
+      { title: 'plain', figure: 'plainNs' },
+      { title: 'ratio', figure: 'plainRatio' },
+      { title: 'best', figure: 'plainBest' },
+      { title: 'cpu', figure: 'plainCpu' },
+      { title: 'cpu ns more', figure: 'cpuExtraNs' },
+      { title: 'ns/rule', figure: 'nsPerRule' },
+      { title: 'new flows/s', figure: 'newPerSecond' },
+      { title: 'bytes/entry', figure: 'bytesPerEntry' },
+      { title: 'minor GCs/100k', figure: 'minorGcsPer100k' },
+    ],
+  },
+  {
     title: 'instructions',
     rows: /^instructions /,
     columns: [{ title: 'per datagram', figure: 'instructionsPerDatagram' }],

@@ -1,4 +1,5 @@
 /** How much is measured. Full sizes are those of the performance contract; captures write a part of them. */
+import type { NatMode } from './nat-run.ts';
 import type { SizeName } from './result.ts';
 
 /** Micro benches that share a process. */
@@ -13,10 +14,18 @@ export interface WorkloadSize {
   readonly isCaptured: boolean;
 }
 
+/** A row of workload N1. */
+export interface NatSize {
+  readonly mode: NatMode;
+  readonly flows: number;
+  readonly datagrams: number;
+}
+
 export interface BenchSize {
   /** Measurements of each time; the references have one more. */
   readonly rounds: number;
   readonly workloads: readonly WorkloadSize[];
+  readonly nat: readonly NatSize[];
   readonly yardstickTurns: number;
   readonly holdPending: readonly number[];
   readonly holdOperations: number;
@@ -57,6 +66,21 @@ function workloadSizes(scale: number): WorkloadSize[] {
   ];
 }
 
+function natSizes(scale: number): NatSize[] {
+  const row = (mode: NatMode, flows: number, datagrams = 500_000): NatSize => {
+    return { mode, flows: flows > 1 ? Math.ceil(flows * scale) : 1, datagrams: Math.ceil(datagrams * scale) };
+  };
+  return [
+    row('empty', 1),
+    row('list', 1, 200_000),
+    row('dnat', 1),
+    row('dnat', 1000),
+    row('dnat', 100_000),
+    row('masquerade', 1),
+    row('new', 200_000, 200_000),
+  ];
+}
+
 const INSTRUCTIONS = [
   ['W1', 40_000, 80_000],
   ['W2', 40_000, 80_000],
@@ -67,6 +91,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
   full: {
     rounds: 3,
     workloads: workloadSizes(1),
+    nat: natSizes(1),
     yardstickTurns: 2_000_000,
     holdPending: [100, 1000, 10_000, 100_000, 1_000_000],
     holdOperations: 2_000_000,
@@ -81,6 +106,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
   quick: {
     rounds: 3,
     workloads: workloadSizes(0.2),
+    nat: natSizes(0.2),
     yardstickTurns: 1_000_000,
     holdPending: [100, 10_000, 1_000_000],
     holdOperations: 500_000,
@@ -95,6 +121,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
   smoke: {
     rounds: 1,
     workloads: workloadSizes(0.001).filter(({ workload }) => workload === 'W1'),
+    nat: [{ mode: 'dnat', flows: 10, datagrams: 100 }],
     yardstickTurns: 1000,
     holdPending: [100],
     holdOperations: 1000,

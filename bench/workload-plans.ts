@@ -8,7 +8,8 @@ import type { Plan, PlanFlow, PlanHost, PlanInterface, PlanLan, PlanRoute, PlanU
 import { Rng } from '../src/sim/rng.ts';
 
 const GIGABIT = 1e9;
-const START_NS = 1_000_000_000;
+/** When traffic begins. */
+export const START_NS = 1_000_000_000;
 const PORT = 9;
 
 function makeInterface(name: string, lan: string, address: Ip4, prefixLen: number, index: number): PlanInterface {
@@ -146,6 +147,20 @@ export function planW3(count: number): Plan {
     makeLan(`link${i}`, i, hosts, { isSwitch: false, delayNs: 10_000 }),
   );
   return makePlan('w3', hosts, lans, [makeFlow('h0', `h${last}`, 512, count, 10_000, START_NS)]);
+}
+
+/** N1: client, router, server; two cables of 1 us. The router's card to the server has a bridge's name. */
+export function planN1(): Plan {
+  const outside = (at: string, index: number): PlanInterface => makeInterface('eth0', 'outside', ip4(at), 24, index);
+  const inside = (name: string, at: string, i: number): PlanInterface => makeInterface(name, 'inside', ip4(at), 16, i);
+  const routeBy = (at: string): PlanRoute[] => [{ destination: { address: 0, prefixLen: 0 }, via: ip4(at) }];
+  const hosts = [
+    makeHost('client', [outside('192.168.0.2', 0)], { routes: routeBy('192.168.0.1') }),
+    makeHost('router', [outside('192.168.0.1', 1), inside('docker0', '172.17.0.1', 2)], { forward: true }),
+    makeHost('server', [inside('eth0', '172.17.0.2', 3)], { routes: routeBy('172.17.0.1') }),
+  ];
+  const lans = ['outside', 'inside'].map((name, i) => makeLan(name, i, hosts, { isSwitch: false }));
+  return makePlan('n1', hosts, lans, []);
 }
 
 /** W5: `leaves` switches with `perLeaf` hosts each on one root; each host sends to its image in one random cycle. */

@@ -27,6 +27,7 @@ describe('npm run bench', () => {
       for (const name of [
         'W1',
         'W1 capture',
+        'N1 dnat 10',
         'hold reference 100',
         'hold heap 100',
         'hold calendar 100',
