@@ -3,6 +3,7 @@ import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { BUSYBOX_IFCONFIG, BUSYBOX_IP } from './busybox/ip.ts';
+import { DMESG } from './dmesg/dmesg.ts';
 import { ECHO } from './echo.ts';
 import { ENV, PRINTENV } from './env.ts';
 import { FILE_TOOLS } from './file-tools.ts';
@@ -86,7 +87,7 @@ export function busyboxPrograms(): ProgramRegistry {
   );
 }
 
-const PROCESS_TOOLS = [...FILE_TOOLS, ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
+const PROCESS_TOOLS = [...FILE_TOOLS, DMESG, ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
 /** What comes with packages of a Debian host. */
 const FOREIGN_TO_BUSYBOX = new Set(['conntrack', 'ipset', ...IPTABLES_PROGRAMS.map(({ name }) => name)]);
 const COMMON = [ECHO, TRUE, FALSE, HOSTNAME, ...BUILTIN_PROGRAMS];
