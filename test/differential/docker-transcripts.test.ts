@@ -12,7 +12,7 @@ const LEFT: readonly { readonly pattern: RegExp; readonly why: string; readonly 
   { pattern: /^docker run --rm --network ipv1 /, why: 'a network of these drivers' },
   { pattern: /^ip -d link show type dummy$/, why: 'what macvlan leaves behind' },
   { pattern: /^iptables-save$/, about: /DOCKER_OUTPUT/, why: 'the way to the embedded DNS' },
-  { pattern: /^conntrack -L$/, why: 'connection tracking' },
+  { pattern: /^conntrack -L$/, why: 'what bridges tell the group of all snoopers (224.0.0.106)' },
   { pattern: /^ss -lntup$/, why: 'sockets of docker-proxy and of the embedded DNS' },
   { pattern: /^ps -ww -C docker-proxy -o args$/, why: 'docker-proxy' },
   { pattern: /^ls -la \/run\/docker\/netns$/, why: 'files of a real host' },
