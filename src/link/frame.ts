@@ -22,6 +22,8 @@ export const LARGE_SLOT_BYTES = 66_560;
 /** Highest number of slots of each class; more is a runaway scenario: the run ends with a LimitError. */
 const SMALL_SLOT_LIMIT = 1 << 19;
 const LARGE_SLOT_LIMIT = 1 << 13;
+/** Of frames that nobody put together. */
+const NO_SIZES: readonly number[] = [];
 
 /** A frame that crosses more bridges and switches than this without being routed is in a layer-2 loop. */
 export const BRIDGE_HOPS_MAX = 64;
@@ -80,6 +82,8 @@ export class Frame {
   ignoreDf: boolean;
   /** Largest fragment seen by reassembly; 0 when not reassembled (Linux: IPCB(skb)->frag_max_size). */
   fragMaxSize: number;
+  /** The bytes that each fragment carried; means nothing while `fragMaxSize` is 0 (Linux: the skb's frag_list). */
+  fragSizes: readonly number[];
   /** What the network layer found in the header's options; null for nearly all. */
   options: object | null;
   /** Bridges and switches crossed since the frame was made or last routed. */
@@ -119,6 +123,7 @@ export class Frame {
     this.mark = 0;
     this.ignoreDf = false;
     this.fragMaxSize = 0;
+    this.fragSizes = NO_SIZES;
     this.options = null;
     this.bridgeHops = 0;
     this.physIn = null;
@@ -240,6 +245,7 @@ export class Slab implements ByteViews {
     to.mark = from.mark;
     to.ignoreDf = from.ignoreDf;
     to.fragMaxSize = from.fragMaxSize;
+    to.fragSizes = from.fragSizes;
     to.options = from.options;
     to.bridgeHops = from.bridgeHops;
     to.physIn = from.physIn;

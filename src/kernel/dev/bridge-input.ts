@@ -150,5 +150,7 @@ function passUp(bridge: Bridge, inPort: BridgePort, frame: Frame): void {
     frame.packetType = isMine ? PACKET_HOST : PACKET_OTHERHOST;
   }
   if (bridge.ns.packetSockets !== null) bridge.ns.packetSockets.onFrame(bridge, frame, RX);
-  netifReceiveTyped(bridge, frame);
+  const isPlain = frame.flows === null || frame.packetType === PACKET_HOST;
+  const passed = isPlain ? frame : bridge.ns.handlers.bridgeNetfilter.localIn(bridge, frame);
+  if (passed !== null) netifReceiveTyped(bridge, passed);
 }

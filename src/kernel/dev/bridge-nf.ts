@@ -13,6 +13,8 @@ export interface BridgeNetfilter {
   preRouting(bridge: Bridge, inPort: BridgePort, frame: Frame): Frame | null;
   /** It leaves by a port, having come in by `inPort` or, null, from the host. */
   forward(bridge: Bridge, inPort: BridgePort | null, outPort: BridgePort, frame: Frame): Frame | null;
+  /** It goes up to the host. */
+  localIn(bridge: Bridge, frame: Frame): Frame | null;
   /** The bridge sends a frame whose new destination had to be asked for, see `Frame.bridgedSourceHi`. */
   resume(bridge: Bridge, frame: Frame): void;
 }

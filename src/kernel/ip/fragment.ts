@@ -23,30 +23,57 @@ export function ipFragment(ns: Netns, frame: Frame, mtu: number): Frame[] | null
   const headerLen = ipv4.headerLen(v, frame.l3);
   // What was put together here goes on in pieces no larger than those that came (IPCB(skb)->frag_max_size).
   const arrivedMtu = frame.fragMaxSize;
-  const pieceBytes = ((arrivedMtu !== 0 && arrivedMtu < mtu ? arrivedMtu : mtu) - headerLen) & ~7;
+  const limit = (arrivedMtu !== 0 && arrivedMtu < mtu ? arrivedMtu : mtu) - headerLen;
   const isForbidden = (flags & ipv4.DF) !== 0 && (!frame.ignoreDf || arrivedMtu > mtu);
-  if (isForbidden || pieceBytes < 8) {
+  if (isForbidden || limit < 8) {
     ns.mib.ipFragFails++;
     return null;
   }
-  const payload = frame.l3 + headerLen;
-  const firstOffset = ipv4.fragmentOffset(v, frame.l3);
-  const lastMore = flags & ipv4.MF;
-  const fragments: Frame[] = [frame];
-  for (let at = payload + pieceBytes; at < frame.tail; at += pieceBytes) {
-    const length = Math.min(pieceBytes, frame.tail - at);
-    const isLast = at + length === frame.tail;
-    const piece = makePiece(ns, frame, headerLen, at, length);
-    const more = isLast ? lastMore : ipv4.MF;
-    writeFragmentHeader(piece, headerLen, firstOffset + at - payload, (flags & ipv4.DF) | more, firstOffset === 0);
-    fragments.push(piece);
-  }
-  frame.tail = payload + pieceBytes;
-  // A piece like any for whoever gets it.
-  frame.fragMaxSize = 0;
-  writeFragmentHeader(frame, headerLen, firstOffset, (flags & ipv4.DF) | ipv4.MF, false);
+  const isAsItCame = arrivedMtu !== 0 && fitsAsItCame(frame, headerLen, limit);
+  const sizes = isAsItCame ? frame.fragSizes : fullSizes(frame.tail - frame.l3 - headerLen, limit);
+  // ip_fraglist_init has no DF for pieces that leave as they came.
+  const fragments = cut(ns, frame, headerLen, sizes, isAsItCame ? 0 : flags & ipv4.DF);
   ns.mib.ipFragOks++;
   ns.mib.ipFragCreates += fragments.length;
+  return fragments;
+}
+
+/** How much each of full pieces carries; only the last one need not be a multiple of 8. */
+function fullSizes(payloadBytes: number, limit: number): number[] {
+  const sizes: number[] = [];
+  let left = payloadBytes;
+  for (; left > limit; left -= limit & ~7) sizes.push(limit & ~7);
+  sizes.push(left);
+  return sizes;
+}
+
+/** Whether what came in pieces can leave in the same: what ip_do_fragment asks of a frag_list. */
+function fitsAsItCame(frame: Frame, headerLen: number, limit: number): boolean {
+  const { fragSizes } = frame;
+  const total = fragSizes.reduce((sum, size) => sum + size, 0);
+  const areWhole = fragSizes.every((size, i) => size <= limit && ((size & 7) === 0 || i === fragSizes.length - 1));
+  return areWhole && total === frame.tail - frame.l3 - headerLen && !ipv4.isFragment(frame.slab.view, frame.l3);
+}
+
+function cut(ns: Netns, frame: Frame, headerLen: number, sizes: readonly number[], df: number): Frame[] {
+  const v = frame.slab.view;
+  const lastMore = ipv4.flagsFragment(v, frame.l3) & ipv4.MF;
+  const firstOffset = ipv4.fragmentOffset(v, frame.l3);
+  const payload = frame.l3 + headerLen;
+  const fragments: Frame[] = [frame];
+  let at = payload + sizes[0]!;
+  for (let i = 1; i < sizes.length; i++) {
+    const length = sizes[i]!;
+    const piece = makePiece(ns, frame, headerLen, at, length);
+    const more = i === sizes.length - 1 ? lastMore : ipv4.MF;
+    writeFragmentHeader(piece, headerLen, firstOffset + at - payload, df | more, firstOffset === 0);
+    fragments.push(piece);
+    at += length;
+  }
+  frame.tail = payload + sizes[0]!;
+  // A piece like any for whoever gets it.
+  frame.fragMaxSize = 0;
+  writeFragmentHeader(frame, headerLen, firstOffset, df | ipv4.MF, false);
   return fragments;
 }
 

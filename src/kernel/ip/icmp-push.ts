@@ -18,6 +18,14 @@ const TYPE_MAX = 18;
 /** What stands for a host without any address (RFC 7600; Linux: INADDR_DUMMY). */
 const DUMMY_ADDRESS: Ip4 = 0xc0000008 | 0;
 
+/** A message is on its way out. */
+let isSending = false;
+
+/** Twin of icmp_xmit_lock: what happens to a message on its way out is not told by another one. */
+export function icmpMaySend(): boolean {
+  return !isSending;
+}
+
 /** Whether a message is subject to no limit, is within the namespace's, or is over it. */
 export type GlobalLimit = 'free' | 'limited' | 'denied';
 
@@ -75,9 +83,12 @@ export function icmpPush(
   const id = ns.idents.select(src, dst.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
   // Only a source route can lead to a group, and that no further than one hop.
   const ttl = dst.type === DST_MULTICAST ? 1 : ns.sysctls.ipDefaultTtl;
-  if (options === null || options.opt.optlen === 0) {
-    ipSend(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ttl, 0, id);
-    return;
+  isSending = true;
+  try {
+    const isPlain = options === null || options.opt.optlen === 0;
+    if (isPlain) ipSend(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ttl, 0, id);
+    else ipSendOptions(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ttl, 0, id, options, peer);
+  } finally {
+    isSending = false;
   }
-  ipSendOptions(ns, dst, frame, src, ipv4.PROTO_ICMP, tos, ttl, 0, id, options, peer);
 }

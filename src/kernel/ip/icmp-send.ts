@@ -14,7 +14,7 @@ import { nfCtAttach } from '../nf/conntrack/attach.ts';
 import { RT_SCOPE_LINK } from './fib.ts';
 import { inDevBforward } from '../sysctl-conf.ts';
 import { dstMtu } from './fnhe.ts';
-import { icmpGlobalAllow, icmpPeerAllow, icmpPush, takeIcmpFrame } from './icmp-push.ts';
+import { icmpGlobalAllow, icmpMaySend, icmpPeerAllow, icmpPush, takeIcmpFrame } from './icmp-push.ts';
 import { echoOptions } from './ip-options-echo.ts';
 import type { OutgoingOptions } from './ip-options-echo.ts';
 import type { IpOptions } from './ip-options.ts';
@@ -36,7 +36,7 @@ export function icmpSend(ns: Netns, about: Frame, type: number, code: number, in
   if (!mayReport(ns, about)) return;
   const dev = about.dev as NetDevice | null;
   const limit = icmpGlobalAllow(ns, type, code, dev?.isLoopback === true);
-  if (limit === 'denied') return;
+  if (limit === 'denied' || !icmpMaySend()) return;
   const v = about.slab.view;
   const offender: Ip4 = ipv4.src(v, about.l3);
   const options = replyOptions(ns, about);

@@ -8,6 +8,7 @@ import { PACKET_HOST, PACKET_OTHERHOST } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
+import * as tcp from '../../wire/tcp.ts';
 import type { Mib } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
@@ -58,12 +59,22 @@ function preRouting(ns: Netns, dev: NetDevice, frame: Frame): void {
   const port = frame.physIn as NetDevice | null;
   // What came up a bridge has passed it there (ip_sabotage_in).
   if (port?.master === dev) {
+    // ip_rcv forgets what the bridge knew of its pieces.
+    frame.fragMaxSize = 0;
     ipRcvFinish(ns, dev, frame);
     return;
   }
   frame.physIn = null;
   const passed = ns.netfilter!.run(NF_INET_PRE_ROUTING, frame, dev, null);
-  if (passed !== null) ipRcvFinish(ns, dev, passed);
+  if (passed === null) return;
+  if (passed.fragMaxSize !== 0) pullTcpHeader(passed);
+  ipRcvFinish(ns, dev, passed);
+}
+
+/** What looks for a socket early pulls the header of TCP together, after which pieces cannot leave as they came. */
+function pullTcpHeader(frame: Frame): void {
+  const isTcp = ipv4.protocol(frame.slab.view, frame.l3) === ipv4.PROTO_TCP;
+  if (isTcp && frame.packetType === PACKET_HOST && frame.fragSizes[0]! < tcp.HEADER_LEN) frame.fragSizes = [];
 }
 
 /** Slow path. */

@@ -207,6 +207,7 @@ export class FragTable {
     if (queue.ecnSeen >>> ECN_CONGESTED !== 0) ipv4.setTos(v, whole.l3, ipv4.tos(v, whole.l3) | ECN_CONGESTED);
     ipv4.updateHeaderChecksum(whole.slab, whole.l3);
     whole.fragMaxSize = queue.fragMaxSize;
+    whole.fragSizes = pieces.map(({ start, end }) => end - start);
     ns.mib.ipReasmOks++;
     return whole;
   }

@@ -8,7 +8,7 @@
  */
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
-import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST } from '../../link/frame.ts';
+import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, resetFlow } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import { brDevQueuePushXmit } from '../dev/bridge-forward.ts';
@@ -22,11 +22,13 @@ import { createNeighbour, neighOutput } from '../ip/output.ts';
 import type { DstEntry } from '../ip/route.ts';
 import { DST_UNICAST, ipRouteInput, ipRouteInputFlow } from '../ip/route.ts';
 import { martianAddresses, validateSource } from '../ip/rp-filter.ts';
-import { NF_INET_FORWARD, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING } from './hooks.ts';
+import { nfConfirm } from './conntrack/hooks.ts';
+import { NF_DROP, NF_INET_FORWARD, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING } from './hooks.ts';
 
 export const bridgeNetfilter: BridgeNetfilter = {
   preRouting: brNfPreRouting,
   forward: brNfForward,
+  localIn: brNfLocalIn,
   resume: brNfResume,
 };
 
@@ -133,6 +135,21 @@ function brNfResume(bridge: Bridge, frame: Frame): void {
   else brHandleFrameFinish(bridge, inPort, frame);
 }
 
+/**
+ * Twin of br_nf_local_in, for what is not the host's alone: the copies for others share its connection, which must not
+ * become another one's any more. What comes up only because somebody listens has none.
+ */
+function brNfLocalIn(bridge: Bridge, frame: Frame): Frame | null {
+  const { ns } = bridge;
+  if (bridge.promiscuity > 0) {
+    resetFlow(frame);
+    return frame;
+  }
+  if (ns.conntrack === null || nfConfirm(ns.conntrack, frame, ns) !== NF_DROP) return frame;
+  ns.machine.stats.drop(frame, Drop.NETFILTER_DROP, bridge);
+  return null;
+}
+
 /** Twins of br_nf_forward_ip and br_nf_post_routing. */
 function brNfForward(bridge: Bridge, inPort: BridgePort | null, outPort: BridgePort, frame: Frame): Frame | null {
   const hooks = bridge.ns.netfilter!;
@@ -151,6 +168,8 @@ function brNfForward(bridge: Bridge, inPort: BridgePort | null, outPort: BridgeP
 
 /** Twin of br_nf_dev_queue_xmit: what was put together here leaves in pieces again, each with the header it came by. */
 function brNfFragment(bridge: Bridge, outPort: BridgePort, frame: Frame): void {
+  // What is for many goes on as a copy, which cannot be taken to pieces (skb_cloned).
+  if (ethernet.isMulticast(frame.slab.view, frame.l3 - ethernet.HEADER_LEN)) frame.fragSizes = [];
   const fragments = ipFragment(bridge.ns, frame, bridge.mtu);
   if (fragments === null) {
     bridge.ns.machine.stats.drop(frame, Drop.PKT_TOO_BIG, outPort.dev);

@@ -11,13 +11,15 @@ import { ruleText } from './rule-save.ts';
 import type { Rule } from './rule.ts';
 import { isSameRule } from './rule.ts';
 import type { Chain, NfTable } from './table.ts';
+import { sayPolicy } from './table.ts';
 
 const NO_CHAIN = 'No chain/target/match by that name.';
 const NO_RULE = 'Bad rule (does a matching rule exist in that chain?).';
 
 /** Whether the table is there when the line is done: who looks, empties or zeroes what is not there makes nothing. */
-export function makesTable({ command }: CommandLine): boolean {
-  return !'LSCFZX'.includes(command);
+export function makesTable({ command, hasChain }: CommandLine): boolean {
+  // One chain is looked up, and made on the way.
+  return !'LSCFZX'.includes(command) || (command === 'F' && hasChain);
 }
 
 export interface Setting {
@@ -71,7 +73,8 @@ function setPolicy(line: CommandLine, table: NfTable): void {
   const chain = table.find(line.chain);
   if (chain === undefined || !chain.isBuiltin) errnoRefusal('Bad built-in chain name.');
   table.bringBack(chain.name);
-  chain.policy = line.policy;
+  // iptables-nft says the chain again, without counters.
+  sayPolicy(chain, line.policy, [0, 0]);
 }
 
 function chainOf(line: CommandLine, table: NfTable): Chain {
@@ -85,6 +88,7 @@ function putRules(line: CommandLine, table: NfTable): string {
   const chain = chainOf(line, table);
   const change = CHANGES[line.command]!;
   const before = [...chain.rules];
+  if (line.command === 'R' && table.findPresent(line.chain) === undefined) errnoRefusal(NO_CHAIN);
   if (line.command === 'R' && line.ruleNumber > before.length) errnoRefusal('Index of replacement too big.');
   if (line.command === 'I' && line.ruleNumber > before.length + 1) errnoRefusal('Index of insertion too big.');
   checkEntry(change, line.rule, built, table, chain);
@@ -127,23 +131,25 @@ function chainsOf(line: CommandLine, table: NfTable): readonly Chain[] {
 function flush(line: CommandLine, table: NfTable): string {
   const chains = chainsOf(line, table);
   for (const chain of chains) chain.rules.splice(0);
+  if (line.hasChain) table.bringBack(line.chain);
   return line.isVerbose && !line.hasChain ? chains.map(({ name }) => `Flushing chain \`${name}'\n`).join('') : '';
 }
 
 function zero(line: CommandLine, table: NfTable): string {
   if (line.command === 'Z' && line.ruleNumber > 0 && table.findPresent(line.chain) === undefined) errnoRefusal(NO_RULE);
   const chains = line.hasChain ? [table.findPresent(line.chain) ?? errnoRefusal(NO_CHAIN)] : table.chains();
-  for (const chain of chains) zeroChain(chain, line.command === 'Z' ? line.ruleNumber : 0);
+  for (const chain of chains) zeroChain(table, chain, line.command === 'Z' ? line.ruleNumber : 0);
   const isTold = line.isVerbose && line.command === 'Z' && line.ruleNumber === 0;
   return isTold ? chains.map(({ name }) => `Zeroing chain \`${name}'\n`).join('') : '';
 }
 
-function zeroChain({ counters, rules }: Chain, ruleNumber: number): void {
+function zeroChain(table: NfTable, chain: Chain, ruleNumber: number): void {
+  const { rules } = chain;
   if (ruleNumber > 0) {
     rules[ruleNumber - 1]?.counters.fill(0);
     return;
   }
-  counters.fill(0);
+  if (table.findPresent(chain.name) !== undefined) sayPolicy(chain, chain.policy, [0, 0]);
   for (const rule of rules) rule.counters.fill(0);
 }
 

@@ -46,7 +46,6 @@ export const NF_IP_PRI_CONNTRACK = -200;
 export const NF_IP_PRI_MANGLE = -150;
 export const NF_IP_PRI_NAT_DST = -100;
 export const NF_IP_PRI_FILTER = 0;
-export const NF_IP_PRI_SECURITY = 50;
 export const NF_IP_PRI_NAT_SRC = 100;
 export const NF_IP_PRI_CONNTRACK_HELPER = 300;
 export const NF_IP_PRI_CONNTRACK_CONFIRM = 2_147_483_647;
@@ -216,8 +215,10 @@ function runAndReroute(hook: NfHook, frame: Frame, state: NfHookState): NfVerdic
   const isElsewhere = ipv4.dst(now, l3) !== dst;
   const isOther = isElsewhere || ipv4.src(now, l3) !== src || ipv4.tos(now, l3) !== tos || frame.mark !== mark;
   if (!isElsewhere && !(isOther && hook.reroute === 'any')) return NF_ACCEPT;
-  state.errno = ipRouteMeHarder(state, frame);
-  return state.errno === '' ? NF_ACCEPT : NF_DROP;
+  const errno = ipRouteMeHarder(state, frame);
+  if (errno === '') return NF_ACCEPT;
+  state.errno = errno;
+  return NF_DROP;
 }
 
 /**

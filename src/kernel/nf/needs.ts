@@ -4,13 +4,16 @@ import type { NfTables } from './table.ts';
 
 const CONNTRACK_MATCHES: readonly string[] = ['conntrack', 'state', 'connmark', 'connbytes', 'connlimit', 'connlabel'];
 const CONNTRACK_TARGETS: readonly string[] = [
-  ...['CT', 'NOTRACK', 'CONNMARK', 'CONNSECMARK'],
+  ...['CT', 'CONNMARK', 'CONNSECMARK'],
   ...['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP'],
 ];
 
 /** Whether a rule looks at connections. */
 export function needsConntrack(rule: Rule): boolean {
-  if (rule.target !== null && CONNTRACK_TARGETS.includes(rule.target.name)) return true;
+  const { target } = rule;
+  // Who says that nothing is to be tracked does not ask for tracking (xt_ct_tg_check).
+  const isNotrack = target?.name === 'CT' && target.save().includes(' --notrack');
+  if (target !== null && CONNTRACK_TARGETS.includes(target.name) && !isNotrack) return true;
   return rule.matches.some((match) => CONNTRACK_MATCHES.includes(match.name));
 }
 

@@ -33,7 +33,7 @@ const UNSUMMED: ReadonlySet<number> = new Set([PROTO_GRE, PROTO_ESP, PROTO_AH, P
 export function nfSendUnreach(ns: Netns, about: Frame, code: number): void {
   const v = about.slab.view;
   if (ipv4.fragmentOffset(v, about.l3) !== 0) return;
-  if (isSummed(about) && !nfIpChecksumOk(about)) return;
+  if (!isVerified(ns, about) && isSummed(about) && !nfIpChecksumOk(about)) return;
   icmpSend(ns, about, icmp.DEST_UNREACH, code, 0);
 }
 
@@ -60,12 +60,21 @@ function nfIpChecksumOk(about: Frame): boolean {
   return finishSum(sumBytes(slab, l3, tail - l3, pseudo)) === 0;
 }
 
+/** Connection tracking has looked already, before an option was filled in (skb->csum_valid). */
+function isVerified(ns: Netns, about: Frame): boolean {
+  const { conntrack } = ns;
+  const protocol = ipv4.protocol(about.slab.view, about.l3);
+  if (about.dev === null || conntrack === null || about.flows !== conntrack || !conntrack.settings.checksum)
+    return false;
+  return protocol === ipv4.PROTO_TCP || protocol === ipv4.PROTO_UDP || protocol === ipv4.PROTO_ICMP;
+}
+
 /**
  * Twin of nf_send_reset: ends the connection in the name of the packet's destination. Over a bridge the reset goes back
  * by the port that the packet came by, with the MAC address that it was for. The frame stays the caller's.
  */
-export function nfSendReset(ns: Netns, about: Frame): void {
-  if (!mayReset(ns, about)) return;
+export function nfSendReset(ns: Netns, about: Frame, isForwarded: boolean): void {
+  if (!mayReset(ns, about, isForwarded)) return;
   const v = about.slab.view;
   const [src, dst] = [ipv4.dst(v, about.l3), ipv4.src(v, about.l3)];
   const mark = ns.sysctls.fwmarkReflect === 0 ? 0 : about.mark;
@@ -81,12 +90,14 @@ export function nfSendReset(ns: Netns, about: Frame): void {
 }
 
 /** Twin of nf_reject_ip_tcphdr_get, and of the look at the packet's route. */
-function mayReset(ns: Netns, about: Frame): boolean {
+function mayReset(ns: Netns, about: Frame, isForwarded: boolean): boolean {
   const { slab, l3, tail } = about;
   const v = slab.view;
   if (ipv4.fragmentOffset(v, l3) !== 0 || ipv4.protocol(v, l3) !== ipv4.PROTO_TCP) return false;
   const l4 = l3 + ipv4.headerLen(v, l3);
-  if (l4 + tcp.HEADER_LEN > tail || (tcp.flags(v, l4) & tcp.FLAG_RST) !== 0 || !nfIpChecksumOk(about)) return false;
+  if (l4 + tcp.HEADER_LEN > tail || (tcp.flags(v, l4) & tcp.FLAG_RST) !== 0) return false;
+  // Who forwards forgets that the sum was right (skb_forward_csum).
+  if ((isForwarded || !isVerified(ns, about)) && !nfIpChecksumOk(about)) return false;
   const { type } = ipRouteInput(ns, ipv4.dst(v, l3));
   return type !== DST_BROADCAST && type !== DST_MULTICAST;
 }

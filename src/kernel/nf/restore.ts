@@ -8,7 +8,7 @@ import { readProgramOptions, versionResult } from './program-options.ts';
 import { errnoRefusal, errorResult, refuse } from './xt-error.ts';
 import type { ToolResult, ToolSetting } from './tool.ts';
 import { plainSetting } from './tool.ts';
-import { isTableName, NfTable } from './table.ts';
+import { isTableName, NfTable, sayPolicy } from './table.ts';
 import type { NfTables } from './table.ts';
 import { checkChainName } from './command-parser.ts';
 import { splitWords } from './words.ts';
@@ -105,10 +105,11 @@ class Restorer {
     this.wait((table) => {
       const chain = table.find(name) ?? table.add(name);
       if (!isBuiltin) chain.rules.splice(0);
-      else if (policy !== '-') {
-        if (policy !== 'ACCEPT' && policy !== 'DROP') errnoRefusal('Bad policy name.');
-        chain.policy = policy;
-        if (this.options.hasCounters) chain.counters.set([Number(found?.[1]), Number(found?.[2])]);
+      else {
+        if (policy !== '-' && policy !== 'ACCEPT' && policy !== 'DROP') errnoRefusal('Bad policy name.');
+        const counters = this.options.hasCounters ? [Number(found?.[1]), Number(found?.[2])] : [0, 0];
+        table.bringBack(name);
+        sayPolicy(chain, policy === '-' ? chain.policy : policy, counters);
       }
       return '';
     });

@@ -5,7 +5,7 @@
 import type { Frame } from '../../link/frame.ts';
 import type { Netns } from '../netns.ts';
 import type { NfHook, NfHookPoint, NfHookState, NfReroute, NfVerdict } from './hooks.ts';
-import { NF_IP_PRI_FILTER, NF_IP_PRI_MANGLE, NF_IP_PRI_RAW, NF_IP_PRI_SECURITY } from './hooks.ts';
+import { NF_IP_PRI_FILTER, NF_IP_PRI_MANGLE, NF_IP_PRI_RAW } from './hooks.ts';
 import { nfRegisterNetHook, nfUnregisterNetHook } from './hooks.ts';
 import { nfCtNetnsGet, nfCtNetnsPut } from './conntrack/hooks.ts';
 import { NatHooks } from './nat/hooks.ts';
@@ -18,11 +18,14 @@ import { iptDoTable } from './traverse.ts';
 /** The chains at hooks by the hooks' numbers. */
 const POINTS = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
+/** Where iptables-nft has the table security: behind the source's NAT, other than the kernel's NF_IP_PRI_SECURITY. */
+const NFT_PRI_SECURITY = 150;
+
 const TABLES: readonly (readonly [name: string, priority: number, reroute: NfReroute])[] = [
   ['raw', NF_IP_PRI_RAW, 'never'],
   ['mangle', NF_IP_PRI_MANGLE, 'any'],
   ['filter', NF_IP_PRI_FILTER, 'never'],
-  ['security', NF_IP_PRI_SECURITY, 'never'],
+  ['security', NFT_PRI_SECURITY, 'never'],
 ];
 
 /** One chain of a table at its hook. */

@@ -26,6 +26,11 @@ export interface Chain {
   readonly rules: Rule[];
   /** Of a chain at a hook: the rules behind it, see `rule-program.ts`; null until a packet comes after a change. */
   program: RuleProgram | null;
+  /**
+   * Somebody has said its policy or zeroed it: iptables-nft makes chains at hooks without a counter, and what meets the
+   * policy is not counted until then.
+   */
+  isPolicyCounted: boolean;
   /** Packets and bytes that met the policy. */
   readonly counters: Float64Array;
 }
@@ -36,14 +41,23 @@ export function makeCounters(packets = 0, bytes = 0): Float64Array {
 }
 
 function makeChain(name: string, isBuiltin: boolean): Chain {
-  return { name, isBuiltin, policy: 'ACCEPT', rules: [], program: null, counters: makeCounters() };
+  const counters = makeCounters();
+  return { name, isBuiltin, policy: 'ACCEPT', rules: [], program: null, isPolicyCounted: false, counters };
+}
+
+/** From now on what meets the policy is counted, from these packets and bytes on. */
+export function sayPolicy(chain: Chain, policy: Policy, counters: readonly number[]): void {
+  chain.policy = policy;
+  chain.isPolicyCounted = true;
+  chain.counters.set(counters);
 }
 
 export class NfTable {
   readonly name: string;
   private readonly builtin: readonly Chain[];
   private user: Chain[];
-  private readonly gone = new Set<Chain>();
+  /** Chains at hooks that the kernel does not have: nobody has spoken of them yet, or they were let go. */
+  private readonly gone: Set<Chain>;
 
   constructor(name: string) {
     const known = TABLE_CHAINS.find(([table]) => table === name);
@@ -51,6 +65,7 @@ export class NfTable {
     this.name = name;
     this.builtin = known[1].map((chain) => makeChain(chain, true));
     this.user = [];
+    this.gone = new Set(this.builtin);
   }
 
   /** The chains at the hooks in the hooks' order, then the user's by name, as the tool lists them. */
@@ -78,6 +93,7 @@ export class NfTable {
 
   /** Lets an empty chain at a hook go, which iptables-nft makes again as soon as somebody looks or adds a rule. */
   letGo(chain: Chain): void {
+    chain.isPolicyCounted = false;
     chain.counters.fill(0);
     this.gone.add(chain);
   }
@@ -87,12 +103,12 @@ export class NfTable {
     for (const chain of this.builtin) if (chain.rules.length === 0 && chain.policy === 'ACCEPT') this.letGo(chain);
   }
 
-  /** Makes the chain of that name, or all chains at hooks (null), that were let go. */
+  /** Makes the chain of that name, or all chains at hooks (null), that are gone. */
   bringBack(name: string | null): void {
     for (const chain of this.gone) if (name === null || chain.name === name) this.gone.delete(chain);
   }
 
-  /** The chain, unless it was let go. */
+  /** The chain, unless it is gone. */
   findPresent(name: string): Chain | undefined {
     const chain = this.find(name);
     return chain !== undefined && this.gone.has(chain) ? undefined : chain;
@@ -117,6 +133,8 @@ export class NfTable {
     for (const chain of this.chains()) {
       const twin = copy.find(chain.name)!;
       twin.policy = chain.policy;
+      if (!this.gone.has(chain)) copy.gone.delete(twin);
+      twin.isPolicyCounted = chain.isPolicyCounted;
       twin.counters.set(chain.counters);
       twin.rules.push(...chain.rules.map((rule) => withJump(rule, copy)));
     }

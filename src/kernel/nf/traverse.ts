@@ -82,7 +82,7 @@ export function iptDoTable(chain: Chain, state: NfHookState, frame: Frame): NfVe
 }
 
 function policyOf(chain: Chain, bytes: number): NfVerdict {
-  count(chain.counters, bytes);
+  if (chain.isPolicyCounted) count(chain.counters, bytes);
   return chain.policy === 'ACCEPT' ? NF_ACCEPT : NF_DROP;
 }
 

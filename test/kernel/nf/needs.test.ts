@@ -14,6 +14,8 @@ describe('what rules need', () => {
     '-A INPUT -p icmp -j DROP',
     '-t mangle -A INPUT -j MARK --set-mark 1',
     '-t raw -N a',
+    '-t raw -A OUTPUT -j CT --notrack',
+    '-t raw -A OUTPUT -j NOTRACK',
     '-t nat -N a',
   ]) {
     it(`tracks nothing for ${line}`, () => {
@@ -25,7 +27,7 @@ describe('what rules need', () => {
     '-A INPUT -m state --state NEW',
     '-t mangle -A INPUT -m connmark --mark 1',
     '-t mangle -A INPUT -j CONNMARK --save-mark',
-    '-t raw -A OUTPUT -j CT --notrack',
+    '-t raw -A OUTPUT -j CT --zone 1',
     '-t nat -A POSTROUTING -j MASQUERADE',
   ]) {
     it(`tracks connections for ${line}`, () => {

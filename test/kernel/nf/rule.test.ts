@@ -92,10 +92,18 @@ const CASES: readonly (readonly [name: string, looks: Looks, yes: readonly strin
   [
     'TCP',
     tcp,
-    ['-p tcp --dport 80', '-p tcp --sport 999:1000', '-p tcp ! --dport 81:', '-p tcp --syn', '-p tcp --tcp-option 3'],
+    [
+      '-p tcp --dport 80',
+      '-p tcp ! --sport 1000 ! --dport 81',
+      '-p tcp --sport 999:1000',
+      '-p tcp ! --dport 81:',
+      '-p tcp --syn',
+      '-p tcp --tcp-option 3',
+    ],
     [
       '-p tcp --dport 81',
       '-p tcp ! --sport 1000',
+      '-p tcp ! --sport 1000 ! --dport 80',
       '-p tcp ! --syn',
       '-p tcp --tcp-flags ALL ACK',
       '-p tcp --tcp-option 8',

@@ -52,7 +52,7 @@ class ConntrackHook implements NfHook {
     if (kind === TRACK) {
       return frame.flows === null ? this.track(frame, state, 0, 0) : this.runMarked(frame, state);
     }
-    if (kind === CONFIRM) return this.confirm(frame, state);
+    if (kind === CONFIRM) return nfConfirm(this.conntrack, frame, state.ns);
     // Twin of ipv4_conntrack_defrag: whoever looks at ports behind it sees whole datagrams.
     return ipv4.isFragment(frame.slab.view, frame.l3) ? gatherFragments(frame, state) : NF_ACCEPT;
   }
@@ -85,16 +85,6 @@ class ConntrackHook implements NfHook {
     }
     return verdict === NF_DROP ? NF_DROP : NF_ACCEPT;
   }
-
-  /** Twin of nf_confirm: behind all others. */
-  private confirm(frame: Frame, state: NfHookState): NfVerdict {
-    const { conntrack } = this;
-    if (frame.flows !== conntrack || !conntrack.mustConfirm(frame.ctSlot)) return NF_ACCEPT;
-    conntrack.table.nowNs[0] = state.ns.machine.sched.now;
-    // An answer to what was not let through, such as an error, makes no connection of it.
-    if (!conntrack.isConfirmed(frame.ctSlot) && frame.ctinfo >= CT_IS_REPLY) return NF_ACCEPT;
-    return conntrack.confirm(frame.ctSlot) === NF_DROP ? NF_DROP : NF_ACCEPT;
-  }
 }
 
 /** Twin of nf_ct_ipv4_gather_frags. Slow path. */
@@ -117,6 +107,15 @@ function gatherFragments(frame: Frame, state: NfHookState): NfVerdict {
 function defragUser(frame: Frame, state: NfHookState): number {
   if (state.hook !== NF_INET_PRE_ROUTING) return DEFRAG_CONNTRACK_OUT;
   return frame.physIn === null ? DEFRAG_CONNTRACK_IN : DEFRAG_CONNTRACK_BRIDGE_IN;
+}
+
+/** Twin of nf_confirm: the frame's connection has come through. */
+export function nfConfirm(conntrack: Conntrack, frame: Frame, ns: Netns): NfVerdict {
+  if (frame.flows !== conntrack || !conntrack.mustConfirm(frame.ctSlot)) return NF_ACCEPT;
+  conntrack.table.nowNs[0] = ns.machine.sched.now;
+  // An answer to what was not let through, such as an error, makes no connection of it.
+  if (!conntrack.isConfirmed(frame.ctSlot) && frame.ctinfo >= CT_IS_REPLY) return NF_ACCEPT;
+  return conntrack.confirm(frame.ctSlot) === NF_DROP ? NF_DROP : NF_ACCEPT;
 }
 
 /** The hooks of one namespace, and how many need them. */

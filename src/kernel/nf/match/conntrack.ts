@@ -1,8 +1,10 @@
 /** `-m conntrack` and `-m state` (libxt_conntrack.c): what is asked about a tracked connection. */
 import { formatIp4 } from '../../../base/addr.ts';
+import type { FrameFlows } from '../../../link/frame.ts';
 import { nfCtGet } from '../conntrack/nf-ct-get.ts';
 import { CT_IS_REPLY, CT_NEW, CT_RELATED, DIR_ORIGINAL, DIR_REPLY } from '../conntrack/status.ts';
 import { IPS_DST_NAT, IPS_SRC_NAT } from '../conntrack/status.ts';
+import { CtTemplate } from '../conntrack/template.ts';
 import { UNTRACKED } from '../conntrack/untracked.ts';
 import type { MatchExtension, NfMatch } from '../extension.ts';
 import { matchExtension, option, saveOption } from '../extension.ts';
@@ -143,8 +145,7 @@ export class ConntrackMatch implements NfMatch {
   matches({ frame }: NfPacket): boolean {
     const ct = nfCtGet(frame);
     if (ct === null) {
-      const bit = frame.flows === UNTRACKED ? STATE_UNTRACKED : STATE_INVALID;
-      return this.asksState && ((this.state & bit) !== 0) !== this.isStateInverted;
+      return this.matchesWithout(frame.flows);
     }
     const { ctSlot: slot, ctinfo } = frame;
     const { table } = ct;
@@ -154,6 +155,14 @@ export class ConntrackMatch implements NfMatch {
     const { tests } = this;
     for (let i = 0; i < tests.length; i++) if (!tests[i]!.test(table, slot, ctinfo)) return false;
     return true;
+  }
+
+  /** A packet without a connection has a state only; one for which a zone is set is taken for new. */
+  private matchesWithout(flows: FrameFlows | null): boolean {
+    if (!this.asksState || (flows instanceof CtTemplate && this.tests.length > 0)) return false;
+    let bit = flows === UNTRACKED ? STATE_UNTRACKED : STATE_INVALID;
+    if (flows instanceof CtTemplate) bit = stateBits(0, CT_NEW);
+    return ((this.state & bit) !== 0) !== this.isStateInverted;
   }
 
   /** The questions in the order of the tool's printing, with their values. */

@@ -34,11 +34,18 @@ class PhysdevMatch implements NfMatch {
 
   matches(packet: NfPacket): boolean {
     const { physInName, physOutName } = packet;
+    if (physInName === '') return !this.asksSomething();
     if (this.isBridged !== 0 && packet.isBridged !== this.isBridged > 0) return false;
     if (this.isIn !== 0 && (physInName !== '') !== this.isIn > 0) return false;
     if (this.isOut !== 0 && (physOutName !== '') !== this.isOut > 0) return false;
     if (this.inPort !== null && !testInterface(this.inPort, physInName)) return false;
-    return this.outPort === null || testInterface(this.outPort, physOutName);
+    return this.outPort === null || (physOutName !== '' && testInterface(this.outPort, physOutName));
+  }
+
+  /** Something that only a bridged packet can have: of one that is none all the contrary is true. */
+  private asksSomething(): boolean {
+    if (this.isBridged > 0 || this.isIn > 0 || this.isOut > 0) return true;
+    return this.inPort?.isInverted === false || this.outPort?.isInverted === false;
   }
 
   accepts(_header: RuleHeader, chain: string): boolean {

@@ -29,6 +29,19 @@ export class PortTest {
     this.isInverted = isInverted;
   }
 
+  /** As iptables-nft tells the kernel: what is not in a range from 0 on is above it. */
+  settle(): void {
+    if (!this.isInverted || this.low !== 0 || this.high === 0 || this.high === MAX_PORT) return;
+    this.low = this.high + 1;
+    this.high = MAX_PORT;
+    this.isInverted = false;
+  }
+
+  /** One port, which is not 0. */
+  isOne(): boolean {
+    return this.low !== 0 && this.low === this.high;
+  }
+
   test(port: number): boolean {
     // Not all ports are all ports: iptables-nft makes no expression of either.
     return this.isEverything() || (port >= this.low && port <= this.high) !== this.isInverted;
@@ -71,8 +84,16 @@ export function transportOf(packet: NfPacket, bytes: number): number {
   return packet.transport;
 }
 
-/** Asks each port that is asked for where it stands; one that is not there is not meant (Linux: nft_payload.c). */
+/**
+ * Asks each port that is asked for where it stands; one that is not there is not meant (Linux: nft_payload.c). Two
+ * single ports are one number (add_nft_tcpudp): `! --sport 1 ! --dport 2` refuses only who has both.
+ */
 export function testPorts({ view, transport, end }: NfPacket, source: PortTest, destination: PortTest): boolean {
+  if (source.isOne() && destination.isOne() && source.isInverted === destination.isInverted) {
+    if (transport + 4 > end) return false;
+    const areBoth = srcPort(view, transport) === source.low && dstPort(view, transport) === destination.low;
+    return areBoth !== source.isInverted;
+  }
   if (!source.isEverything() && (transport + 2 > end || !source.test(srcPort(view, transport)))) return false;
   return destination.isEverything() || (transport + 4 <= end && destination.test(dstPort(view, transport)));
 }

@@ -84,6 +84,9 @@ class TcpMatch implements NfMatch {
   check(header: RuleHeader): void {
     if (this.hasOptions && header.protocol !== PROTO_TCP) refuse("TCP match requires '-p tcp'");
     this.isEverything = this.save() === '';
+    if (this.optionKind !== 0) return;
+    this.source.settle();
+    this.destination.settle();
   }
 
   isVoid(): boolean {

@@ -25,6 +25,8 @@ class UdpMatch implements NfMatch {
   check(header: RuleHeader): void {
     if (this.hasOptions && header.protocol !== PROTO_UDP) refuse("UDP match requires '-p udp'");
     this.isEverything = this.save() === '';
+    this.source.settle();
+    this.destination.settle();
   }
 
   isVoid(): boolean {

@@ -1,7 +1,7 @@
 /** `-j REJECT` (libipt_REJECT.c). */
 import type { NfTarget } from '../extension.ts';
 import { option, targetExtension } from '../extension.ts';
-import { NF_DROP } from '../hooks.ts';
+import { NF_DROP, NF_INET_FORWARD } from '../hooks.ts';
 import { nfSendReset, nfSendUnreach } from '../nf-reject.ts';
 import type { NfPacket } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
@@ -55,7 +55,7 @@ export class RejectTarget implements NfTarget {
   apply(packet: NfPacket): number {
     const { ns } = packet.state;
     const code = CODES[this.kind];
-    if (code === undefined) nfSendReset(ns, packet.frame);
+    if (code === undefined) nfSendReset(ns, packet.frame, packet.state.hook === NF_INET_FORWARD);
     else nfSendUnreach(ns, packet.frame, code);
     return NF_DROP;
   }
