@@ -6,6 +6,7 @@ import { Firewall20 } from './firewall/firewall20.ts';
 import { Firewall29 } from './firewall/firewall29.ts';
 import type { Firewall } from './firewall/firewall.ts';
 import type { KernelDoor } from './kernel-door.ts';
+import type { SandboxHabits } from './sandbox.ts';
 
 export type EngineVersionName = '20.10' | '29';
 
@@ -24,6 +25,8 @@ export interface EngineVersion {
   readonly loadsBridgeNetfilter: boolean;
   /** Every endpoint is told what its container publishes, and a routed one opens it; else only the way out (28). */
   readonly programsAllEndpoints: boolean;
+  /** The rules of links go with the container that was linked (28). */
+  readonly unlinksWhenLeaving: boolean;
   /** A port is held before there are rules for it, and is the same on all addresses of a request (28). */
   readonly bindsFirst: boolean;
   /** A network without a subnet gets the lowest that is free, not the next one (24). */
@@ -38,8 +41,7 @@ export interface EngineVersion {
   readonly hasRandomMacs: boolean;
   /** The namespace is there before its endpoints, whose links are made in it (28). */
   readonly opensSandboxFirst: boolean;
-  /** A new interface gets the lowest number that none in the sandbox has; else the one after the highest ever. */
-  readonly reusesInterfaceNumbers: boolean;
+  readonly sandboxHabits: SandboxHabits;
   /** A container tells its neighbours of its address when it gets it, whoever had it before (28). */
   readonly announcesAddresses: boolean;
 }
@@ -54,6 +56,7 @@ const VERSIONS: readonly EngineVersion[] = [
     setsBridgeMtu: false,
     loadsBridgeNetfilter: false,
     programsAllEndpoints: false,
+    unlinksWhenLeaving: false,
     bindsFirst: false,
     forgetsWhenPublishing: false,
     findsLowestPool: false,
@@ -61,7 +64,7 @@ const VERSIONS: readonly EngineVersion[] = [
     hasDocuments29: false,
     hasRandomMacs: false,
     opensSandboxFirst: false,
-    reusesInterfaceNumbers: false,
+    sandboxHabits: { reusesNumbers: false, forgetsOwnAddress: false },
     announcesAddresses: false,
   },
   {
@@ -73,6 +76,7 @@ const VERSIONS: readonly EngineVersion[] = [
     setsBridgeMtu: true,
     loadsBridgeNetfilter: true,
     programsAllEndpoints: true,
+    unlinksWhenLeaving: true,
     bindsFirst: true,
     forgetsWhenPublishing: true,
     findsLowestPool: true,
@@ -80,7 +84,7 @@ const VERSIONS: readonly EngineVersion[] = [
     hasDocuments29: true,
     hasRandomMacs: true,
     opensSandboxFirst: true,
-    reusesInterfaceNumbers: true,
+    sandboxHabits: { reusesNumbers: true, forgetsOwnAddress: true },
     announcesAddresses: true,
   },
 ];

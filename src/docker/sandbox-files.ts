@@ -70,6 +70,13 @@ export class SandboxFiles {
     this.files.append(HOSTS, hostsLine(address, names));
   }
 
+  /** Takes the lines for the container itself with this address out again. */
+  deleteAddress(address: Ip4): void {
+    const own = hostsLine(formatIp4(address), ownHostNames(this.wishes.hostname, this.wishes.domainname));
+    const text = this.files.read(HOSTS);
+    if (text !== undefined) this.files.write(HOSTS, text.replaceAll(own, ''));
+  }
+
   deleteNames(names: readonly string[]): void {
     const text = this.files.read(HOSTS);
     if (text !== undefined && names.length > 0) this.files.write(HOSTS, withoutNames(text, names));

@@ -21,6 +21,16 @@ const INTERFACE_PREFIX = 'eth';
 const INTERFACE_PREFIX_OPTION = 'com.docker.network.container_iface_prefix';
 const NETNS_FOLDER = '/var/run/docker/netns';
 
+/** What sandboxes of one engine do otherwise than those of another. */
+export interface SandboxHabits {
+  /** A new interface gets the number of one that has left. */
+  readonly reusesNumbers: boolean;
+  /** Who leaves a network takes the lines of its own address out of /etc/hosts, not those of the network's names. */
+  readonly forgetsOwnAddress: boolean;
+}
+
+const OLD_HABITS: SandboxHabits = { reusesNumbers: false, forgetsOwnAddress: false };
+
 export interface Sandbox {
   /** 64 hexadecimal digits. */
   readonly id: string;
@@ -39,8 +49,7 @@ export interface Sandbox {
   isLive: boolean;
   /** Running containers that have joined it; the namespace stays until the last of them has ended. */
   guestCount: number;
-  /** Whether a new interface gets the number of one that has left. */
-  readonly reusesNumbers: boolean;
+  readonly habits: SandboxHabits;
   /** The number after the last interface's, by prefix. */
   readonly nextInterface: Map<string, number>;
   /** Where the default route leads that was set last, and whose it was; null when there is none. */
@@ -68,12 +77,12 @@ export function createSandbox(
   sandboxId: string,
   isHostNamespace: boolean,
   files: SandboxFiles,
-  reusesNumbers = false,
+  habits = OLD_HABITS,
 ): Sandbox {
   const netnsName = isHostNamespace ? null : shortId(sandboxId);
   const key = `${NETNS_FOLDER}/${netnsName ?? 'default'}`;
   const state = { isOpen: false, isLive: true, guestCount: 0, nextInterface: new Map(), defaultRoute: null };
-  return { id: sandboxId, key, netnsName, files, endpoints: [], children: [], reusesNumbers, ...state };
+  return { id: sandboxId, key, netnsName, files, endpoints: [], children: [], habits, ...state };
 }
 
 /** Makes the namespace with lo up and IPv6 off, and moves in what has joined. Nothing to do on the host's own. */
@@ -144,7 +153,8 @@ export function leaveSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endp
   removeFrom(sandbox, endpoint);
   const after = gatewayEndpoint(sandbox);
   if (sandbox.isOpen && after !== undefined && after !== before) updateGateway(door, sandbox, after);
-  sandbox.files.deleteNames(namesKnownTo(endpoint));
+  if (!sandbox.habits.forgetsOwnAddress) sandbox.files.deleteNames(namesKnownTo(endpoint));
+  else if (endpoint.address !== null) sandbox.files.deleteAddress(endpoint.address);
   if (isWayOut) host.wayOutLeft();
 }
 
@@ -190,7 +200,7 @@ function addInterface(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): v
 /** The number after the highest ever, or the lowest that is free. */
 function interfaceNumber(sandbox: Sandbox, prefix: string): number {
   let number = sandbox.nextInterface.get(prefix) ?? 0;
-  if (sandbox.reusesNumbers) {
+  if (sandbox.habits.reusesNumbers) {
     const names = sandbox.endpoints.map((endpoint) => endpoint.interfaceName);
     for (number = 0; names.includes(`${prefix}${number}`);) number++;
   }

@@ -110,6 +110,21 @@ describe('docker/engine-version', () => {
     }
   });
 
+  it('takes its own lines out of /etc/hosts when it leaves, and no others', () => {
+    for (const [version, left] of [
+      ['20.10', ''],
+      ['29', '172.18.0.2\tone'],
+    ] as const) {
+      const lab = new Lab({ version });
+      lab.ok('network create net1');
+      lab.ok('network create net2');
+      lab.ok('run -d --name c1 --hostname one --network net1 busybox sleep 100');
+      lab.ok('network connect net2 c1');
+      lab.ok('network disconnect net2 c1');
+      assert.equal(lab.ok('exec c1 cat /etc/hosts').split('\n').slice(6).join('\n'), left, version);
+    }
+  });
+
   it('has no way out of an internal network', () => {
     const lab = new Lab({ version: '29' });
     lab.ok('network create --internal int1');

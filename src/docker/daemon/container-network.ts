@@ -118,8 +118,8 @@ export function makeSandbox(engine: Engine, container: Container): Sandbox {
     hasEmbeddedDns: isUserDefined(hostConfig.networkMode),
   });
   updateParents(engine, container);
-  const { reusesInterfaceNumbers } = engine.version;
-  container.sandbox = createSandbox(engine.ids.next(), container.isHostNetwork, files, reusesInterfaceNumbers);
+  const { sandboxHabits } = engine.version;
+  container.sandbox = createSandbox(engine.ids.next(), container.isHostNetwork, files, sandboxHabits);
   container.sandbox.children = linkedEndpoints(container);
   return container.sandbox;
 }

@@ -69,6 +69,7 @@ export function linkedEndpoints(container: Container): Endpoint[] {
 /** The same for a sandbox that is there already: its lines, and those of others about it. Throws a DaemonError. */
 export function addLinks(engine: Engine, container: Container, sandbox: Sandbox): void {
   for (const [address, names] of linkedHosts(container)) sandbox.files.addLine(address, names);
+  sandbox.children = linkedEndpoints(container);
   updateParents(engine, container);
 }
 

@@ -143,8 +143,14 @@ export class BridgeDriver implements Driver {
     endpoint.gateway = hasWayOut ? defaultGatewayOf(first) : null;
   }
 
-  leave(): void {
-    // The link goes with the endpoint.
+  /** The interface goes with the endpoint; engines that remember what they have linked take that back here. */
+  leave(network: Network, endpoint: Endpoint): void {
+    const config = this.networks.get(network.id)?.config;
+    if (config === undefined || config.isIccEnabled || !this.outside.version.unlinksWhenLeaving) return;
+    for (const child of endpoint.children.filter((each) => each.network === network)) {
+      const link = linkBetween(config, endpoint, child);
+      if (link !== undefined) this.outside.firewall.unlinkContainers(link);
+    }
   }
 
   programExternalConnectivity(
@@ -192,8 +198,8 @@ export class BridgeDriver implements Driver {
   }
 
   /**
-   * Lets a container talk to those that it is linked to, where others may not. The rules stay when it leaves: a real
-   * 20.10 forgets them, too.
+   * Lets a container talk to those that it is linked to, where others may not. The rules of 20.10 stay when it leaves:
+   * a real one forgets them, too.
    */
   private linkChildren(network: Network, endpoint: Endpoint, config: BridgeConfig): void {
     const { firewall } = this.outside;
@@ -201,9 +207,8 @@ export class BridgeDriver implements Driver {
     try {
       for (const child of endpoint.children) {
         if (child.network !== network) throw new DaemonError(`invalid endpoint id: ${child.id}`);
-        if (child.connectivity === null) continue;
-        const [parentIp, childIp] = [endpoint.address!, child.address!];
-        const link = { bridge: config.bridgeName, parentIp, childIp, ports: child.connectivity.exposed };
+        const link = linkBetween(config, endpoint, child);
+        if (link === undefined) continue;
         links.push(link);
         firewall.linkContainers(link);
       }
@@ -292,6 +297,13 @@ export class BridgeDriver implements Driver {
     const fault = mtu > 0x7fff_ffff ? 'invalid argument' : kernelFault(this.door, `${ip} link set ${link} mtu ${mtu}`);
     if (fault !== undefined) throw new DaemonError(`failed to set MTU on ${side} interface ${link}: invalid argument`);
   }
+}
+
+/** What links a container to another one; undefined before the other has been told what it exposes. */
+function linkBetween({ bridgeName }: BridgeConfig, parent: Endpoint, child: Endpoint): ContainerLink | undefined {
+  const [parentIp, childIp] = [parent.address, child.address];
+  if (child.connectivity === null || parentIp === null || childIp === null) return undefined;
+  return { bridge: bridgeName, parentIp, childIp, ports: child.connectivity.exposed };
 }
 
 /** The address of the network's own end; null without a pool. */
