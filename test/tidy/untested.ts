@@ -73,6 +73,16 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/nf/ipset/ip-set.ts': 'ipset.test.ts fills sets, match-counters.test.ts asks them beside a real kernel',
   'src/kernel/nf/ipset/set-words.ts': 'ipset.test.ts compares how elements are read and printed with the real tool',
   'src/kernel/nf/match/set.ts': 'ipset.test.ts compares its words, match-counters.test.ts what it counts',
+  'src/kernel/nf/match/connbytes.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/connlimit.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/quota.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/string.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
+  'src/kernel/nf/match/tcpmss.ts':
+    'rule-save.test.ts compares its words, differential/match-counters.test.ts what it counts with a real kernel’s',
   'src/kernel/nf/jiffies.ts': 'two lines of arithmetic; match-counters.test.ts compares limits that count in them',
   'src/kernel/show/proc-matches.ts': 'match-home.test.ts reads and writes its files',
   'src/kernel/nf/match/addrtype.ts':

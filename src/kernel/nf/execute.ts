@@ -146,11 +146,18 @@ function zero(line: CommandLine, table: NfTable): string {
 function zeroChain(table: NfTable, chain: Chain, ruleNumber: number): void {
   const { rules } = chain;
   if (ruleNumber > 0) {
-    rules[ruleNumber - 1]?.counters.fill(0);
+    const rule = rules[ruleNumber - 1];
+    if (rule !== undefined) zeroRule(rule);
     return;
   }
   if (table.findPresent(chain.name) !== undefined) sayPolicy(chain, chain.policy, [0, 0]);
-  for (const rule of rules) rule.counters.fill(0);
+  // Only rules that have counted something are made anew.
+  for (const rule of rules) if (rule.counters[0] !== 0 || rule.counters[1] !== 0) zeroRule(rule);
+}
+
+function zeroRule({ counters, matches }: Rule): void {
+  counters.fill(0);
+  for (const match of matches) match.reset?.();
 }
 
 function deleteChains(line: CommandLine, table: NfTable, isNew: boolean): string {

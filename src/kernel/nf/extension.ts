@@ -81,6 +81,8 @@ export interface NfMatch extends Extended {
   matches?(packet: NfPacket): boolean;
   /** One of the same kind with a state of its own, for another rule. Absent: it has none. */
   copy?(): NfMatch;
+  /** As it was when its rule was made: its counters were zeroed, for which iptables-nft makes the rule anew. */
+  reset?(): void;
   /** The line is read: it looks for what it names, in a namespace or in tables that are none's. May refuse. */
   lookUp?(home: MatchHome | null): void;
   /**

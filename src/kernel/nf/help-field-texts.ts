@@ -1,6 +1,18 @@
 /** The words of `iptables -m NAME -h` for the matches that count and those that look at single fields. */
 
 export const FIELD_MATCH_HELP: Readonly<Record<string, string>> = {
+  connbytes: `connbytes match options:
+ [!] --connbytes from:[to]
+     --connbytes-dir [original, reply, both]
+     --connbytes-mode [packets, bytes, avgpkt]
+`,
+  connlimit: `connlimit match options:
+  --connlimit-upto n     match if the number of existing connections is 0..n
+  --connlimit-above n    match if the number of existing connections is >n
+  --connlimit-mask n     group hosts using prefix length (default: max len)
+  --connlimit-saddr      select source address for grouping
+  --connlimit-daddr      select destination addresses for grouping
+`,
   cpu: `cpu match options:
 [!] --cpu number   Match CPU number
 `,
@@ -53,6 +65,9 @@ Valid packet types:
 \totherhost     \t\tto someone else
 
 `,
+  quota: `quota match options:
+[!] --quota quota\t\tquota (bytes)
+`,
   recent: `recent match options:
 [!] --set                       Add source address to list, always matches.
 [!] --rcheck                    Match if source address in list.
@@ -93,6 +108,18 @@ xt_recent by: Stephen Frost <sfrost@snowman.net>.
  nth mode:
 [!] --every n\t\t\t Match every nth packet
  --packet p\t\t\t Initial counter value (0 <= p <= n-1, default 0)
+`,
+  string: `string match options:
+--from                       Offset to start searching from
+--to                         Offset to stop searching
+--algo                       Algorithm
+--icase                      Ignore case (default: 0)
+[!] --string string          Match a string in a packet
+[!] --hex-string string      Match a hex string in a packet
+`,
+  tcpmss: `tcpmss match options:
+[!] --mss value[:value]\tMatch TCP MSS range.
+\t\t\t\t(only valid for TCP SYN or SYN/ACK packets)
 `,
   tos: `tos match options:
 [!] --tos value[/mask]    Match Type of Service/Priority field value

@@ -40,6 +40,8 @@ export class MatchHome {
   readonly rng: Rng;
   /** The sets of ipset, in the order in which they were made. */
   readonly sets = new Map<string, IpSet>();
+  /** Some rule asks how much connections have carried: from now on that is counted. */
+  countsConnections = false;
   private readonly recents = new Shared<RecentTable>();
   private readonly hashlimits = new Shared<HashlimitTable>();
 
@@ -74,6 +76,7 @@ export class MatchHome {
 
   /** The rules have changed: those that are there say what they need, and what nobody needs goes. */
   sync(tables: NfTables): void {
+    this.countsConnections = false;
     for (const set of this.sets.values()) set.references = 0;
     for (const table of tables.existing()) {
       for (const { rules } of table.chains()) {

@@ -3,6 +3,8 @@ import type { MatchExtension, TargetExtension } from './extension.ts';
 import { ADDRTYPE } from './match/addrtype.ts';
 import { BPF } from './match/bpf.ts';
 import { COMMENT } from './match/comment.ts';
+import { CONNBYTES } from './match/connbytes.ts';
+import { CONNLIMIT } from './match/connlimit.ts';
 import { CONNTRACK, STATE } from './match/conntrack.ts';
 import { CPU } from './match/cpu.ts';
 import { DSCP_MATCH } from './match/dscp.ts';
@@ -18,10 +20,13 @@ import { MULTIPORT } from './match/multiport.ts';
 import { PHYSDEV } from './match/physdev.ts';
 import { PKTTYPE } from './match/pkttype.ts';
 import { POLICY } from './match/policy.ts';
+import { QUOTA } from './match/quota.ts';
 import { RECENT } from './match/recent.ts';
 import { SET } from './match/set.ts';
 import { STATISTIC } from './match/statistic.ts';
+import { STRING } from './match/string.ts';
 import { TCP } from './match/tcp.ts';
+import { TCPMSS_MATCH } from './match/tcpmss.ts';
 import { TOS_MATCH } from './match/tos.ts';
 import { TTL_MATCH } from './match/ttl.ts';
 import { U32 } from './match/u32.ts';
@@ -63,6 +68,11 @@ export const MATCHES: readonly MatchExtension[] = [
   RECENT,
   STATISTIC,
   SET,
+  CONNBYTES,
+  CONNLIMIT,
+  QUOTA,
+  STRING,
+  TCPMSS_MATCH,
   TOS_MATCH,
   TTL_MATCH,
 ];
@@ -97,9 +107,7 @@ export const LACKING_MATCHES: readonly string[] = [
   'ah',
   'cgroup',
   'cluster',
-  'connbytes',
   'connlabel',
-  'connlimit',
   'dccp',
   'devgroup',
   'ecn',
@@ -109,14 +117,11 @@ export const LACKING_MATCHES: readonly string[] = [
   'nfacct',
   'osf',
   'owner',
-  'quota',
   'rateest',
   'realm',
   'rpfilter',
   'sctp',
   'socket',
-  'string',
-  'tcpmss',
   'time',
 ];
 

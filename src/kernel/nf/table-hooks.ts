@@ -113,6 +113,8 @@ export function tablesOf(ns: Netns): NfTables {
       // Before a packet can come.
       home.sync(tables);
       hooks.sync(tables);
+      // Linux: nf_ct_set_acct() in connbytes_mt_check().
+      if (home.countsConnections && ns.conntrack !== null) ns.conntrack.settings.acct = true;
     };
     ns.rules = tables;
   }

@@ -80,6 +80,10 @@ export class LimitMatch implements NfMatch {
     this.tokensNs = this.tokensMaxNs;
   }
 
+  reset(): void {
+    this.check();
+  }
+
   copy(): NfMatch {
     const copy = new LimitMatch();
     copy.interval = this.interval;

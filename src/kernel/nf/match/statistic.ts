@@ -45,6 +45,10 @@ class StatisticMatch implements NfMatch {
     if (this.mode === 'random') return;
     if (this.every === 0 && this.packet < 0) refuse('--every and --packet must be specified when using nth mode');
     if (this.packet > Math.max(0, this.every - 1)) refuse('the --packet p must be 0 <= p <= n-1');
+    this.reset();
+  }
+
+  reset(): void {
     this.count = this.every - 1 - this.packet;
   }
 
@@ -53,13 +57,8 @@ class StatisticMatch implements NfMatch {
   }
 
   copy(): NfMatch {
-    const copy = new StatisticMatch();
-    copy.mode = this.mode;
-    copy.probability = this.probability;
-    copy.every = this.every;
-    copy.packet = this.packet;
-    copy.isInverted = this.isInverted;
-    copy.count = this.every - 1 - this.packet;
+    const copy = Object.assign(new StatisticMatch(), this);
+    copy.reset();
     return copy;
   }
 
