@@ -3,6 +3,7 @@
  * connection. Both are silent about what nobody may answer. A packet of either kind goes its own way through the hooks.
  */
 import type { Ip4 } from '../../base/addr.ts';
+import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import { finishSum, sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
 import * as ethernet from '../../wire/ethernet.ts';
@@ -78,10 +79,13 @@ export function nfSendReset(ns: Netns, about: Frame, isForwarded: boolean): void
   const v = about.slab.view;
   const [src, dst] = [ipv4.dst(v, about.l3), ipv4.src(v, about.l3)];
   const mark = ns.sysctls.fwmarkReflect === 0 ? 0 : about.mark;
+  const frame = makeReset(ns, about, src, dst);
   // Twin of ip_route_me_harder: the source need not be this host's.
   const way = ipRouteOutput(ns, dst, src, 0, mark);
-  if (way.dev === null || RESET_BYTES > dstMtu(ns, way)) return;
-  const frame = makeReset(ns, about, src, dst);
+  if (way.dev === null || RESET_BYTES > dstMtu(ns, way)) {
+    ns.machine.stats.drop(frame, Drop.NOT_SPECIFIED, null);
+    return;
+  }
   frame.mark = mark;
   nfCtAttach(frame, about);
   nfCtSetClosing(about);

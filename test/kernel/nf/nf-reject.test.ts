@@ -17,8 +17,10 @@ const KINDS = [
   'icmp-admin-prohibited',
 ] as const;
 
+/** Frames and counters; that rules drop what they reject is no question of reasons. */
 function judge(script: WireScript): void {
-  assertAlike(script, playEmulated(script), playReal(script), /^(Ip|Icmp|Udp|Tcp)/);
+  const real = { ...playReal(script), isTraced: false };
+  assertAlike(script, playEmulated(script), real, /^(Ip|Icmp|Udp|Tcp)/);
 }
 
 describe('kernel/nf/nf-reject beside a real kernel', function () {
@@ -79,5 +81,58 @@ describe('kernel/nf/nf-reject beside a real kernel', function () {
       'iptables -A OUTPUT -p icmp -j REJECT',
     ];
     judge(routerScript([...given([segments(FAR)[2]!, datagrams(FAR)[0]!]), { run: 'iptables -S' }], rules));
+  });
+
+  describe('over a bridge', () => {
+    const FAR_MAC = mac('02:00:00:00:00:9a');
+    const BRIDGE_MAC = mac('02:00:00:00:0b:00');
+    const NEIGHBOUR = ip4('10.0.0.3');
+    /** e0 and e1 are ports of br0, whose datagrams the rules see; e2 leads elsewhere. */
+    const bridged = (steps: WireScript['steps'], rules: readonly string[], address = '10.0.0.1/24'): WireScript => ({
+      addresses: ['', '', '10.0.1.1/24'],
+      setUp: [
+        'sysctl -qw net.ipv4.icmp_ratelimit=0',
+        'sysctl -qw net.ipv4.icmp_msgs_burst=10000',
+        'ip link add br0 address 02:00:00:00:0b:00 type bridge mcast_snooping 0',
+        'ip link set e0 master br0',
+        'ip link set e1 master br0',
+        'ip link set br0 up',
+        ...(address === '' ? [] : [`ip addr add ${address} dev br0`]),
+        ...(address === '' ? [] : ['ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 nud permanent dev br0']),
+        'ip neigh replace 10.0.1.2 lladdr 02:00:00:00:00:9b nud permanent dev e2',
+        'sysctl -qw net.ipv4.ip_forward=1',
+        'sysctl -qw net.bridge.bridge-nf-call-iptables=1',
+        ...rules,
+      ],
+      steps,
+    });
+    const kinds = (dst: number, frameMac: number): Uint8Array[] => {
+      const to = { src: PEER, dst, id: GIVEN_ID };
+      const syn = tcpBytes([4000, 80], SYN, [2, 4, 5, 0xb4], [], PEER, dst);
+      const ack = tcpBytes([4000, 80], 0x10, [], [1, 2, 3], PEER, dst);
+      return [
+        ipBytes(syn, { ...to, protocol: 6 }, frameMac),
+        ipBytes(ack, { ...to, protocol: 6 }, frameMac),
+        ipBytes(udpBytes(4000, 9, [1], PEER, dst), { ...to, protocol: 17 }, frameMac),
+      ];
+    };
+    const frames = (): WireScript['steps'] =>
+      given([...kinds(NEIGHBOUR, FAR_MAC), ...kinds(HOST, BRIDGE_MAC), ...kinds(FAR, BRIDGE_MAC)]);
+    const rules = ['FORWARD', 'INPUT'].flatMap((chain) => [
+      `iptables -A ${chain} -p tcp -j REJECT --reject-with tcp-reset`,
+      `iptables -A ${chain} -p udp -j REJECT`,
+    ]);
+
+    it('resets come back as if from the destination, errors from the bridge', () => {
+      judge(bridged(frames(), rules));
+    });
+
+    it('there are no answers where the bridge has no address', () => {
+      judge(bridged(frames(), rules, ''));
+    });
+
+    it('resets pass no rules of OUTPUT there', () => {
+      judge(bridged(frames(), [...rules, 'iptables -A OUTPUT -p tcp -j DROP']));
+    });
   });
 });
