@@ -25,7 +25,7 @@ export function buildRules(draft: RuleDraft, table: NfTable): Rule[] {
   const jump = jumpName === '' || isVerdict ? null : findJump(table, jumpName);
   const instances = draft.matches.map((match) => match.instance as NfMatch);
   const matches = instances.filter((match) => match.isVoid?.() !== true);
-  const target: NfTarget | null = draft.target?.instance ?? null;
+  const target = (draft.target?.instance ?? null) as NfTarget | null;
   return draft.sources.flatMap((source) =>
     draft.destinations.map((destination) => ({
       ...header,

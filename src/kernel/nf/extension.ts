@@ -77,8 +77,8 @@ export interface NfMatch extends Extended {
   readonly name: string;
   /** Nothing of it is left when iptables-nft has said it in the kernel's words. */
   isVoid?(): boolean;
-  /** Whether the packet is meant. Absent while Dockwire can only keep the words. */
-  matches?(packet: NfPacket): boolean;
+  /** Whether the packet is meant. */
+  matches(packet: NfPacket): boolean;
   /** One of the same kind with a state of its own, for another rule. Absent: it has none. */
   copy?(): NfMatch;
   /** As it was when its rule was made: its counters were zeroed, for which iptables-nft makes the rule anew. */
@@ -96,11 +96,8 @@ export interface NfTarget extends Extended {
   readonly name: string;
   /** What `-L` calls it where that is another name. */
   readonly listName?: string;
-  /**
-   * What becomes of a packet: one of the hooks' verdicts, or XT_CONTINUE or XT_RETURN. Absent while Dockwire can only
-   * keep the words.
-   */
-  apply?(packet: NfPacket): number;
+  /** What becomes of a packet: one of the hooks' verdicts, or XT_CONTINUE or XT_RETURN. */
+  apply(packet: NfPacket): number;
   /** One of the same kind with a state of its own, for another rule. Absent: it has none. */
   copy?(): NfTarget;
 }

@@ -91,6 +91,19 @@ export interface NfHook {
   run(frame: Frame, state: NfHookState): NfVerdict;
 }
 
+/** A hook in its place. All are of one shape, so that a frame's way past them looks nothing up. */
+class HookEntry {
+  readonly hook: NfHook;
+  readonly run: NfHook['run'];
+  readonly isRerouted: boolean;
+
+  constructor(hook: NfHook) {
+    this.hook = hook;
+    this.run = hook.run.bind(hook);
+    this.isRerouted = hook.reroute !== 'never';
+  }
+}
+
 /** The hooks of one namespace. */
 export class NfHooks {
   /** After a run at OUTPUT that let a frame pass: the way that it takes. */
@@ -99,7 +112,7 @@ export class NfHooks {
   errno: Errno;
   private readonly ns: Netns;
   /** By point, the first to be asked first; replaced, never changed, so that a run goes on as it began. */
-  private readonly hooks: (readonly NfHook[])[];
+  private readonly hooks: (readonly HookEntry[])[];
   /** One for each run inside another, such as that of an ICMP error which a hook sends. */
   private readonly states: NfHookState[];
   private depth: number;
@@ -108,7 +121,7 @@ export class NfHooks {
     this.dst = null;
     this.errno = '';
     this.ns = ns;
-    this.hooks = new Array<readonly NfHook[]>(NF_INET_NUMHOOKS).fill([]);
+    this.hooks = new Array<readonly HookEntry[]>(NF_INET_NUMHOOKS).fill([]);
     this.states = [];
     this.depth = 0;
   }
@@ -120,16 +133,19 @@ export class NfHooks {
   /** Among hooks of the same priority the newest comes first (nf_hook_entries_grow). */
   add(point: NfHookPoint, hook: NfHook): void {
     const hooks = [...this.hooks[point]!];
-    assert(!hooks.includes(hook), 'a hook is registered once at a point');
-    const place = hooks.findIndex((other) => other.priority >= hook.priority);
-    hooks.splice(place < 0 ? hooks.length : place, 0, hook);
+    assert(!hooks.some((entry) => entry.hook === hook), 'a hook is registered once at a point');
+    const place = hooks.findIndex((entry) => entry.hook.priority >= hook.priority);
+    hooks.splice(place < 0 ? hooks.length : place, 0, new HookEntry(hook));
     this.hooks[point] = hooks;
   }
 
   remove(point: NfHookPoint, hook: NfHook): void {
     const hooks = this.hooks[point]!;
-    assert(hooks.includes(hook), 'what is removed is registered');
-    this.hooks[point] = hooks.filter((other) => other !== hook);
+    assert(
+      hooks.some((entry) => entry.hook === hook),
+      'what is removed is registered',
+    );
+    this.hooks[point] = hooks.filter((entry) => entry.hook !== hook);
   }
 
   /**
@@ -171,9 +187,9 @@ export class NfHooks {
     let passing: Frame | null = frame;
     const hooks = this.hooks[state.hook]!;
     for (let i = 0; i < hooks.length; i++) {
-      const hook = hooks[i]!;
-      const isLooked = state.hook === NF_INET_LOCAL_OUT && hook.reroute !== 'never' && state.dst !== null;
-      const verdict = isLooked ? runAndReroute(hook, passing, state) : hook.run(passing, state);
+      const entry = hooks[i]!;
+      const isLooked = state.hook === NF_INET_LOCAL_OUT && entry.isRerouted && state.dst !== null;
+      const verdict = isLooked ? runAndReroute(entry.hook, passing, state) : entry.run(passing, state);
       if (verdict === NF_ACCEPT && state.replacement === null) continue;
       passing = settle(verdict, passing, state);
       if (passing === null) break;

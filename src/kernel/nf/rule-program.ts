@@ -54,7 +54,40 @@ const ALL_BITS = -1;
 export interface RuleProgram {
   readonly rows: Int32Array;
   /** By row; null at the end of a chain. */
-  readonly rules: readonly (Rule | null)[];
+  readonly steps: readonly (RuleStep | null)[];
+}
+
+/**
+ * A rule as packets meet it. All are of one shape, and matches and targets are functions of theirs, so that a packet's
+ * way past them looks nothing up.
+ */
+export class RuleStep {
+  readonly rule: Rule;
+  readonly counters: Float64Array;
+  private readonly tests: readonly ((packet: NfPacket) => boolean)[];
+  private readonly apply: ((packet: NfPacket) => number) | null;
+
+  constructor(rule: Rule) {
+    this.rule = rule;
+    this.counters = rule.counters;
+    this.tests = rule.matches.map((match) => match.matches.bind(match));
+    const { target } = rule;
+    this.apply = target === null ? null : target.apply.bind(target);
+  }
+
+  /** What the row could not say about a packet that it lets through; `flags` are the row's. */
+  meetsRest(flags: number, packet: NfPacket): boolean {
+    if ((flags & ASK_HEADER) !== 0 && !testHeader(this.rule, packet)) return false;
+    if ((flags & ASK_REST) !== 0 && !testRest(this.rule, packet)) return false;
+    const { tests } = this;
+    for (let i = 0; i < tests.length; i++) if (!tests[i]!(packet)) return false;
+    return true;
+  }
+
+  /** The target's verdict. */
+  judge(packet: NfPacket): number {
+    return this.apply === null ? this.rule.standard : this.apply(packet);
+  }
 }
 
 /** Makes a hook's program of its chain and those that it leads to. */
@@ -67,7 +100,7 @@ export function compileProgram(chain: Chain): RuleProgram {
     if (rule === null) rows[row * ROW_WORDS + ROW_FLAGS] = ROW_END;
     else fillRow(rows, row * ROW_WORDS, rule, starts);
   });
-  return { rows, rules };
+  return { rows, steps: rules.map((rule) => (rule === null ? null : new RuleStep(rule))) };
 }
 
 function placeChain(chain: Chain, starts: Map<Chain, number>, rules: (Rule | null)[]): void {
@@ -125,16 +158,4 @@ function thenOf(rule: Rule, starts: ReadonlyMap<Chain, number>): number {
   const start = starts.get(rule.jump);
   assert(start !== undefined, 'a chain that is jumped to has its place');
   return start;
-}
-
-/** What the row could not say about a packet that it lets through; `flags` are the row's. */
-export function meetsRest(rule: Rule, flags: number, packet: NfPacket): boolean {
-  if ((flags & ASK_HEADER) !== 0 && !testHeader(rule, packet)) return false;
-  if ((flags & ASK_REST) !== 0 && !testRest(rule, packet)) return false;
-  const { matches } = rule;
-  for (let i = 0; i < matches.length; i++) {
-    const match = matches[i]!;
-    if (match.matches === undefined || !match.matches(packet)) return false;
-  }
-  return true;
 }

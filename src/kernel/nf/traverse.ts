@@ -4,7 +4,7 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import type { NfHookState, NfVerdict } from './hooks.ts';
 import { NF_ACCEPT, NF_DROP } from './hooks.ts';
 import { packetAt } from './packet.ts';
-import { compileProgram, meetsRest, ROW_ASKS, ROW_DESTINATION, ROW_DESTINATION_MASK, ROW_END } from './rule-program.ts';
+import { compileProgram, ROW_ASKS, ROW_DESTINATION, ROW_DESTINATION_MASK, ROW_END } from './rule-program.ts';
 import {
   ROW_FLAGS,
   ROW_GOTO,
@@ -27,7 +27,7 @@ let depth = 0;
 export function iptDoTable(chain: Chain, state: NfHookState, frame: Frame): NfVerdict {
   const bytes = frame.tail - frame.l3;
   if (chain.rules.length === 0) return policyOf(chain, bytes);
-  const { rows, rules } = (chain.program ??= compileProgram(chain));
+  const { rows, steps } = (chain.program ??= compileProgram(chain));
   const { view } = frame.slab;
   const source = ipv4.src(view, frame.l3);
   const destination = ipv4.dst(view, frame.l3);
@@ -52,24 +52,24 @@ export function iptDoTable(chain: Chain, state: NfHookState, frame: Frame): NfVe
     let verdict = rows[at + ROW_THEN]!;
     if ((flags & ROW_END) !== 0) verdict = XT_RETURN;
     else {
-      const rule = rules[row++]!;
+      const step = steps[row++]!;
       if ((flags & (ROW_ASKS | ROW_TARGET)) !== 0) {
         if (!isFilled) packetAt(state, frame);
         isFilled = true;
         const packet = state.packet!;
-        if ((flags & ROW_ASKS) !== 0 && !meetsRest(rule, flags, packet)) {
+        if ((flags & ROW_ASKS) !== 0 && !step.meetsRest(flags, packet)) {
           if (!packet.mustDrop) continue;
           depth = base;
           return NF_DROP;
         }
       }
-      count(rule.counters, bytes);
+      count(step.counters, bytes);
       if ((flags & ROW_JUMP) !== 0) {
         if ((flags & ROW_GOTO) === 0) nextRows[depth++] = row;
         row = verdict;
         continue;
       }
-      if ((flags & ROW_TARGET) !== 0 && rule.target!.apply !== undefined) verdict = rule.target!.apply(state.packet!);
+      if ((flags & ROW_TARGET) !== 0) verdict = step.judge(state.packet!);
       if (verdict === XT_CONTINUE) continue;
     }
     if (verdict !== XT_RETURN) {

@@ -103,10 +103,10 @@ describe('rows of what rules ask first', () => {
     for (const line of ['-N one', '-A one -p udp', '-A FORWARD -s 10.0.0.1,10.0.0.2 -j DROP', '-A FORWARD -j one']) {
       assert.equal(iptables(tables, line.split(' ')).exit, 0);
     }
-    const { rows, rules } = compileProgram(tables.find('filter')!.find('FORWARD')!);
+    const { rows, steps } = compileProgram(tables.find('filter')!.find('FORWARD')!);
     assert.equal(rows.length, 6 * ROW_WORDS);
     assert.deepEqual(
-      rules.map((rule) => rule === null),
+      steps.map((step) => step === null),
       [false, false, false, true, false, true],
     );
   });

@@ -65,7 +65,7 @@ const unreachable: Looks = { protocol: 1, transport: UNREACHABLE };
 /** Whether a packet meets the rule, header and matches. */
 function meets(typed: string, packet: NfPacket): boolean {
   const [rule] = buildRules(parseCommand(splitWords(`-A FORWARD ${typed}`)).rule, new NfTable('filter'));
-  return testHeader(rule!, packet) && rule!.matches.every((match) => match.matches!(packet));
+  return testHeader(rule!, packet) && rule!.matches.every((match) => match.matches(packet));
 }
 
 const bridged: Looks = { ...udp, packet: { physInName: 'p1', physOutName: 'p2', isBridged: true } };

@@ -7,6 +7,7 @@ import { hex, MAX_U32, readMark } from '../xt-values.ts';
 
 abstract class MarkTest implements NfMatch {
   abstract readonly name: string;
+  abstract matches(packet: NfPacket): boolean;
   mark = 0;
   mask = 0;
   isInverted = false;

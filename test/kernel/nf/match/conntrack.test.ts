@@ -40,7 +40,7 @@ function meets(typed: string, flows: FrameFlows | null, ctinfo: number): boolean
   frame.flows = flows;
   frame.ctSlot = slot;
   frame.ctinfo = ctinfo;
-  const isMet = rule!.matches.every((match) => match.matches!({ frame } as NfPacket));
+  const isMet = rule!.matches.every((match) => match.matches({ frame } as NfPacket));
   frame.flows = null;
   slab.release(frame);
   return isMet;
