@@ -117,7 +117,13 @@ describe('rows of what rules ask first', () => {
     frame.tail = frame.l3 + 20;
     slab.view.setUint8(frame.l3, 0x45);
     const tables = new NfTables();
-    for (const line of ['-N empty', '-A FORWARD -j empty', '-A FORWARD -g empty', '-A FORWARD -j DROP']) {
+    for (const line of [
+      '-P FORWARD ACCEPT',
+      '-N empty',
+      '-A FORWARD -j empty',
+      '-A FORWARD -g empty',
+      '-A FORWARD -j DROP',
+    ]) {
       assert.equal(iptables(tables, line.split(' ')).exit, 0);
     }
     const chain = tables.find('filter')!.find('FORWARD')!;
