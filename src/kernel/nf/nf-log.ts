@@ -43,7 +43,29 @@ export function nfLogLine(packet: NfPacket, flags: number): string {
   const mac = packet.inName === '' ? '' : macWords(packet, flags);
   const mark = frame.mark === 0 ? '' : `MARK=0x${(frame.mark >>> 0).toString(16)} `;
   const words = datagramWords({ view, start: network, end, flags, isQuoted: false });
-  return `IN=${packet.inName} OUT=${packet.outName} ${ports}${mac}${words.text}${words.isCut ? '' : mark}`;
+  const owner = (flags & NF_LOG_UID) !== 0 && isOfSocket(packet) ? 'UID=0 GID=0 ' : '';
+  const tail = words.isCut ? '' : `${owner}${mark}`;
+  return `IN=${packet.inName} OUT=${packet.outName} ${ports}${mac}${words.text}${tail}`;
+}
+
+/** Messages that only programs send; the kernel answers them. */
+const ICMP_REQUESTS: ReadonlySet<number> = new Set([
+  icmp.ECHO_REQUEST,
+  icmp.TIMESTAMP_REQUEST,
+  icmp.INFO_REQUEST,
+  icmp.ADDRESS_MASK_REQUEST,
+]);
+
+/**
+ * Whether a program of this host has sent the packet (nf_log_dump_sk_uid_gid); they are all root's. It is told by its
+ * kind: the kernel itself sends answers and errors, reports of groups, and resets.
+ */
+function isOfSocket({ view, transport, end, protocol, inName, frame }: NfPacket): boolean {
+  if (inName !== '' || frame.dev !== null || frame.physIn !== null) return false;
+  if (protocol === ipv4.PROTO_ICMP) return transport < end && ICMP_REQUESTS.has(icmp.type(view, transport));
+  if (protocol === ipv4.PROTO_IGMP) return false;
+  const isSegment = protocol === ipv4.PROTO_TCP && end - transport >= tcp.HEADER_LEN;
+  return !isSegment || (tcp.flags(view, transport) & tcp.FLAG_RST) === 0;
 }
 
 function portWord(name: string, port: string, dev: string): string {

@@ -13,6 +13,7 @@ import { GIVEN_ID, playEmulated, playReal } from '../../differential/wire-lab.ts
 import { need, needTools } from '../../machine.ts';
 import { icmpBytes, ipv4Bytes, ramp, tcpBytes, udpBytes } from '../../wire/frames.ts';
 import { PingSocket } from '../../../src/kernel/socket/ping-socket.ts';
+import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
 import { ipBytes, netnsOf, payloadOf, type, World } from '../kit.ts';
 import { datagrams, FAR, fragments, given, HOST, PEER, routerScript, segments, sendTo, SYN } from './packet-kinds.ts';
 
@@ -170,6 +171,35 @@ describe('kernel/nf/nf-log', () => {
       );
     });
   }
+
+  it('says whose program has sent a packet, and of no other', () => {
+    const host = new World().host('h');
+    type(host, 'iptables -A OUTPUT -j LOG --log-uid');
+    type(host, 'iptables -A INPUT -p udp -j REJECT');
+    type(host, 'iptables -t mangle -A POSTROUTING -j LOG --log-uid');
+    type(host, 'iptables -A INPUT -j LOG --log-uid');
+    type(host, 'ip link set lo up');
+    const ping = new PingSocket(host.rootNs);
+    ping.sendEcho(ip4('127.0.0.1'), 1, payloadOf(4));
+    const udp = new UdpSocket(host.rootNs);
+    udp.sendTo(ip4('127.0.0.1'), 9, payloadOf(4));
+    const sent = (text: string): string => `${/PROTO=\w+( TYPE=\d+)?/.exec(text)![0]}${text.includes('UID=0 GID=0 ')}`;
+    host.sched.run(host.sched.now + 1_000_000, 1000);
+    assert.deepEqual(
+      new Set(host.log.lines.map(({ text }) => (text.startsWith('IN=lo') ? 'in ' : '') + sent(text))),
+      new Set([
+        'PROTO=ICMP TYPE=8true',
+        'PROTO=UDPtrue',
+        'PROTO=ICMP TYPE=0false',
+        'PROTO=ICMP TYPE=3false',
+        'in PROTO=ICMP TYPE=8false',
+        'in PROTO=ICMP TYPE=0false',
+        'in PROTO=ICMP TYPE=3false',
+      ]),
+    );
+    ping.close();
+    udp.close();
+  });
 
   it('says nothing in other namespaces, unless somebody asks for it', () => {
     const host = new World().host('h');
