@@ -1,6 +1,10 @@
 /** What `iptables -h` prints, and what it adds for a match or target that stands before it (printhelp). */
 import { FIELD_MATCH_HELP } from './help-field-texts.ts';
 
+const CHUNK_TYPES =
+  'DATA INIT INIT_ACK SACK HEARTBEAT HEARTBEAT_ACK ABORT SHUTDOWN SHUTDOWN_ACK ERROR COOKIE_ECHO COOKIE_ACK ' +
+  'ECN_ECNE ECN_CWR SHUTDOWN_COMPLETE ASCONF ASCONF_ACK FORWARD_TSN';
+
 /** Behind the tool's name and version. */
 export const USAGE = `
 Usage: iptables -[ACD] chain rule-specification [options]
@@ -98,6 +102,15 @@ export const MATCH_HELP: Readonly<Record<string, string>> = {
 [!] --destination-port port[:port]
  --dport ...
 \t\t\t\tmatch destination port(s)
+`,
+  sctp: `sctp match options
+[!] --source-port port[:port]                          match source port(s)
+ --sport ...
+[!] --destination-port port[:port]                     match destination port(s)
+ --dport ...
+[!] --chunk-types (all|any|none) (chunktype[:flags])+\tmatch if all, any or none of
+\t\t\t\t\t\t        chunktypes are present
+chunktypes - ${CHUNK_TYPES} ALL NONE
 `,
   icmp: `icmp match options:
 [!] --icmp-type typename\tmatch icmp type

@@ -22,6 +22,7 @@ import { PKTTYPE } from './match/pkttype.ts';
 import { POLICY } from './match/policy.ts';
 import { QUOTA } from './match/quota.ts';
 import { RECENT } from './match/recent.ts';
+import { SCTP } from './match/sctp.ts';
 import { SET } from './match/set.ts';
 import { STATISTIC } from './match/statistic.ts';
 import { STRING } from './match/string.ts';
@@ -63,6 +64,7 @@ export const MATCHES: readonly MatchExtension[] = [
   HASHLIMIT,
   IPRANGE,
   LENGTH,
+  SCTP,
   MAC,
   PKTTYPE,
   RECENT,
@@ -120,7 +122,6 @@ export const LACKING_MATCHES: readonly string[] = [
   'rateest',
   'realm',
   'rpfilter',
-  'sctp',
   'socket',
   'time',
 ];

@@ -84,6 +84,20 @@ describe('the firewall that the engine calls', () => {
     assert.deepEqual(links(), linked);
   });
 
+  it('publishes SCTP, whose checksums are filled in', () => {
+    const lab = new Lab();
+    lab.ok('run -d --name sig -p 2905:3905/sctp bb sleep 9999');
+    const rules = lab.typed('iptables-save').stdout.match(/^-A .* sctp .*/gm);
+    assert.deepEqual(rules, [
+      '-A POSTROUTING -p sctp -m sctp --sport 3905 -j CHECKSUM --checksum-fill',
+      '-A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p sctp -m sctp --dport 3905 -j ACCEPT',
+      '-A POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p sctp -m sctp --dport 3905 -j MASQUERADE',
+      '-A DOCKER ! -i docker0 -p sctp -m sctp --dport 2905 -j DNAT --to-destination 172.17.0.2:3905',
+    ]);
+    lab.ok('rm -f sig');
+    assert.doesNotMatch(lab.typed('iptables-save').stdout, /sctp/);
+  });
+
   it('leaves the bridge of a network that it could not protect, and gives a port back', () => {
     const lab = new Lab();
     lab.typed('iptables -t nat -F');

@@ -115,6 +115,12 @@ const CASES: readonly (readonly [name: string, looks: Looks, yes: readonly strin
     ['-p tcp -m multiport --dports 22,80', '-p tcp -m multiport --ports 900:1000', '-p tcp -m multiport ! --sports 80'],
     ['-p tcp -m multiport --dports 22,81:90', '-p tcp -m multiport --sports 80', '-p tcp -m multiport ! --ports 80'],
   ],
+  [
+    'SCTP',
+    { protocol: 132, transport: [0, 53, 19, 136, 0, 0, 0, 1, 0, 0, 0, 0] },
+    ['-p sctp -m sctp', '-p sctp --sport 53 --dport 5000:', '-p sctp ! --dport 53'],
+    ['-p sctp --dport 53', '-p sctp ! --sport 50:60', '-p udp --sport 53'],
+  ],
   ['UDP', udp, ['-p udp --sport 53', '! -f'], ['-p udp --dport 53', '-p tcp --sport 53']],
   [
     'a later fragment',
