@@ -246,7 +246,7 @@ export class Conntrack implements FrameFlows {
       return;
     }
     table.expiresNs[slot] = table.nowNs[0]! + seconds * SECOND_NS;
-    this.enterExpiry(slot);
+    if (!this.expiry.covers(slot, table.expiresNs)) this.enterExpiry(slot);
   }
 
   /** Whether a tuple belongs to an entry other than `slot`. Linux: nf_conntrack_tuple_taken(). */
@@ -257,6 +257,7 @@ export class Conntrack implements FrameFlows {
     return true;
   }
 
+  /** Slow path: a new entry, or a deadline that has become earlier. */
   private enterExpiry(slot: number): void {
     const { expiry, table } = this;
     if (expiry.capacity < table.capacity) expiry.grow(table.capacity);

@@ -43,6 +43,12 @@ export class ExpiryHeap {
     return this.places[slot] !== ABSENT;
   }
 
+  /** Whether a slot has been entered under a time that is not later than its deadline: nothing is to be done then. */
+  covers(slot: number, deadlines: Float64Array): boolean {
+    const place = this.places[slot]!;
+    return place >= 0 && deadlines[slot]! >= this.keys[place]!;
+  }
+
   /** Slow path: room for slots below `capacity`. */
   grow(capacity: number): void {
     const { order, keys, places } = this;

@@ -161,7 +161,7 @@ describe('connection tracking at the hooks, beside a real kernel', function () {
   });
 
   it('puts fragments together and cuts them again', function () {
-    const whole = udpBytes(5000, 5001, [...payloadOf(792)], PEER_IP, FAR);
+    const whole = udpBytes(5000, 5001, [...payloadOf(795)], PEER_IP, FAR);
     const pieces = (id: number, dst: number, places: readonly (readonly [number, number])[]): WireStep[] =>
       places.map(([from, to]) => ({
         give: ipBytes(whole.slice(from, to), {
@@ -174,20 +174,30 @@ describe('connection tracking at the hooks, beside a real kernel', function () {
     compare(this, [
       ...pieces(0x4242, FAR, [
         [0, 400],
-        [400, 800],
+        [400, 803],
       ]),
       LIST,
       ...pieces(0x4242, FAR, [
-        [400, 800],
+        [400, 803],
         [0, 400],
       ]),
       LIST,
       ...pieces(0x4242, FAR, [
         [0, 296],
-        [592, 800],
+        [592, 803],
         [296, 592],
       ]),
       LIST,
+      // Of other lengths than a router would choose.
+      ...pieces(0x4242, FAR, [
+        [0, 296],
+        [296, 803],
+      ]),
+      ...pieces(0x4242, FAR, [
+        [400, 408],
+        [408, 803],
+        [0, 400],
+      ]),
     ]);
   });
 });
