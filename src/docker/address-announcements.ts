@@ -12,6 +12,9 @@ import { DaemonError } from './errors.ts';
 import { NETWORK_OPTION } from './network.ts';
 
 const BROADCAST = 0xffff_ffff_ffff;
+/** On its way from a container to its neighbour a frame waits at the bridge and at the neighbour. */
+const BACKLOGS = 2;
+const SLACK_NS = 1000;
 const NS_PER_MS = 1_000_000;
 const MESSAGES_MAX = 3;
 const INTERVAL_MS_MIN = 100;
@@ -52,6 +55,10 @@ function rangeFault(label: string, value: number, least: number, most: number): 
 
 /** What sends them. */
 export interface AnnouncerHost {
+  /** How long a frame waits in the backlog of a device. */
+  readonly softirqNs: number;
+  /** Virtual time. */
+  readonly clock: { readonly now: number };
   readonly after: (delayNs: number, action: () => void) => () => void;
 }
 
@@ -59,6 +66,8 @@ export class AddressAnnouncer {
   private readonly host: AnnouncerHost;
   /** What calls the next announcement off. */
   private readonly pending = new Map<Endpoint, () => void>();
+  /** Until when the latest first announcement is on its way. */
+  private arrivesNs = 0;
 
   constructor(host: AnnouncerHost) {
     this.host = host;
@@ -67,7 +76,16 @@ export class AddressAnnouncer {
   /** The endpoint's interface in `ns` is up. */
   start(ns: NetnsHandle, endpoint: Endpoint): void {
     const { count, intervalNs } = readAnnouncements(endpoint.network.options);
+    if (count > 0) this.arrivesNs = this.host.clock.now + BACKLOGS * this.host.softirqNs + SLACK_NS;
     this.send(ns, endpoint, count, intervalNs);
+  }
+
+  /**
+   * When neighbours on the host will have heard what has been said until now: a command that has made somebody speak
+   * ends then, as a real one does, where frames do not wait for it.
+   */
+  get heardNs(): number {
+    return this.arrivesNs;
   }
 
   /** The machine has lost its power. */

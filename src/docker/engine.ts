@@ -46,6 +46,8 @@ export interface EngineHost {
   readonly processes: Pick<ProcessTable, 'spawn' | 'hasRoom'>;
   /** Virtual time. */
   readonly clock: { readonly now: number };
+  /** How long a frame waits in the backlog of a device. */
+  readonly softirqNs: number;
   /** Seconds since 1970 at virtual time 0. */
   readonly epochSeconds: number;
   /** The engine's own fork of the host's generator. */

@@ -63,7 +63,7 @@ export function setUpHost(
   host.isBooting = true;
   const options = { version: plan.engine, ...planned.daemon, ...engineOptions };
   if (planned.docker && engineVersion(plan.engine).loadsBridgeNetfilter) forgetBridgeNetfilter(host, planned);
-  const engine = planned.docker ? startEngine(host, files, images, options) : null;
+  const engine = planned.docker ? startEngine(host, { files, images, softirqNs: planned.softirqNs }, options) : null;
   host.isBooting = false;
   const registry = new ProgramRegistry(HOST_PROGRAMS);
   if (engine !== null) registry.add({ ...dockerProgram(engine), commandPrograms: IMAGE_PROGRAMS });
@@ -77,7 +77,11 @@ export function setUpHost(
   return { host, files, registry, shell, engine };
 }
 
-function startEngine(host: Host, files: Files, images: ImageStore, options: EngineOptions): Engine {
+function startEngine(
+  host: Host,
+  own: Pick<EngineHost, 'files' | 'images' | 'softirqNs'>,
+  options: EngineOptions,
+): Engine {
   const machine: EngineHost = {
     hostName: host.name,
     door: host.admin,
@@ -85,10 +89,9 @@ function startEngine(host: Host, files: Files, images: ImageStore, options: Engi
     clock: host.sched,
     epochSeconds: host.epochSeconds,
     rng: host.rng.fork('engine'),
-    files,
+    ...own,
     rootNs: host.rootNs,
     namespaces: host.namespaces,
-    images,
     hostNetworks: () => onLinkNetworks(host.rootNs),
     after: (delayNs, action) => callLater(host, delayNs, action),
   };

@@ -221,6 +221,7 @@ export class Lab {
       door: this.host.admin,
       processes: this.host.processes,
       clock: this.sched,
+      softirqNs: 2000,
       epochSeconds: this.host.epochSeconds,
       rng: this.host.rng.fork('docker'),
       files: this.files,

@@ -71,5 +71,7 @@ function* runDocker(proc: Process, engine: Engine): Generator<Wait, number, Wake
   if (reading.stderr !== '') proc.writeError(reading.stderr);
   if (reading.kind === 'answer') return reading.exit;
   const result = reading.command.run({ proc, engine }, reading.flags);
-  return typeof result === 'number' ? result : yield* result;
+  const exit = typeof result === 'number' ? result : yield* result;
+  while (proc.now < engine.announcer.heardNs) yield proc.sleep(engine.announcer.heardNs - proc.now);
+  return exit;
 }
