@@ -17,7 +17,7 @@ const OPTION_NOOP = 1;
  * Cuts the datagram at `frame.l3` into fragments that fit `mtu`. The frame itself becomes the first one; the others
  * are new frames. Null when the datagram must not be fragmented; it stays the caller's then.
  */
-export function ipFragment(ns: Netns, frame: Frame, mtu: number): Frame[] | null {
+export function ipFragment(ns: Netns, frame: Frame, mtu: number, isBridged = false): Frame[] | null {
   const v = frame.slab.view;
   const flags = ipv4.flagsFragment(v, frame.l3);
   const headerLen = ipv4.headerLen(v, frame.l3);
@@ -31,8 +31,8 @@ export function ipFragment(ns: Netns, frame: Frame, mtu: number): Frame[] | null
   }
   const isAsItCame = arrivedMtu !== 0 && fitsAsItCame(frame, headerLen, limit);
   const sizes = isAsItCame ? frame.fragSizes : fullSizes(frame.tail - frame.l3 - headerLen, limit);
-  // ip_fraglist_init has no DF for pieces that leave as they came.
-  const fragments = cut(ns, frame, headerLen, sizes, isAsItCame ? 0 : flags & ipv4.DF);
+  // Pieces that leave as they came have no DF (ip_fraglist_init); a bridge has forgotten it (IPSKB_FRAG_PMTU).
+  const fragments = cut(ns, frame, headerLen, sizes, isAsItCame || isBridged ? 0 : flags & ipv4.DF);
   ns.mib.ipFragOks++;
   ns.mib.ipFragCreates += fragments.length;
   return fragments;

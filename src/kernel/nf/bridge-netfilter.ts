@@ -170,7 +170,7 @@ function brNfForward(bridge: Bridge, inPort: BridgePort | null, outPort: BridgeP
 function brNfFragment(bridge: Bridge, outPort: BridgePort, frame: Frame): void {
   // What is for many goes on as a copy, which cannot be taken to pieces (skb_cloned).
   if (ethernet.isMulticast(frame.slab.view, frame.l3 - ethernet.HEADER_LEN)) frame.fragSizes = [];
-  const fragments = ipFragment(bridge.ns, frame, bridge.mtu);
+  const fragments = ipFragment(bridge.ns, frame, bridge.mtu, true);
   if (fragments === null) {
     bridge.ns.machine.stats.drop(frame, Drop.PKT_TOO_BIG, outPort.dev);
     return;

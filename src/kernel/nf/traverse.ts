@@ -25,7 +25,7 @@ let depth = 0;
 
 /** Asks the rules of a chain at a hook, and of those that they lead to; the chain's policy has the last word. */
 export function iptDoTable(chain: Chain, state: NfHookState, frame: Frame): NfVerdict {
-  const bytes = frame.tail - frame.l3;
+  let bytes = frame.tail - frame.l3;
   if (chain.rules.length === 0) return policyOf(chain, bytes);
   const { rows, steps } = (chain.program ??= compileProgram(chain));
   const { view } = frame.slab;
@@ -69,7 +69,11 @@ export function iptDoTable(chain: Chain, state: NfHookState, frame: Frame): NfVe
         row = verdict;
         continue;
       }
-      if ((flags & ROW_TARGET) !== 0) verdict = step.judge(state.packet!);
+      if ((flags & ROW_TARGET) !== 0) {
+        verdict = step.judge(state.packet!);
+        // TCPMSS may have made it longer.
+        bytes = frame.tail - frame.l3;
+      }
       if (verdict === XT_CONTINUE) continue;
     }
     if (verdict !== XT_RETURN) {

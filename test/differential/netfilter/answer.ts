@@ -15,7 +15,7 @@ const ICMP_TIMESTAMP = 13;
 const ICMP_INFORMATION = 15;
 const ICMP_MASK = 17;
 const ICMP_ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
-const FIRST_ID = 130;
+const FIRST_ID = 2;
 
 export interface AnswerWish {
   readonly how: AnswerKind;

@@ -2,7 +2,6 @@
 import type { Host } from '../../../src/kernel/host.ts';
 import type { Netns } from '../../../src/kernel/netns.ts';
 import { RawSocket } from '../../../src/kernel/socket/raw-socket.ts';
-import { conntrackLine } from '../../../src/kernel/show/conntrack.ts';
 import * as ipv4 from '../../../src/wire/ipv4.ts';
 import type { Peer } from '../../kernel/kit.ts';
 import { netnsOf, type, viewOf, World } from '../../kernel/kit.ts';
@@ -47,17 +46,8 @@ export class EmulatedMachine implements Machine {
   }
 
   command(words: readonly string[], input: string): Promise<string> {
-    if (words[0] === 'conntrack') return Promise.resolve(this.connections());
     const { exit, stdout, stderr } = this.host.admin.run(this.ns, words, input);
     return Promise.resolve(`${exit === 0 ? '' : `exit ${exit}: `}${stdout}${stderr}`);
-  }
-
-  private connections(): string {
-    const { conntrack } = this.ns;
-    const lines =
-      conntrack === null ? [] : conntrack.table.listSlots().map((slot) => conntrackLine(conntrack.table, slot));
-    const count = `conntrack v1.4.7 (conntrack-tools): ${lines.length} flow entries have been shown.`;
-    return [...lines, count].map((line) => `${line}\n`).join('');
   }
 
   private outcome(answer: string): Promise<StepOutcome> {

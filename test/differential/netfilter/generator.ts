@@ -6,7 +6,7 @@ import { someChange, someTables } from './rules.ts';
 import { CASE_SETTINGS } from './topology.ts';
 
 /** So many steps a case has on average. */
-const STEPS = 11;
+const STEPS = 14;
 
 /** The case of a seed: always the same. */
 export function makeCase(seed: number): NetfilterCase {
@@ -23,7 +23,7 @@ export function makeCase(seed: number): NetfilterCase {
     const flow = chance.among(flows);
     const what = chance.below(20);
     if (what === 0) {
-      const change = someChange(chance, tables);
+      const change = chance.once(4) ? someForgetting(chance) : someChange(chance, tables);
       if (change !== null) add({ kind: 'command', ...change });
     } else if (what < 8 && flow.steps.length > 0) {
       const how = chance.once(4) ? 'error' : 'reply';
@@ -33,6 +33,12 @@ export function makeCase(seed: number): NetfilterCase {
     }
   }
   return { seed, settings: someSettings(chance), tables, steps };
+}
+
+/** A command that lets connections go. */
+function someForgetting(chance: Chance): { words: string[]; input: string } {
+  const protocol = chance.among(['tcp', 'udp', 'icmp']);
+  return { words: ['conntrack', ...chance.among([['-F'], ['-D', '-p', protocol]])], input: '' };
 }
 
 function someSettings(chance: Chance): Record<string, number> {

@@ -51,11 +51,15 @@ async function playStep(
     case 'own':
       return machine.own(ids.salted(step.bytes, 0));
     case 'command':
-      return { answer: await machine.command(step.words, step.input), frames: [] };
+      return { answer: canonicalAnswer(step.words, await machine.command(step.words, step.input)), frames: [] };
     case 'answer': {
       const answer = answerTo(outcomes.get(step.to)?.frames ?? [], step);
       if (answer === null) return { answer: '', frames: [] };
       return machine.give(answer.port, ids.salted(answer.bytes, L2_BYTES));
     }
   }
+}
+
+function canonicalAnswer(words: readonly string[], text: string): string {
+  return words[0] === 'conntrack' ? canonicalConnections(text).join('\n') : text;
 }
