@@ -121,6 +121,18 @@ xt_recent by: Stephen Frost <sfrost@snowman.net>.
 [!] --mss value[:value]\tMatch TCP MSS range.
 \t\t\t\t(only valid for TCP SYN or SYN/ACK packets)
 `,
+  time: `time match options:
+    --datestart time     Start and stop time, to be given in ISO 8601
+    --datestop time      (YYYY[-MM[-DD[Thh[:mm[:ss]]]]])
+    --timestart time     Start and stop daytime (hh:mm[:ss])
+    --timestop time      (between 00:00:00 and 23:59:59)
+[!] --monthdays value    List of days on which to match, separated by comma
+                         (Possible days: 1 to 31; defaults to all)
+[!] --weekdays value     List of weekdays on which to match, sep. by comma
+                         (Possible days: Mon,Tue,Wed,Thu,Fri,Sat,Sun or 1 to 7
+                         Defaults to all weekdays.)
+    --kerneltz           Work with the kernel timezone instead of UTC
+`,
   tos: `tos match options:
 [!] --tos value[/mask]    Match Type of Service/Priority field value
 [!] --tos symbol          Match TOS field (IPv4 only) by symbol

@@ -28,6 +28,7 @@ import { STATISTIC } from './match/statistic.ts';
 import { STRING } from './match/string.ts';
 import { TCP } from './match/tcp.ts';
 import { TCPMSS_MATCH } from './match/tcpmss.ts';
+import { TIME } from './match/time.ts';
 import { TOS_MATCH } from './match/tos.ts';
 import { TTL_MATCH } from './match/ttl.ts';
 import { U32 } from './match/u32.ts';
@@ -70,6 +71,7 @@ export const MATCHES: readonly MatchExtension[] = [
   RECENT,
   STATISTIC,
   SET,
+  TIME,
   CONNBYTES,
   CONNLIMIT,
   QUOTA,
@@ -123,7 +125,6 @@ export const LACKING_MATCHES: readonly string[] = [
   'realm',
   'rpfilter',
   'socket',
-  'time',
 ];
 
 /** Targets of iptables 1.8.9 that are not here. */

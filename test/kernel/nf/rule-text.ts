@@ -115,6 +115,23 @@ const FIELDS_AND_COUNTS: readonly Pair[] = [
   ['-m tos ! --tos 16', '-m tos ! --tos 0x10/0xff'],
   ['-m tos --tos 0x1f/0x0f'],
   ['-m cpu ! --cpu 1'],
+  [
+    '-m time --timestart 10:00 --timestop 12:30',
+    '-m time --timestart 10:00:00 --timestop 12:30:00 --datestop 2038-01-19T03:14:07',
+  ],
+  ['-m time ! --weekdays 1,2,Sat', '-m time --weekdays Wed,Thu,Fri,Sun --datestop 2038-01-19T03:14:07'],
+  [
+    '-m time --monthdays 1,2,31 --weekdays Mo',
+    '-m time --monthdays 1,2,31 --weekdays Mon --datestop 2038-01-19T03:14:07',
+  ],
+  [
+    '-m time --datestart 2026-02-30T10 --datestop 2026-12-31 --kerneltz',
+    '-m time --datestart 2026-03-02T10:00:00 --datestop 2026-12-31T00:00:00 --kerneltz',
+  ],
+  [
+    '-m time --timestart 22:00 --timestop 6:00 --contiguous',
+    '-m time --timestart 22:00:00 --timestop 06:00:00 --datestop 2038-01-19T03:14:07 --contiguous',
+  ],
   ['-m quota --quota 0x10', '-m quota --quota 16'],
   ['-m quota ! --quota 18446744073709551615'],
   ['-m string --string foo --algo bm', '-m string --string "foo" --algo bm'],

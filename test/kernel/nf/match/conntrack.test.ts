@@ -21,8 +21,7 @@ import { Slab } from '../../../../src/link/frame.ts';
 
 const slab = new Slab();
 const table = new ConntrackTable(1);
-const tracking = new Conntrack(table, conntrackDefaults(), { wakeAt: () => undefined, kernelLog: () => undefined });
-const ct = tracking as unknown as FrameFlows;
+const ct = new Conntrack(table, conntrackDefaults(), { wakeAt: () => undefined, kernelLog: () => undefined });
 table.nowNs[0] = 5e9;
 /** 10.0.0.1:1000 → 1.2.3.4:80, which is 10.9.9.9:8080 in truth. */
 const slot = table.alloc(
