@@ -4,14 +4,16 @@ import type { Process } from '../kernel/proc/process.ts';
 import { conntrackRefusal } from '../kernel/admin/conntrack-options.ts';
 import type { CheckMistake, ProgramEntry } from '../kernel/proc/program-registry.ts';
 import type { Wait, WakeReason } from '../kernel/proc/wait.ts';
-import { EXIT_UNSUPPORTED } from './unsupported.ts';
+import { EXIT_UNSUPPORTED, reportUnsupported } from './unsupported.ts';
 
 type Steps = Generator<Wait, number, WakeReason>;
 
+const COMMANDS_SUPPORTED = ['-L', '-D', '-F', '-C', '-S', '-E', '-G', '-I', '-U', '-A'];
 const NAME = 'conntrack v1.4.7 (conntrack-tools)';
 
 function* run(proc: Process): Steps {
   const args = proc.argv.slice(1);
+  if (lackingAt(args) >= 0) return reportUnsupported(proc, `conntrack ${args[lackingAt(args)]!}`, COMMANDS_SUPPORTED);
   if (asksForEvents(args)) return yield* follow(proc, args);
   const result = proc.door.run(proc.ns, proc.argv);
   proc.write(result.stdout);
@@ -45,13 +47,23 @@ function* follow(proc: Process, args: readonly string[]): Steps {
   return 0;
 }
 
+/** Options that the real tool has and Dockwire lacks: files of commands. */
+function lackingAt(args: readonly string[]): number {
+  return args.findIndex((word) => /^-R|^--load-file/.test(word));
+}
+
+function check(args: readonly string[]): CheckMistake | undefined {
+  const argIndex = lackingAt(args);
+  return argIndex < 0 ? undefined : { argIndex, message: `option ${args[argIndex]!} is not supported by Dockwire` };
+}
+
 /** What the tool refuses before it does anything. */
 function refusal(args: readonly string[]): CheckMistake | undefined {
   const whole = conntrackRefusal(args);
-  if (whole === '') return undefined;
+  if (whole === '' || lackingAt(args) >= 0) return undefined;
   let count = args.length;
   while (count > 1 && conntrackRefusal(args.slice(0, count - 1)) === whole) count--;
   return { argIndex: count - 1, message: whole };
 }
 
-export const CONNTRACK: ProgramEntry = { name: 'conntrack', run, refusal };
+export const CONNTRACK: ProgramEntry = { name: 'conntrack', run, check, refusal };

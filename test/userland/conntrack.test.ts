@@ -204,3 +204,37 @@ describe('userland/conntrack -E', function () {
     }
   });
 });
+
+describe('userland/conntrack:', () => {
+  const conntrack = hostPrograms().get('conntrack')!;
+
+  it('finds in a literal line what Dockwire lacks and what the tool does not know', () => {
+    assert.deepEqual(conntrack.check!(['-R', 'file']), {
+      argIndex: 0,
+      message: 'option -R is not supported by Dockwire',
+    });
+    assert.deepEqual([conntrack.check!(['-L']), conntrack.refusal!(['-L', '-p', 'udp'])], [undefined, undefined]);
+    assert.deepEqual(conntrack.refusal!(['-L', '-o', 'foo', '-p', 'udp']), {
+      argIndex: 2,
+      message: "Bad parameter `foo'",
+    });
+  });
+
+  it('says at run time what is missing', () => {
+    const lab = new EmulatedLab({ namespaces: ['a'], lines: [] });
+    for (const line of ['conntrack -R file', 'conntrack -D expect', 'conntrack -E expect']) {
+      const [result] = lab.run(hostPrograms(), [{ ns: 'a', line }]);
+      assert.match(result!.stderr, /^conntrack -[RDE] ?\w*: not supported by Dockwire/, line);
+      assert.equal(result!.exit, 127, line);
+    }
+  });
+
+  it('follows events in a background job of a shell until it is told to end', () => {
+    const lab = new EmulatedLab({ namespaces: ['a'], lines: [] });
+    const line =
+      "sh -c 'conntrack -E & sleep 1; conntrack -I -p 200 -s 1.1.1.1 -d 2.2.2.2 -t 9; kill -TERM $!; wait $!; echo $?'";
+    const [result] = lab.run(hostPrograms(), [{ ns: 'a', line }]);
+    assert.match(result!.stdout, /^ +\[NEW\] unknown +200 9 src=1\.1\.1\.1 .* \[USERSPACE\] portid=\d+\n0\n$/);
+    assert.match(result!.stderr, /: 1 flow events have been shown\.\n$/);
+  });
+});
