@@ -68,6 +68,7 @@ export class Host implements Machine {
   readonly backlog: Backlog;
   readonly qdiscHandles: QdiscHandles;
   readonly log: KernelLog;
+  readonly modules: Set<string>;
   readonly rootNs: Netns;
   /** Namespaces by their `ip netns` name. */
   readonly namespaces: Map<string, Netns>;
@@ -87,6 +88,7 @@ export class Host implements Machine {
     this.backlog = new Backlog(this.sched, this.source, this.stats, settings.softirqNs);
     this.qdiscHandles = new QdiscHandles(this.rng);
     this.log = new KernelLog(this.sched);
+    this.modules = new Set();
     this.netnsCount = 0;
     this.namespaces = new Map();
     this.rootNs = this.makeNetns('');

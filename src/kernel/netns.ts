@@ -50,6 +50,8 @@ export interface Machine {
   readonly namespaces: ReadonlyMap<string, Netns>;
   readonly qdiscHandles: QdiscHandles;
   readonly log: KernelLog;
+  /** Modules that somebody has loaded; nothing depends on it. */
+  readonly modules: Set<string>;
 }
 
 /** Told when an interface begins or ceases to carry frames under its present name: captures hang on this. */

@@ -5,6 +5,7 @@ import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
 import { IPSET } from './ipset.ts';
+import { KMOD_PROGRAMS } from './kmod.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
 import { CONNTRACK } from './conntrack.ts';
 import { ETHTOOL } from './ethtool.ts';
@@ -20,6 +21,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   PYTHON3,
   TRACEROUTE,
   ...IPTABLES_PROGRAMS,
+  ...KMOD_PROGRAMS,
   IPSET,
   CONNTRACK,
   HABETS_ARPING,
