@@ -101,6 +101,11 @@ export class Frame {
   flows: FrameFlows | null;
   ctSlot: number;
   ctinfo: number;
+  /**
+   * The transport's checksum was computed by its sender and the bytes have not been damaged since, so that nobody on
+   * the way has to sum them again (Linux: CHECKSUM_UNNECESSARY).
+   */
+  hasGoodSum: boolean;
   /** Whose books the frame stands in; null for nearly all frames. */
   account: FrameAccount | null;
   /** Who stands behind it in the `FrameLine` that it waits in. */
@@ -133,6 +138,7 @@ export class Frame {
     this.flows = null;
     this.ctSlot = 0;
     this.ctinfo = 0;
+    this.hasGoodSum = false;
     this.account = null;
     this.nextInLine = null;
     this.inUse = false;
@@ -215,6 +221,7 @@ export class Slab implements ByteViews {
     frame.options = null;
     frame.bridgeHops = 0;
     frame.physIn = null;
+    frame.hasGoodSum = false;
     frame.bridgedSourceHi = -1;
     if (++this.inUse > this.inUseMax) this.inUseMax = this.inUse;
     return frame;
@@ -250,6 +257,7 @@ export class Slab implements ByteViews {
     to.bridgeHops = from.bridgeHops;
     to.physIn = from.physIn;
     to.physOut = from.physOut;
+    to.hasGoodSum = from.hasGoodSum;
     if (from.flows !== null) copyFlow(from, to);
   }
 

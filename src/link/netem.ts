@@ -127,6 +127,7 @@ export class Netem {
     const length = frame.tail - frame.head;
     if (length === 0) return;
     const at = frame.head + this.rng.below(length);
+    frame.hasGoodSum = false;
     frame.slab.bytes[at]! ^= 1 << this.rng.below(8);
   }
 }

@@ -29,6 +29,8 @@ export function ipFragment(ns: Netns, frame: Frame, mtu: number, isBridged = fal
     ns.mib.ipFragFails++;
     return null;
   }
+  // The sum is that of the whole datagram.
+  frame.hasGoodSum = false;
   const isAsItCame = arrivedMtu !== 0 && fitsAsItCame(frame, headerLen, limit);
   const sizes = isAsItCame ? frame.fragSizes : fullSizes(frame.tail - frame.l3 - headerLen, limit);
   // Pieces that leave as they came have no DF (ip_fraglist_init); a bridge has forgotten it (IPSKB_FRAG_PMTU).

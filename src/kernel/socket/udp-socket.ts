@@ -365,6 +365,7 @@ export class UdpSocket implements Waitable {
     slab.bytes.set(payload, l4 + udp.HEADER_LEN);
     const src = this.sourceAddress === 0 ? dst.src : this.sourceAddress;
     this.writeUdpHeader(frame, src, dst.dst, port, payloadSum);
+    frame.hasGoodSum = true;
     const hasDf = this.setsDf(dst, frame.tail - frame.l3);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Host } from '../../../src/kernel/host.ts';
 import { tablesOf } from '../../../src/kernel/nf/table-hooks.ts';
+import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
 import { PingSocket } from '../../../src/kernel/socket/ping-socket.ts';
 import { address, netnsOf, payloadOf, SECOND, type, World } from '../kit.ts';
 
@@ -110,5 +111,19 @@ describe('tables at the hooks', () => {
     type(lab.host, 'iptables -P FORWARD DROP');
     type(lab.host, 'iptables -P INPUT DROP');
     assert.equal(isAnswered(lab), true);
+  });
+
+  it('takes a datagram that was damaged on the way for none of a connection', () => {
+    const lab = routed();
+    assert.equal(isAnswered(lab), true);
+    type(lab.host, 'ip netns exec a tc qdisc add dev eth0 root netem corrupt 100%');
+    iptables(lab.host, '-A FORWARD -m conntrack --ctstate INVALID -j DROP');
+    const socket = new UdpSocket(netnsOf(lab.host, 'a'));
+    for (let i = 0; i < 50; i++) socket.sendTo(address('10.2.0.2'), 9, payloadOf(1400));
+    lab.world.run(SECOND);
+    socket.close();
+    const dropped = Number(/\| +(\d+) .* DROP /.exec(counted(lab.host))?.[1]);
+    // One bit of each frame is another; most of a frame is payload.
+    assert.ok(dropped > 40 && dropped <= 50, String(dropped));
   });
 });

@@ -121,7 +121,7 @@ export class Conntrack implements FrameFlows {
   /**
    * Finds or makes the entry of the datagram at `l3`, whose last byte is before `tail`: `packet.slot` is then held for
    * the packet, or -1 when it is INVALID, and `packet.ctinfo` says how it stands to it. NF_DROP when it must not go on.
-   * `table.nowNs` is set by the caller. What is a question is looked for in `zone`, an answer in `replyZone`. Linux:
+   * `table.nowNs` is set by the caller; `mustSum` says whether a transport's checksum is looked at. What is a question is looked for in `zone`, an answer in `replyZone`. Linux:
    * nf_conntrack_in().
    */
   conntrackIn(
@@ -129,7 +129,7 @@ export class Conntrack implements FrameFlows {
     l3: number,
     tail: number,
     zone: number,
-    isPreRouting: boolean,
+    mustSum: boolean,
     replyZone: number = zone,
   ): number {
     const { packet, stats, table } = this;
@@ -140,7 +140,7 @@ export class Conntrack implements FrameFlows {
     packet.tail = tail;
     packet.slot = -1;
     packet.ctinfo = CT_ESTABLISHED;
-    packet.shouldVerifyChecksum = isPreRouting && this.settings.checksum;
+    packet.shouldVerifyChecksum = mustSum && this.settings.checksum;
     packet.l4 = getL4Offset(b.view, l3, tail);
     if (packet.l4 < 0) {
       stats.invalid++;

@@ -75,8 +75,8 @@ class ConntrackHook implements NfHook {
   private track(frame: Frame, state: NfHookState, zone: number, replyZone: number): NfVerdict {
     const { conntrack } = this;
     conntrack.table.nowNs[0] = state.ns.machine.sched.now;
-    const isPreRouting = state.hook === NF_INET_PRE_ROUTING;
-    const verdict = conntrack.conntrackIn(frame.slab, frame.l3, frame.tail, zone, isPreRouting, replyZone);
+    const mustSum = state.hook === NF_INET_PRE_ROUTING && !frame.hasGoodSum;
+    const verdict = conntrack.conntrackIn(frame.slab, frame.l3, frame.tail, zone, mustSum, replyZone);
     const { packet } = conntrack;
     if (packet.slot >= 0) {
       frame.flows = conntrack;
