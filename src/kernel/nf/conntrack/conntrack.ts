@@ -121,8 +121,8 @@ export class Conntrack implements FrameFlows {
   /**
    * Finds or makes the entry of the datagram at `l3`, whose last byte is before `tail`: `packet.slot` is then held for
    * the packet, or -1 when it is INVALID, and `packet.ctinfo` says how it stands to it. NF_DROP when it must not go on.
-   * `table.nowNs` is set by the caller; `mustSum` says whether a transport's checksum is looked at. What is a question is looked for in `zone`, an answer in `replyZone`. Linux:
-   * nf_conntrack_in().
+   * `table.nowNs` is set by the caller; `mustSum` says whether a transport's checksum is looked at. What is a question
+   * is looked for in `zone`, an answer in `replyZone`. Linux: nf_conntrack_in().
    */
   conntrackIn(
     b: ByteViews,
