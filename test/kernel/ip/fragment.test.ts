@@ -53,6 +53,32 @@ describe('kernel: fragmentation', () => {
     ]);
   });
 
+  it('lets what was put together here leave in the pieces that came, without DF, if they still fit', () => {
+    const sizesOf = (sizes: readonly number[], mtu: number, isBridged = false): number[][] => {
+      const frame = frameOf(datagram(40, ipv4.DF));
+      frame.ignoreDf = true;
+      frame.fragSizes = sizes;
+      frame.fragMaxSize = 20 + Math.max(8, ...sizes);
+      const pieces = ipFragment(host.rootNs, frame, mtu, isBridged)!;
+      const seen = pieces.map(({ slab, l3, tail }) => [tail - l3 - 20, ipv4.flagsFragment(slab.view, l3) & ipv4.DF]);
+      for (const piece of pieces) host.stats.deliver(piece);
+      return seen;
+    };
+    assert.deepEqual(sizesOf([8, 32], 1500), [
+      [8, 0],
+      [32, 0],
+    ]);
+    // The pieces of something else, such as a datagram whose header was pulled together.
+    assert.deepEqual(sizesOf([8, 28], 1500), [
+      [24, ipv4.DF],
+      [16, ipv4.DF],
+    ]);
+    assert.deepEqual(sizesOf([8, 28], 1500, true), [
+      [24, 0],
+      [16, 0],
+    ]);
+  });
+
   it('makes pieces that fit, of multiples of 8 bytes, that are the datagram when put together', () => {
     fc.assert(
       fc.property(fc.integer({ min: 30, max: 9000 }), fc.integer({ min: 68, max: 3000 }), (length, mtu) => {

@@ -52,6 +52,19 @@ function counted(host: Host): string {
 }
 
 describe('tables at the hooks', () => {
+  it('counts what meets a policy once somebody has said or zeroed it', () => {
+    const lab = routed();
+    const forwarded = (): string => /FORWARD (\d+)/.exec(counted(lab.host))![1]!;
+    iptables(lab.host, '-A FORWARD');
+    assert.equal(isAnswered(lab), true);
+    assert.equal(forwarded(), '0');
+    iptables(lab.host, '-Z FORWARD');
+    assert.equal(isAnswered(lab), true);
+    assert.equal(forwarded(), '2');
+    iptables(lab.host, '-P FORWARD ACCEPT');
+    assert.equal(forwarded(), '0');
+  });
+
   it('drops what a rule drops, and no more when it is gone', () => {
     const lab = routed();
     iptables(lab.host, '-A FORWARD -p icmp -j DROP');
