@@ -45,7 +45,7 @@ function hasProtocol(line: CtLine, table: ConntrackTable, slot: number): boolean
     'icmp-type': (ports >>> 8) & 0xff,
     'icmp-code': ports & 0xff,
     'icmp-id': ports >>> 16,
-    state: table.tcp.bytes[table.tcp.bytesAt(slot) + STATE]!,
+    state: table.tcp.bytes[table.tcp.bytesAt(slot) + STATE] ?? 0,
   };
   for (const [name, value] of line.l4) if (has[name] !== value) return false;
   return true;

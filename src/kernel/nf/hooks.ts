@@ -153,6 +153,7 @@ export class NfHooks {
    * was dropped, and counted so, or somebody has taken it over; `errno` says which. Takes ownership.
    */
   run(point: NfHookPoint, frame: Frame, inDev: NetDevice | null, outDev: NetDevice | null): Frame | null {
+    if (this.hooks[point]!.length === 0) return frame;
     return this.walk(frame, this.enter(point, inDev, outDev, null));
   }
 
@@ -163,6 +164,7 @@ export class NfHooks {
 
   /** The same at POSTROUTING, for a frame that leaves `dev` by `dst`. */
   runPostRouting(frame: Frame, inDev: NetDevice | null, dev: NetDevice, dst: DstEntry): Frame | null {
+    if (this.hooks[NF_INET_POST_ROUTING]!.length === 0) return frame;
     return this.walk(frame, this.enter(NF_INET_POST_ROUTING, inDev, dev, dst));
   }
 

@@ -10,6 +10,7 @@
  * is the union of neighbours there: who wants to know about real buckets (early drop) looks at the stored hashes.
  */
 import { assert } from '../../../base/assert.ts';
+import { PROTO_TCP } from '../../../wire/ipv4.ts';
 import { TcpColumns } from './tcp-columns.ts';
 import { DIR_ORIGINAL, DIR_REPLY } from './status.ts';
 import { TUPLE_DST, TUPLE_PORTS, TUPLE_PROTO, TUPLE_SRC, TUPLE_WORDS, setZone } from './tuple.ts';
@@ -82,6 +83,8 @@ export class ConntrackTable {
   /** A new entry, held once, in no chain. Its columns are 0 but for the tuples. Linux: nf_conntrack_alloc(). */
   alloc(original: Int32Array, reply: Int32Array): number {
     if (this.freeSlot === NONE) this.grow(this.capacity * 2);
+    const isTcp = (original[TUPLE_PROTO]! & 0xff) === PROTO_TCP;
+    if (isTcp && this.tcp.capacity < this.capacity) this.tcp.grow(this.capacity);
     const slot = this.freeSlot;
     this.freeSlot = this.nexts[2 * slot]!;
     this.nexts[2 * slot] = NONE;
@@ -309,7 +312,7 @@ export class ConntrackTable {
     const uses = this.uses;
     this.uses = new Uint16Array(capacity);
     this.uses.set(uses);
-    this.tcp.grow(capacity);
+    if (this.tcp.capacity > 0) this.tcp.grow(capacity);
   }
 }
 

@@ -32,6 +32,8 @@ const BYTES = 10;
 export class TcpColumns {
   words = new Int32Array(0);
   bytes = new Uint8Array(0);
+  /** Slots that there is room for: none until the first TCP connection. */
+  capacity = 0;
 
   wordsAt(slot: number): number {
     return slot * WORDS;
@@ -50,6 +52,7 @@ export class TcpColumns {
   /** Slow path. */
   grow(capacity: number): void {
     const { words, bytes } = this;
+    this.capacity = capacity;
     this.words = new Int32Array(capacity * WORDS);
     this.bytes = new Uint8Array(capacity * BYTES);
     this.words.set(words);

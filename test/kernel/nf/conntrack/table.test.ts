@@ -89,6 +89,7 @@ describe('kernel/nf/conntrack/table', () => {
   it('clears the columns of a slot that is used again, and keeps them when the table doubles', () => {
     const table = new ConntrackTable(1);
     table.enableCounters();
+    table.tcp.grow(table.capacity);
     const slot = add(table, tupleOf(1, 2, 3, 4));
     table.status[slot] = 12;
     table.marks[slot] = 13;
