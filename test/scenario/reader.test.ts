@@ -34,7 +34,7 @@ describe('what is wrong with keys and types', () => {
         'mac is "zz"; expected a MAC address, such as 52:54:00:00:50:0b',
         `dns[1] is "x"; ${ADDRESS}`,
         `gateway is 10; ${ADDRESS}`,
-        'docker is "yes"; expected true or false',
+        'docker is "yes"; expected true, false, or settings as in daemon.json, such as { userland-proxy: false }',
         'forward is 1; expected true or false',
         `softirq is 5; ${TIME}`,
       ],

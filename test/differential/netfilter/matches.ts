@@ -15,8 +15,7 @@ export interface Place {
 
 export type Protocol = '' | 'tcp' | 'udp' | 'icmp' | 'other';
 
-const known = (name: string): boolean =>
-  MATCHES.some((match) => match.name === name && match.make().matches !== undefined);
+const known = (name: string): boolean => MATCHES.some((match) => match.name === name);
 
 export const IN_HOOKS: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD'];
 export const OUT_HOOKS: readonly string[] = ['FORWARD', 'OUTPUT', 'POSTROUTING'];

@@ -5,8 +5,7 @@ import type { Place, Protocol } from './matches.ts';
 import { anyAddress, anyPort, isWithin } from './matches.ts';
 import { PORT_RANGES } from './pools.ts';
 
-const known = (name: string): boolean =>
-  TARGETS.some((target) => target.name === name && target.make().apply !== undefined);
+const known = (name: string): boolean => TARGETS.some((target) => target.name === name);
 
 /** What a target may depend on. */
 export interface TargetPlace extends Place {
