@@ -9,12 +9,18 @@ import type { MatchHome } from '../match-home.ts';
 import type { NfPacket } from '../packet.ts';
 import { NO_HEADER } from '../packet.ts';
 import { refuse } from '../xt-error.ts';
-import { PORT_PROTOCOLS, transportOf } from './ports.ts';
+import { transportOf } from './ports.ts';
 
 /** A set's elements have at most so many parts (IPSET_DIM_MAX). */
 const MAX_PARTS = 6;
-const PORTS_BYTES = 4;
-const ICMP_BYTES = 2;
+/** By protocol: what has to be there of its header for a port, ICMP's type and code among them (get_port). */
+const HEADER_BYTES: ReadonlyMap<number, number> = new Map([
+  [ipv4.PROTO_TCP, 20],
+  [132, 12],
+  [ipv4.PROTO_UDP, 8],
+  [136, 8],
+  [ipv4.PROTO_ICMP, 8],
+]);
 const NO_PORT = -1;
 
 class SetMatch implements NfMatch {
@@ -103,11 +109,11 @@ class SetMatch implements NfMatch {
 /** Twin of ip_set_get_ip4_port: of ICMP type and code, 0 for protocols without ports, NO_PORT for what is cut off. */
 function portOf(packet: NfPacket, isSource: boolean): number {
   const { protocol, view } = packet;
-  const isIcmp = protocol === ipv4.PROTO_ICMP;
-  if (!isIcmp && !PORT_PROTOCOLS.includes(protocol)) return 0;
-  const at = transportOf(packet, isIcmp ? ICMP_BYTES : PORTS_BYTES);
+  const headerBytes = HEADER_BYTES.get(protocol);
+  if (headerBytes === undefined) return 0;
+  const at = transportOf(packet, headerBytes);
   if (at === NO_HEADER) return NO_PORT;
-  if (isIcmp) return (icmpType(view, at) << 8) | icmpCode(view, at);
+  if (protocol === ipv4.PROTO_ICMP) return (icmpType(view, at) << 8) | icmpCode(view, at);
   return view.getUint16(isSource ? at : at + 2);
 }
 
