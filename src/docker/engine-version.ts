@@ -25,8 +25,8 @@ export interface EngineVersion {
   readonly loadsBridgeNetfilter: boolean;
   /** Every endpoint is told what its container publishes, and a routed one opens it; else only the way out (28). */
   readonly programsAllEndpoints: boolean;
-  /** The rules of links go with the container that was linked (28). */
-  readonly unlinksWhenLeaving: boolean;
+  /** The rules of links go with the container that asked for them, also when the other one has come back (28). */
+  readonly remembersLinks: boolean;
   /** A port is held before there are rules for it, and is the same on all addresses of a request (28). */
   readonly bindsFirst: boolean;
   /** A network without a subnet gets the lowest that is free, not the next one (24). */
@@ -56,7 +56,7 @@ const VERSIONS: readonly EngineVersion[] = [
     setsBridgeMtu: false,
     loadsBridgeNetfilter: false,
     programsAllEndpoints: false,
-    unlinksWhenLeaving: false,
+    remembersLinks: false,
     bindsFirst: false,
     forgetsWhenPublishing: false,
     findsLowestPool: false,
@@ -76,7 +76,7 @@ const VERSIONS: readonly EngineVersion[] = [
     setsBridgeMtu: true,
     loadsBridgeNetfilter: true,
     programsAllEndpoints: true,
-    unlinksWhenLeaving: true,
+    remembersLinks: true,
     bindsFirst: true,
     forgetsWhenPublishing: true,
     findsLowestPool: true,

@@ -143,11 +143,15 @@ export class BridgeDriver implements Driver {
     endpoint.gateway = hasWayOut ? defaultGatewayOf(first) : null;
   }
 
-  /** The interface goes with the endpoint; engines that remember what they have linked take that back here. */
+  /**
+   * The interface goes with the endpoint, and what it was linked by. A linked container that has come back meanwhile has
+   * another endpoint; engines that look the first one up do not find it, and leave the rest as it is.
+   */
   leave(network: Network, endpoint: Endpoint): void {
     const config = this.networks.get(network.id)?.config;
-    if (config === undefined || config.isIccEnabled || !this.outside.version.unlinksWhenLeaving) return;
+    if (config === undefined || config.isIccEnabled) return;
     for (const child of endpoint.children.filter((each) => each.network === network)) {
+      if (!this.outside.version.remembersLinks && !network.endpoints.has(child)) return;
       const link = linkBetween(config, endpoint, child);
       if (link !== undefined) this.outside.firewall.unlinkContainers(link);
     }
@@ -197,10 +201,7 @@ export class BridgeDriver implements Driver {
     this.outside.firewall.forgetConnections(endpoint.address);
   }
 
-  /**
-   * Lets a container talk to those that it is linked to, where others may not. The rules of 20.10 stay when it leaves:
-   * a real one forgets them, too.
-   */
+  /** Lets a container talk to those that it is linked to, where others may not. */
   private linkChildren(network: Network, endpoint: Endpoint, config: BridgeConfig): void {
     const { firewall } = this.outside;
     const links: ContainerLink[] = [];

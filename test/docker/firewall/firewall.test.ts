@@ -65,7 +65,7 @@ describe('the firewall that the engine calls', () => {
     assert.equal(door.save(), fresh);
   });
 
-  it('lets linked containers talk where nobody else on the default network may, and never forgets it', () => {
+  it('lets linked containers talk where nobody else on the default network may, until the one that asked for it goes', () => {
     const lab = new Lab({ isIccEnabled: false });
     const rules = (): string[] =>
       lab.typed('iptables-save').stdout.match(/^-A (?:DOCKER|FORWARD) .*docker0 .*/gm) ?? [];
@@ -80,7 +80,13 @@ describe('the firewall that the engine calls', () => {
     ];
     const links = (): string[] => rules().filter((rule) => /\/32 -i docker0 -o docker0 -p/.test(rule));
     assert.deepEqual(links(), linked);
-    lab.ok('rm -f web db');
+    lab.ok('stop -t 0 web');
+    assert.deepEqual(links(), []);
+    lab.ok('start web');
+    assert.deepEqual(links(), linked);
+    // Of the other one's first endpoint nothing is left to be taken back.
+    lab.ok('restart -t 0 db');
+    lab.ok('rm -f web');
     assert.deepEqual(links(), linked);
   });
 
