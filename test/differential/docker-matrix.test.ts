@@ -19,7 +19,7 @@ import { emulated, engineView, modelView, real } from './docker-view.ts';
 
 const WANTED = process.env['DOCKWIRE_SETUP_SEED'];
 /** Sixty where continuous integration runs. */
-const EMULATED_SETUPS = Math.min(15 * EFFORT, 1000);
+const EMULATED_SETUPS = Math.min(10 * EFFORT, 1000);
 /** Looking takes longer than doing. */
 const REAL_LOOK = 3;
 const REAL_SETUPS = Math.min(EFFORT, 30);

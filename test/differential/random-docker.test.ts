@@ -6,7 +6,7 @@ import { IdPairs } from './docker-compare.ts';
 import { dockerCommands } from './docker-generator.ts';
 
 const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
-const STORIES = Math.min(40, 2 * EFFORT);
+const STORIES = Math.min(40, 1 + EFFORT);
 const COMMANDS = 25;
 /** Repeats one story and prints it. */
 const ONLY_SEED = process.env['DOCKWIRE_STORY_SEED'];

@@ -15,7 +15,7 @@ import { startRealEngine } from './real-engine.ts';
 
 const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 /** In each round. */
-const ROWS = 10 * EFFORT;
+const ROWS = 6 * EFFORT;
 const SEED = process.env['DOCKWIRE_REACH_SEED'];
 
 /** What both engines can be asked. */

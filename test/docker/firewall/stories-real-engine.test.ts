@@ -11,7 +11,7 @@ import { startRealEngine } from '../real-engine.ts';
 import { withoutTimes } from './tables-door.ts';
 
 const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
-const COMMANDS = 20 * EFFORT;
+const COMMANDS = 12 * EFFORT;
 const SEED = process.env['DOCKWIRE_RULES_SEED'];
 
 const NETWORKS = ['n1', 'n2', 'n3'];

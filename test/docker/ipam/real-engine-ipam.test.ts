@@ -127,7 +127,7 @@ describe('address management beside a real engine', () => {
     const typist = new Typist(SEED);
     const lab = new EngineLab();
     const typed: string[] = [];
-    for (let i = 0; i < 12 * EFFORT; i++) {
+    for (let i = 0; i < 8 * EFFORT; i++) {
       for (const line of typist.lines()) {
         typed.push(line);
         const isHost = line.startsWith('ip ');
