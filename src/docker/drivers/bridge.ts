@@ -144,8 +144,8 @@ export class BridgeDriver implements Driver {
   }
 
   /**
-   * The interface goes with the endpoint, and what it was linked by. A linked container that has come back meanwhile has
-   * another endpoint; engines that look the first one up do not find it, and leave the rest as it is.
+   * The interface goes with the endpoint, and what it was linked by. A linked container that has come back meanwhile
+   * has another endpoint; engines that look the first one up do not find it, and leave the rest as it is.
    */
   leave(network: Network, endpoint: Endpoint): void {
     const config = this.networks.get(network.id)?.config;

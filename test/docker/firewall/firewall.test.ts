@@ -65,7 +65,7 @@ describe('the firewall that the engine calls', () => {
     assert.equal(door.save(), fresh);
   });
 
-  it('lets linked containers talk where nobody else on the default network may, until the one that asked for it goes', () => {
+  it('lets linked containers talk where others may not, until the one that asked for it goes', () => {
     const lab = new Lab({ isIccEnabled: false });
     const rules = (): string[] =>
       lab.typed('iptables-save').stdout.match(/^-A (?:DOCKER|FORWARD) .*docker0 .*/gm) ?? [];
