@@ -100,6 +100,13 @@ function describe(table: ConntrackTable, slot: number, kinds: number, show: Conn
   // What has expired has no time left to tell of.
   if ((kinds & IPCT_DESTROY) === 0 || seconds > 0) words.push(`${seconds}`);
   if (protocol === ipv4.PROTO_TCP && (kinds & (IPCT_PROTOINFO | IPCT_DESTROY)) !== 0) words.push(tcpState(table, slot));
+  words.push(...sideWords(table, slot));
+  return words;
+}
+
+/** Both directions of an entry with their zones and counters, and what is known of its answers. */
+export function sideWords(table: ConntrackTable, slot: number): string[] {
+  const words: string[] = [];
   const [original, reply] = zonesOf(table, slot);
   words.push(...tupleWords(table, slot, DIR_ORIGINAL));
   if (original !== reply && original !== 0) words.push(`zone-orig=${original}`);
@@ -128,7 +135,7 @@ export function tcpState(table: ConntrackTable, slot: number): string {
 }
 
 /** `src=… dst=… sport=… dport=…` of one direction. */
-export function tupleWords(table: ConntrackTable, slot: number, dir: number): string[] {
+function tupleWords(table: ConntrackTable, slot: number, dir: number): string[] {
   const tuple = makeTuple();
   table.readTuple(2 * slot + dir, tuple);
   const words = [`src=${formatIp4(tuple[TUPLE_SRC]!)}`, `dst=${formatIp4(tuple[TUPLE_DST]!)}`];
@@ -142,7 +149,7 @@ export function tupleWords(table: ConntrackTable, slot: number, dir: number): st
 }
 
 /** The counters of one direction, where they are kept. */
-export function counterWords(table: ConntrackTable, slot: number, dir: number): string[] {
+function counterWords(table: ConntrackTable, slot: number, dir: number): string[] {
   if ((table.status[slot]! & IPS_HAS_COUNTERS) === 0) return [];
   const at = slot * COUNTERS_PER_SLOT + 2 * dir;
   return [`packets=${table.counters[at]!}`, `bytes=${table.counters[at + 1]!}`];

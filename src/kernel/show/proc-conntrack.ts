@@ -2,9 +2,8 @@
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Netns } from '../netns.ts';
 import { ConntrackStats } from '../nf/conntrack/conntrack.ts';
-import { DIR_ORIGINAL, DIR_REPLY, IPS_ASSURED, IPS_SEEN_REPLY } from '../nf/conntrack/status.ts';
 import type { ConntrackTable } from '../nf/conntrack/table.ts';
-import { counterWords, PROCESSORS, secondsLeft, secondsLived, tcpState, tupleWords, zonesOf } from './conntrack.ts';
+import { PROCESSORS, secondsLeft, secondsLived, sideWords, tcpState, zonesOf } from './conntrack.ts';
 
 /** What l4proto_name() knows. */
 const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
@@ -36,14 +35,7 @@ function entryLine(table: ConntrackTable, slot: number): string {
     ...(protocol === ipv4.PROTO_TCP ? [tcpState(table, slot)] : []),
   ];
   const [original, reply] = zonesOf(table, slot);
-  words.push(...tupleWords(table, slot, DIR_ORIGINAL));
-  if (original !== reply && original !== 0) words.push(`zone-orig=${original}`);
-  words.push(...counterWords(table, slot, DIR_ORIGINAL));
-  if ((table.status[slot]! & IPS_SEEN_REPLY) === 0) words.push('[UNREPLIED]');
-  words.push(...tupleWords(table, slot, DIR_REPLY));
-  if (original !== reply && reply !== 0) words.push(`zone-reply=${reply}`);
-  words.push(...counterWords(table, slot, DIR_REPLY));
-  if ((table.status[slot]! & IPS_ASSURED) !== 0) words.push('[ASSURED]');
+  words.push(...sideWords(table, slot));
   words.push(`mark=${table.marks[slot]! >>> 0}`);
   if (original === reply) words.push(`zone=${original}`);
   const lived = secondsLived(table, slot);

@@ -4,7 +4,6 @@ import { mac } from '../../../src/base/addr.ts';
 import { Nic } from '../../../src/kernel/dev/nic.ts';
 import type { NetDevice } from '../../../src/kernel/netdev.ts';
 import { iptables } from '../../../src/kernel/nf/iptables.ts';
-import type { NfHookState } from '../../../src/kernel/nf/hooks.ts';
 import { NF_ACCEPT, NF_DROP } from '../../../src/kernel/nf/hooks.ts';
 import { packetAt } from '../../../src/kernel/nf/packet.ts';
 import { testHeader } from '../../../src/kernel/nf/rule.ts';
@@ -12,7 +11,7 @@ import { compileProgram, ROW_WORDS } from '../../../src/kernel/nf/rule-program.t
 import { NfTables } from '../../../src/kernel/nf/table.ts';
 import { iptDoTable } from '../../../src/kernel/nf/traverse.ts';
 import { Slab } from '../../../src/link/frame.ts';
-import { World } from '../kit.ts';
+import { makeHookState } from './hook-state.ts';
 
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.1.1', '192.168.0.1', '255.255.255.255'];
 const address = fc.constantFrom(...ADDRESSES);
@@ -40,16 +39,7 @@ const ruleWords = fc
     return words.filter((word) => word !== '').join(' ');
   });
 
-const state: NfHookState = {
-  hook: 2,
-  ns: new World().host('h').rootNs,
-  inDev: null,
-  outDev: null,
-  dst: null,
-  packet: null,
-  replacement: null,
-  errno: 'EPERM',
-};
+const state = makeHookState();
 
 const names = ['eth0', 'eth1', 'lo', 'br0', 'br', 'b'];
 const devices = new Map<string, NetDevice | null>([

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { ip4 } from '../../../src/base/addr.ts';
 import { buildRules } from '../../../src/kernel/nf/build-rule.ts';
 import { parseCommand } from '../../../src/kernel/nf/command-parser.ts';
-import type { NfHookState } from '../../../src/kernel/nf/hooks.ts';
 import type { NfPacket } from '../../../src/kernel/nf/packet.ts';
 import { packetAt } from '../../../src/kernel/nf/packet.ts';
 import { testHeader } from '../../../src/kernel/nf/rule.ts';
 import { NfTable } from '../../../src/kernel/nf/table.ts';
 import { splitWords } from '../../../src/kernel/nf/words.ts';
 import { Slab } from '../../../src/link/frame.ts';
-import { World } from '../kit.ts';
+import { makeHookState } from './hook-state.ts';
 
 const HEADER_BYTES = 20;
 
@@ -21,16 +20,7 @@ interface Looks {
 }
 
 const slab = new Slab();
-const state: NfHookState = {
-  hook: 2,
-  ns: new World().host('h').rootNs,
-  inDev: null,
-  outDev: null,
-  dst: null,
-  packet: null,
-  replacement: null,
-  errno: 'EPERM',
-};
+const state = makeHookState();
 
 /** 10.0.0.1 → 10.0.0.2, from eth0 to br0. */
 function makePacket({ protocol, transport, packet = {} }: Looks): NfPacket {
