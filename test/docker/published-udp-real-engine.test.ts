@@ -146,7 +146,7 @@ function compare(lab: EngineLab, real: RealEngine, seed: number): void {
 }
 
 describe('published UDP ports beside a real engine', () => {
-  const seed = SEED === undefined ? Math.floor(Math.random() * 0x7fff_ffff) : Number(SEED);
+  const seed = Number(SEED ?? 1000);
   // Starting an engine takes most of the time: with more effort both.
   const kinds = EFFORT > 1 ? [true, false] : [seed % 2 === 0];
   for (const hasUserlandProxy of kinds) {

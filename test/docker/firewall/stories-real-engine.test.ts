@@ -102,7 +102,7 @@ function tellStory(lab: EngineLab, real: RealEngine, seed: number): void {
 }
 
 describe('the rules of networks and published ports beside a real engine', () => {
-  const seed = SEED === undefined ? Math.floor(Math.random() * 0x7fff_ffff) : Number(SEED);
+  const seed = Number(SEED ?? 1000);
   // Starting an engine takes most of the time: with more effort all of them.
   const daemons = EFFORT > 1 ? DAEMONS : [DAEMONS[seed % DAEMONS.length]!];
   for (const { args, options } of daemons) {
