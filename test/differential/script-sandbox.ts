@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { splitScript } from '../../src/userland/sh/script.ts';
 import { SHARED } from '../machine.ts';
 import type { RealLine } from './real-lab.ts';
@@ -33,7 +33,7 @@ END
 chmod +x /run/bin/ip && cd /run/work
 for i in all default lo; do sysctl -q -w net.ipv6.conf.$i.disable_ipv6=1; done
 ip link set lo up
-ln -s ${SHARED}/truth/tcpudp.py tcpudp.py
+ln -s ${resolve(SHARED, 'truth', 'tcpudp.py')} tcpudp.py
 `;
 
 /** Runs the script; what it started is gone afterwards. */
