@@ -37,6 +37,7 @@ import { PSEUDO_FILES } from './show/procfs.ts';
 import { QdiscHandles } from './qdisc/handles.ts';
 import { pingErr } from './socket/ping-rcv.ts';
 import { PingTable } from './socket/ping-table.ts';
+import { TcpTable } from './socket/tcp/tcp-table.ts';
 import { UdpTable } from './socket/udp-table.ts';
 import { udpTransport } from './socket/udp.ts';
 import { Sysctls } from './sysctl.ts';
@@ -132,6 +133,7 @@ export class Host implements Machine {
       icmpLimits: new IcmpLimits(),
       frags,
       udp: new UdpTable(rng.fork('udp')),
+      tcp: new TcpTable(rng.fork('tcp')),
       ping: new PingTable(rng.fork('ping')),
       localAddresses: new Int32Table(),
     });

@@ -28,6 +28,7 @@ import type { NfTables } from './nf/table.ts';
 import type { PacketTable } from './socket/packet-table.ts';
 import type { PingTable } from './socket/ping-table.ts';
 import type { RawTable } from './socket/raw-table.ts';
+import type { TcpTable } from './socket/tcp/tcp-table.ts';
 import type { UdpTable } from './socket/udp-table.ts';
 import type { Mib } from './mib.ts';
 import type { QdiscHandles } from './qdisc/handles.ts';
@@ -107,6 +108,7 @@ export class Netns {
   readonly icmpLimits: IcmpLimits;
   readonly frags: FragTable;
   readonly udp: UdpTable;
+  readonly tcp: TcpTable;
   readonly ping: PingTable;
   /** Null while no packet socket is open: all that plain traffic asks. */
   packetSockets: PacketTable | null;
@@ -145,6 +147,7 @@ export class Netns {
     this.handlers = tables.handlers;
     this.rawSockets = null;
     this.udp = tables.udp;
+    this.tcp = tables.tcp;
     this.sysctls = tables.sysctls;
     this.name = tables.name;
     this.label = tables.label;
@@ -233,6 +236,7 @@ export type NetnsTables = Pick<
   | 'icmpLimits'
   | 'frags'
   | 'udp'
+  | 'tcp'
   | 'ping'
   | 'localAddresses'
 >;

@@ -8,6 +8,8 @@ import { CONNTRACK_FILES } from './sysctl-conntrack.ts';
 import type { NeighLimits, NeighParms } from './sysctl-neigh.ts';
 import { NEIGH_FILES, NEIGH_LIMIT_FILES } from './sysctl-neigh.ts';
 import { SYSCTL_ROWS } from './sysctl-table.ts';
+import type { TcpNumberField } from './sysctl-tcp.ts';
+import { tcpField } from './sysctl-tcp.ts';
 import type { NumberKind } from './sysctl-value.ts';
 import { INT_KIND, MS_KIND, NATURAL_KIND, rangeKind, readNumbers, SECOND_KIND, SWITCH_KIND } from './sysctl-value.ts';
 import type { Sysctls } from './sysctl.ts';
@@ -186,7 +188,7 @@ function makeScalars(): Map<string, SysctlFile> {
     const path = sysctlPath(name);
     const [scope, range] = where.includes(':') ? (where.split(':') as [string, string]) : ['', where];
     const kind = kindOf(range);
-    const access = field === undefined ? keptNumbers(path, defaults, kind) : fieldNumber(field, kind);
+    const access = field === undefined ? freeNumbers(path, defaults, kind) : fieldNumber(field, kind);
     const marks = { isReadOnly: range === 'ro', isMachine: scope === 'machine', isShared: scope === 'shared' };
     files.set(path, { ...PLAIN, ...marks, ...access });
   }
@@ -205,6 +207,37 @@ function fieldNumber(field: NumberField, kind: NumberKind): Access {
       const kept = keepOne(kind, text);
       if (kept !== null) tree[field] = kept;
       return kept !== null;
+    },
+  };
+}
+
+/** What is no field of the tree: TCP's own, or kept as text. */
+function freeNumbers(path: string, defaults: string, kind: NumberKind): Access {
+  const field = tcpField(path.slice('net/ipv4/'.length));
+  return field === undefined ? keptNumbers(path, defaults, kind) : tcpNumber(field, kind);
+}
+
+function tcpNumber(field: TcpNumberField, kind: NumberKind): Access {
+  return {
+    read: (tree) => String(kind.show(tree.tcp[field])),
+    write: (tree, text) => {
+      const kept = keepOne(kind, text);
+      if (kept !== null) tree.tcp[field] = kept;
+      return kept !== null;
+    },
+  };
+}
+
+/** Three sizes of a buffer. */
+function bufferSizes(field: 'rmemBytes' | 'wmemBytes'): SysctlFile {
+  return {
+    ...PLAIN,
+    read: (tree) => tree.tcp[field].join('\t'),
+    write: (tree, text) => {
+      const sizes = readNumbers(text, 3) ?? [];
+      if (sizes.length === 0 || sizes.some((bytes) => bytes < 1 || bytes > INT_MAX)) return false;
+      for (const [i, bytes] of sizes.entries()) tree.tcp[field][i] = bytes;
+      return true;
     },
   };
 }
@@ -313,15 +346,14 @@ const reservedPorts: SysctlFile = {
   },
 };
 
-const CONGESTION_CONTROL = 'net/ipv4/tcp_congestion_control';
 const CONGESTION_CONTROLS = ['reno', 'cubic'];
 
 const congestionControl: SysctlFile = {
   ...PLAIN,
-  read: (tree) => tree.kept.get(CONGESTION_CONTROL) ?? 'cubic',
+  read: (tree) => tree.tcp.congestionControl,
   write: (tree, text) => {
     const isKnown = CONGESTION_CONTROLS.includes(text.trim());
-    if (isKnown) tree.kept.set(CONGESTION_CONTROL, text.trim());
+    if (isKnown) tree.tcp.congestionControl = text.trim();
     return isKnown;
   },
 };
@@ -379,7 +411,9 @@ const OTHER_FILES: Readonly<Record<string, SysctlFile>> = {
   'net/ipv4/route/flush': routeFlush,
   'net/ipv4/tcp_allowed_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),
   'net/ipv4/tcp_available_congestion_control': constant(CONGESTION_CONTROLS.join(' ')),
-  [CONGESTION_CONTROL]: congestionControl,
+  'net/ipv4/tcp_congestion_control': congestionControl,
+  'net/ipv4/tcp_rmem': bufferSizes('rmemBytes'),
+  'net/ipv4/tcp_wmem': bufferSizes('wmemBytes'),
   'net/netfilter/nf_conntrack_frag6_high_thresh': frag6Threshold(true),
   'net/netfilter/nf_conntrack_frag6_low_thresh': frag6Threshold(false),
   'kernel/osrelease': constant('6.18.44'),

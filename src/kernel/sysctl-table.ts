@@ -159,7 +159,6 @@ net.ipv4.tcp_retrans_collapse 0..255 1
 net.ipv4.tcp_retries1 0..255 3
 net.ipv4.tcp_retries2 0..255 15
 net.ipv4.tcp_rfc1337 0..255 0
-net.ipv4.tcp_rmem 1.. 4096,131072,6291456
 net.ipv4.tcp_rto_max_ms 1000..120000 120000
 net.ipv4.tcp_rto_min_us 1.. 200000
 net.ipv4.tcp_sack 0..255 1
@@ -177,7 +176,6 @@ net.ipv4.tcp_tso_win_divisor 0..255 3
 net.ipv4.tcp_tw_reuse 0..2 2
 net.ipv4.tcp_tw_reuse_delay 1..60000 1000
 net.ipv4.tcp_window_scaling 0..255 1
-net.ipv4.tcp_wmem 1.. 4096,16384,4194304
 net.ipv4.tcp_workaround_signed_windows 0..255 0
 net.ipv4.udp_child_hash_entries 0..65536 0
 net.ipv4.udp_early_demux 0..255 1

@@ -13,6 +13,7 @@ import type { SysctlFile } from './sysctl-file.ts';
 import { confFile, keptFile, limitFile, neighFile, scalarFiles, sysctlName, sysctlPath } from './sysctl-file.ts';
 import { IPV6_CONF, IPV6_FILES, IPV6_NEIGH } from './sysctl-ipv6.ts';
 import { NEIGH_FILES, NEIGH_LIMIT_FILES, NeighLimits, NeighParms } from './sysctl-neigh.ts';
+import { TcpSettings } from './sysctl-tcp.ts';
 
 const SECOND = 1_000_000_000;
 
@@ -36,6 +37,8 @@ export interface SysctlOwner {
 export class Sysctls {
   readonly confAll = new DevConf();
   readonly confDefault = new DevConf();
+  /** net.ipv4.tcp_* */
+  readonly tcp = new TcpSettings();
   /** net.ipv4.neigh.default: the machine's, shared by its namespaces. */
   readonly neighDefault: NeighParms;
   readonly neighLimits: NeighLimits;

@@ -73,6 +73,9 @@ export class FrameStats {
     this.slab.copyInto(frame, larger);
     larger.account = frame.account;
     frame.account = null;
+    larger.sender = frame.sender;
+    larger.senderBytes = frame.senderBytes;
+    frame.sender = null;
     this.slab.release(frame);
     return larger;
   }

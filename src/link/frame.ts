@@ -61,6 +61,12 @@ export interface FrameFlows {
   put(slot: number): void;
 }
 
+/** Who wants to know when a frame that it sent is no longer in a queue of its host (Linux: skb->destructor). */
+export interface FrameSender {
+  /** It has left, or died; `trueBytes` is what it was charged with. */
+  frameGone(trueBytes: number): void;
+}
+
 export class Frame {
   readonly slab: Slab;
   /** Position in the slab's table of frames. */
@@ -108,6 +114,9 @@ export class Frame {
   hasGoodSum: boolean;
   /** Whose books the frame stands in; null for nearly all frames. */
   account: FrameAccount | null;
+  /** Who is told when it leaves the host, and what it costs there (skb->sk, skb->truesize); null for nearly all. */
+  sender: FrameSender | null;
+  senderBytes: number;
   /** Who stands behind it in the `FrameLine` that it waits in. */
   nextInLine: Frame | null;
   inUse: boolean;
@@ -140,6 +149,8 @@ export class Frame {
     this.ctinfo = 0;
     this.hasGoodSum = false;
     this.account = null;
+    this.sender = null;
+    this.senderBytes = 0;
     this.nextInLine = null;
     this.inUse = false;
   }
@@ -233,6 +244,7 @@ export class Slab implements ByteViews {
     frame.inUse = false;
     frame.dev = null;
     if (frame.flows !== null) resetFlow(frame);
+    if (frame.sender !== null) orphan(frame);
     this.inUse--;
     if (frame.capacity === SMALL_SLOT_BYTES) this.freeSmall.push(frame);
     else this.freeLarge.push(frame);
@@ -318,6 +330,14 @@ export class Slab implements ByteViews {
     this.u16 = views.u16;
     this.u32 = views.u32;
   }
+}
+
+/** Twin of skb_orphan: the frame has left its sender's host. */
+export function orphan(frame: Frame): void {
+  const { sender } = frame;
+  if (sender === null) return;
+  frame.sender = null;
+  sender.frameGone(frame.senderBytes);
 }
 
 /** The frame belongs to no connection any more: it leaves the namespace (Linux: nf_reset_ct). */

@@ -1,5 +1,6 @@
 /** The loopback interface (Linux: drivers/net/loopback.c): what is sent arrives in the same namespace's backlog. */
 import type { Frame } from '../../link/frame.ts';
+import { orphan } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import type { LinkKind } from '../netdev.ts';
 import { NetDevice } from '../netdev.ts';
@@ -23,6 +24,7 @@ export class Loopback extends NetDevice {
     this.accepted(frame);
     this.txBytes -= ethernet.HEADER_LEN;
     this.rxBytes -= ethernet.HEADER_LEN;
+    if (frame.sender !== null) orphan(frame);
     this.arrived(frame);
   }
 }

@@ -4,7 +4,7 @@
 import type { DropReason } from '../../link/drop.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
-import { PACKET_HOST, PACKET_OTHERHOST } from '../../link/frame.ts';
+import { orphan, PACKET_HOST, PACKET_OTHERHOST } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
@@ -40,6 +40,8 @@ export function ipRcv(dev: NetDevice, frame: Frame): void {
   const { mib } = ns;
   mib.ipInReceives++;
   mib.ipInOctets += frame.tail - l3;
+  // What its sender's host still holds it for ends here (ip_rcv_core).
+  if (frame.sender !== null) orphan(frame);
   const flaw = ipv4.check(v, l3, frame.tail);
   if (flaw !== ipv4.CHECK_OK || !ipv4.checksumOk(frame.slab, l3)) {
     dropBadHeader(ns, dev, frame, flaw);

@@ -1,0 +1,26 @@
+/** The TCP sockets of a namespace (Linux: struct inet_hashinfo), and what they share. */
+import type { Rng } from '../../../sim/rng.ts';
+import { notYet } from './not-yet.ts';
+import { TcpIncoming } from './tcp-incoming.ts';
+import { SegmentPool } from './tcp-segment.ts';
+import type { TcpSock } from './tcp-sock.ts';
+
+export class TcpTable {
+  readonly rng: Rng;
+  readonly incoming = new TcpIncoming();
+  readonly segments = new SegmentPool();
+
+  constructor(rng: Rng) {
+    this.rng = rng;
+  }
+
+  /** A frame of `sk` is gone: it may send more (Linux: tcp_tsq_handler in a tasklet). */
+  sendMore(_sk: TcpSock): void {
+    notYet('TcpTable.sendMore');
+  }
+
+  /** All connections and listeners, request and time-wait sockets included, for `ss` and netstat. */
+  list(): readonly TcpSock[] {
+    return [];
+  }
+}
