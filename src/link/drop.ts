@@ -69,11 +69,36 @@ export const Drop = {
   X_PARTITION: 53,
   /** The machine that held the frame was switched off. */
   X_POWER_OFF: 54,
+  TCP_FLAGS: 55,
+  TCP_ABORT_ON_DATA: 56,
+  TCP_ZEROWINDOW: 57,
+  TCP_OLD_DATA: 58,
+  TCP_OVERWINDOW: 59,
+  TCP_OFOMERGE: 60,
+  TCP_RFC7323_PAWS: 61,
+  TCP_RFC7323_PAWS_ACK: 62,
+  TCP_RFC7323_TW_PAWS: 63,
+  TCP_RFC7323_TSECR: 64,
+  TCP_LISTEN_OVERFLOW: 65,
+  TCP_OLD_SEQUENCE: 66,
+  TCP_INVALID_SEQUENCE: 67,
+  TCP_INVALID_END_SEQUENCE: 68,
+  TCP_INVALID_ACK_SEQUENCE: 69,
+  TCP_RESET: 70,
+  TCP_INVALID_SYN: 71,
+  TCP_CLOSE: 72,
+  TCP_OLD_ACK: 73,
+  TCP_TOO_OLD_ACK: 74,
+  TCP_ACK_UNSENT_DATA: 75,
+  TCP_OFO_QUEUE_PRUNE: 76,
+  TCP_OFO_DROP: 77,
+  SOCKET_BACKLOG: 78,
+  TCP_MINTTL: 79,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 55;
+export const DROP_REASON_COUNT = 80;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

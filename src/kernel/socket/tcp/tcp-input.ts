@@ -42,3 +42,28 @@ export function tcpReset(_sk: TcpSock): void {
 export function tcpInq(_sk: TcpSock): number {
   return notYet('tcpInq');
 }
+
+/** Twin of tcp_send_challenge_ack (RFC 5961), within its limits. */
+export function tcpSendChallengeAck(_sk: TcpSock): void {
+  return notYet('tcpSendChallengeAck');
+}
+
+/** Twin of tcp_oow_rate_limited: whether a duplicate acknowledgment for what is out of the window has to wait. */
+export function tcpOowRateLimited(_sk: TcpSock, _incoming: TcpIncoming): boolean {
+  return notYet('tcpOowRateLimited');
+}
+
+/** Twin of tcp_fast_path_on: the flags and the window of the segments that are expected (header prediction). */
+export function tcpFastPathOn(_sk: TcpSock): void {
+  return notYet('tcpFastPathOn');
+}
+
+/** Twin of tcp_fast_path_check: header prediction is on again when nothing speaks against it. */
+export function tcpFastPathCheck(_sk: TcpSock): void {
+  return notYet('tcpFastPathCheck');
+}
+
+/** Twin of tcp_replace_ts_recent: the time stamp of a segment that covers `rcvWup` is the one to echo. */
+export function tcpReplaceTsRecent(_sk: TcpSock, _seq: number): void {
+  return notYet('tcpReplaceTsRecent');
+}

@@ -82,6 +82,14 @@ export const TCP_MAX_QUICKACKS = 16;
 /** Room of the time stamp option in each segment (TCPOLEN_TSTAMP_ALIGNED). */
 export const TSTAMP_ALIGNED_BYTES = 12;
 
+/** What tcpAck is told of the segment (FLAG_… of tcp_input.c). */
+export const ACK_FLAG_SLOWPATH = 0x100;
+export const ACK_FLAG_UPDATE_TS_RECENT = 0x4000;
+export const ACK_FLAG_NO_CHALLENGE_ACK = 0x8000;
+
+/** Beside a drop reason that tcpRcvStateProcess answers: the peer is to get a reset for it. */
+export const TCP_SEND_RESET = 0x1_0000;
+
 const NAMES: readonly string[] = [
   'UNKNOWN',
   'ESTABLISHED',
