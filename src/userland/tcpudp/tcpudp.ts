@@ -9,6 +9,8 @@
  *   udpburst IP PORT N SPORT              unconnected socket: N datagrams burst00, burst01 … back to back
  *   udpcollide IP PORT SPORT…             for each source port: one datagram, print `port -> answer` (1 s)
  *   tcpstray SRC DST SPORT DPORT          one bare ACK on a raw socket: seq 1000, ack 2000, window 1000
+ *
+ * and the modes of tcp-modes.ts.
  */
 import type { Ip4 } from '../../base/addr.ts';
 import { formatIp4, parseIp4 } from '../../base/addr.ts';
@@ -27,7 +29,20 @@ import type { Resolver } from '../resolve.ts';
 import { resolveFromFiles } from '../resolve.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { PythonError } from './python.ts';
-import { checkPort, itemAt, osError, pythonInt, raise, raiseUnlessOk, TIMED_OUT, UncaughtError } from './python.ts';
+import {
+  checkPort,
+  GaiError,
+  itemAt,
+  osError,
+  peerText,
+  pythonInt,
+  raise,
+  raiseUnlessOk,
+  TIMED_OUT,
+  UncaughtError,
+} from './python.ts';
+import type { Opened } from './tcp-modes.ts';
+import { TCP_MODES } from './tcp-modes.ts';
 
 const ANSWER_WAIT_NS = SECOND;
 const ECHO_WAIT_NS = 60 * SECOND;
@@ -55,9 +70,7 @@ const UDP_MODES: Readonly<Record<string, Mode>> = {
   udpburst: udpBurst,
   udpcollide: udpCollide,
 };
-const TCP_MODES: readonly string[] = ['tcpserve', 'tcpsend', 'tcpabort', 'tcpslow'];
 const RAW_MODE = 'tcpstray';
-const SUPPORTED_MODES = [...Object.keys(UDP_MODES), RAW_MODE];
 
 /** Makes the program; `skip` arguments stand before the mode. */
 function tcpudp(resolve: Resolver, skip: (args: readonly string[]) => number): Program {
@@ -65,9 +78,7 @@ function tcpudp(resolve: Resolver, skip: (args: readonly string[]) => number): P
     const given = proc.argv.slice(1);
     const args = given.slice(skip(given));
     const modeName = args[0] ?? '';
-    if (TCP_MODES.includes(modeName)) return reportUnsupported(proc, `tcpudp ${modeName}`, SUPPORTED_MODES);
-    const socket = new UdpSocket(proc.ns);
-    socket.owner = { name: 'python3', pid: proc.pid };
+    const opened: Opened[] = [];
     try {
       itemAt(args, 0);
       if (modeName === RAW_MODE) {
@@ -76,19 +87,38 @@ function tcpudp(resolve: Resolver, skip: (args: readonly string[]) => number): P
       }
       const ip = itemAt(args, 1);
       const port = pythonInt(itemAt(args, 2));
-      const mode = UDP_MODES[modeName];
-      if (mode === undefined) return 0;
-      const address = yield* resolveHost(proc, ip, resolve);
-      yield* mode({ proc, address, port, args: args.slice(3), socket });
+      yield* runMode(modeName, { proc, ip, port, args: args.slice(3), resolve }, opened);
       return 0;
     } catch (error) {
       if (!(error instanceof UncaughtError)) throw error;
       proc.writeError(`${error.message}\n`);
       return 1;
     } finally {
-      socket.close();
+      for (const socket of opened) socket.close();
     }
   };
+}
+
+interface Call {
+  readonly proc: Process;
+  readonly ip: string;
+  readonly port: number;
+  readonly args: readonly string[];
+  readonly resolve: Resolver;
+}
+
+/** Runs one mode; another word does nothing, as in the script. */
+function* runMode(name: string, call: Call, opened: Opened[]): Steps<void> {
+  const { proc, ip, port, args } = call;
+  const resolve = (host: string): Steps<Ip4> => resolveHost(proc, host, call.resolve);
+  const tcpMode = TCP_MODES[name];
+  if (tcpMode !== undefined) return yield* tcpMode({ proc, ip, port, args, resolve, opened });
+  const udpMode = UDP_MODES[name];
+  if (udpMode === undefined) return;
+  const socket = new UdpSocket(proc.ns);
+  socket.owner = { name: 'python3', pid: proc.pid };
+  opened.push(socket);
+  yield* udpMode({ proc, address: yield* resolve(ip), port, args, socket });
 }
 
 /** An empty name is any address. */
@@ -96,7 +126,7 @@ function* resolveHost(proc: Process, ip: string, resolve: Resolver): Steps<Ip4> 
   if (ip === '') return 0;
   const entry = yield* resolve(proc, ip);
   if (typeof entry !== 'string') return entry.address;
-  throw new UncaughtError('socket.gaierror', `[Errno ${entry.startsWith('Temporary') ? -3 : -2}] ${entry}`);
+  throw new GaiError(entry);
 }
 
 function* udpEcho(task: Task): Steps<void> {
@@ -221,11 +251,6 @@ function* receive(proc: Process, socket: UdpSocket, untilNs: number): Steps<Data
     if (proc.now >= untilNs) return TIMED_OUT;
     yield proc.waitFor(socket, untilNs);
   }
-}
-
-/** A socket address as Python prints it. */
-function peerText(address: Ip4, port: number): string {
-  return `('${formatIp4(address)}', ${port})`;
 }
 
 /** How many arguments of `python3` stand before the script's own; 0 when there is no tcpudp.py. */

@@ -83,13 +83,9 @@ describe('userland/tcpudp:', function () {
     assert.deepEqual(result, { stdout: '', stderr: 'TimeoutError: timed out\n', exit: 1 });
   });
 
-  it('says at run time what is not there yet, and at once which scripts never are', () => {
-    const [tcp, other] = new EmulatedLab(PAIR).run(hostPrograms(), [
-      { ns: 'a', line: 'python3 ./tcpudp.py tcpsend 10.77.0.2 80 10' },
-      { ns: 'a', line: 'python3 -c 1' },
-    ]);
-    assert.match(tcp!.stderr, /^tcpudp tcpsend: not supported by Dockwire; supported: udpecho /);
-    assert.deepEqual([tcp!.exit, other!.exit], [127, 127]);
+  it('says which scripts are not there', () => {
+    const [other] = new EmulatedLab(PAIR).run(hostPrograms(), [{ ns: 'a', line: 'python3 -c 1' }]);
+    assert.equal(other!.exit, 127);
     const { check } = hostPrograms().get('python3')!;
     assert.equal(check!(['./tcpudp.py', 'tcpsend']), undefined);
     assert.match(check!(['-c', '1'])!.message, /not supported by Dockwire but for tcpudp.py/);
