@@ -1,15 +1,19 @@
 /** All flows of a plan: opens each when its time comes, and knows when the last has ended. */
+import type { Ip4 } from '../base/addr.ts';
 import type { Netns } from '../kernel/netns.ts';
 import { Timer } from '../sim/timer.ts';
 import { FlowPayloads, FlowSender, FlowSinks, WARMUP_SPACING_NS } from './flow.ts';
 import type { HostSetup } from './host-setup.ts';
 import { firstAddressOf, namespaceOf } from './host-setup.ts';
 import type { PlanFlow, PlanFlowEnd } from './plan.ts';
+import { TcpFlowSender, TcpFlowSinks } from './tcp-flow.ts';
 
 export class FlowDriver {
   readonly senders: FlowSender[] = [];
   private readonly setups: readonly HostSetup[];
+  readonly tcpSenders: TcpFlowSender[] = [];
   private readonly sinks = new FlowSinks();
+  private readonly tcpSinks = new TcpFlowSinks();
   private readonly payloads = new FlowPayloads();
   private readonly changed: () => void;
   private readonly failed: (problem: string) => void;
@@ -31,6 +35,12 @@ export class FlowDriver {
 
   get isDone(): boolean {
     return this.running === 0;
+  }
+
+  /** Bytes that TCP flows have brought to a port of a host's own namespace or of a container. */
+  receivedBytesAt(end: PlanFlowEnd, port: number): number {
+    const ns = this.namespace(end);
+    return ns === undefined ? 0 : this.tcpSinks.receivedAt(ns, port);
   }
 
   /** Datagrams that have arrived at a port of a host's own namespace or of a container. */
@@ -58,6 +68,26 @@ export class FlowDriver {
       this.fail(flow, `${nameOf(missing)} is not there, or has no address, when the flow starts`);
       return;
     }
+    if (flow.protocol === 'tcp') this.openTcp(flow, fromNs, toNs, to);
+    else this.openUdp(flow, fromNs, toNs, to);
+  }
+
+  private openTcp(flow: PlanFlow, fromNs: Netns, toNs: Netns, to: Ip4): void {
+    const refused = this.tcpSinks.listen(this.setupOf(flow.to).host, toNs, flow.port);
+    if (refused !== '') {
+      this.fail(flow, `${nameOf(flow.to)} cannot listen on TCP port ${flow.port}: ${refused}`);
+      return;
+    }
+    const sender = new TcpFlowSender(flow, this.setupOf(flow.from).host, fromNs, to, () => {
+      if (sender.firstError !== '')
+        this.failed(`flow of line ${flow.line}: the connection failed: ${sender.firstError}`);
+      this.ended();
+    });
+    this.tcpSenders.push(sender);
+    sender.start();
+  }
+
+  private openUdp(flow: PlanFlow, fromNs: Netns, toNs: Netns, to: Ip4): void {
     const refused = this.sinks.listen(toNs, flow.port);
     if (refused !== '') {
       this.fail(flow, `${nameOf(flow.to)} cannot receive on UDP port ${flow.port}: ${refused}`);

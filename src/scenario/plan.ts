@@ -227,17 +227,18 @@ export interface PlanFlowEnd {
 }
 
 /**
- * Datagram i of `count` leaves at startNs + i × intervalNs + (i mod number of source ports) × staggerNs, from source
+ * Load without a program: datagrams, or one TCP connection that carries `count` pieces. Datagram i of `count` leaves at startNs + i × intervalNs + (i mod number of source ports) × staggerNs, from source
  * port sourcePort + (i mod sourcePortCount).
  */
 export interface PlanFlow {
   readonly from: PlanFlowEnd;
   readonly to: PlanFlowEnd;
-  readonly protocol: 'udp';
+  readonly protocol: 'udp' | 'tcp';
   readonly port: number;
-  /** UDP payload bytes of each datagram. */
+  /** Payload bytes of each datagram, or of each piece of a stream. */
   readonly sizeBytes: number;
   readonly count: number;
+  /** 0 of a stream: as fast as its socket takes it. */
   readonly intervalNs: number;
   readonly startNs: number;
   readonly staggerNs: number;

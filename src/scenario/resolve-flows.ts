@@ -1,6 +1,7 @@
 /**
  * The flows of the plan: load that is driven by a timer instead of a program.
  */
+import { MILLISECOND } from '../sim/units.ts';
 import type { PlanFlow, PlanFlowEnd, PlanHost } from './plan.ts';
 import type { ReadMap } from './reader.ts';
 import { itemsOf, readMap } from './reader.ts';
@@ -8,6 +9,10 @@ import { FlowSchema } from './schema.ts';
 import type { Source } from './source.ts';
 import type { SourceNode } from './source-node.ts';
 import { unknownName } from './suggest.ts';
+
+/** What is sent at a time where nothing is said. */
+const DATAGRAM_BYTES = 64;
+const PIECE_BYTES = 1000;
 
 type FlowRead = ReadMap<(typeof FlowSchema)['shape']>;
 
@@ -26,28 +31,33 @@ function readFlow(source: Source, hosts: ReadonlyMap<string, PlanHost>, node: So
   const from = flowEnd(source, hosts, read, 'from');
   const to = flowEnd(source, hosts, read, 'to');
   if (node.kind !== 'map') return undefined;
-  checkProtocol(source, read);
-  const count = countOf(source, read);
+  const protocol = protocolOf(source, read);
+  const isTcp = protocol === 'tcp';
+  if (isTcp) refuseUdpKeys(source, read);
+  const sizeBytes = fields.size ?? (isTcp ? PIECE_BYTES : DATAGRAM_BYTES);
+  const count = countOf(source, read, sizeBytes);
   const isTwice = read.node('sourcePort') !== undefined && read.node('sourcePorts') !== undefined;
   if (isTwice)
     source.diagnostics.add(
       read.place('sourcePorts'),
       'the flow has sourcePort and sourcePorts; expected one of the two',
     );
-  if (from === undefined || to === undefined || fields.udp === undefined || count === undefined) return undefined;
+  const port = isTcp ? fields.tcp : fields.udp;
+  if (from === undefined || to === undefined || protocol === undefined) return undefined;
+  if (port === undefined || count === undefined) return undefined;
   return {
     from,
     to,
-    protocol: 'udp',
-    port: fields.udp,
-    sizeBytes: fields.size,
+    protocol,
+    port,
+    sizeBytes,
     count,
-    intervalNs: fields.interval,
+    intervalNs: fields.interval ?? (isTcp ? 0 : MILLISECOND),
     startNs: fields.start,
     staggerNs: fields.stagger,
     sourcePort: fields.sourcePort ?? fields.sourcePorts?.first ?? 0,
     sourcePortCount: fields.sourcePorts?.count ?? 1,
-    warmup: fields.warmup,
+    warmup: isTcp ? 0 : fields.warmup,
     line: read.at.line,
     col: read.at.col,
   };
@@ -74,16 +84,26 @@ function flowEnd(
   return { host: name, container };
 }
 
-function checkProtocol(source: Source, read: FlowRead): void {
+function protocolOf(source: Source, read: FlowRead): 'udp' | 'tcp' | undefined {
   const hasUdp = read.node('udp') !== undefined;
   const hasTcp = read.node('tcp') !== undefined;
-  if (hasTcp) source.diagnostics.add(read.place('tcp'), 'tcp flows are not supported yet; expected udp');
-  else if (!hasUdp) source.diagnostics.add(read.at, 'the flow has no protocol; expected udp: and the port');
+  if (hasTcp && hasUdp) source.diagnostics.add(read.place('tcp'), 'the flow has udp and tcp; expected one of the two');
+  else if (hasTcp || hasUdp) return hasTcp ? 'tcp' : 'udp';
+  else source.diagnostics.add(read.at, 'the flow has no protocol; expected udp: or tcp: and the port');
+  return undefined;
 }
 
-/** The number of datagrams: given, or as many as it takes for so many bytes. */
-function countOf(source: Source, read: FlowRead): number | undefined {
-  const { count, bytes, size } = read.fields;
+/** What says how datagrams leave says nothing to a stream. */
+function refuseUdpKeys(source: Source, read: FlowRead): void {
+  for (const key of ['stagger', 'sourcePorts', 'warmup'] as const) {
+    if (read.node(key) === undefined) continue;
+    source.diagnostics.add(read.place(key), `${key} is for UDP flows; expected none for a TCP connection`);
+  }
+}
+
+/** The number of datagrams or pieces: given, or as many as it takes for so many bytes. */
+function countOf(source: Source, read: FlowRead, size: number): number | undefined {
+  const { count, bytes } = read.fields;
   const hasCount = read.node('count') !== undefined;
   const hasBytes = read.node('bytes') !== undefined;
   if (hasCount && hasBytes)

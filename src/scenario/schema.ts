@@ -310,15 +310,19 @@ export const FlowSchema = z.strictObject({
   to: flowEnd('the receiver'),
   udp: whole(1, 65_535, 'a port').optional().describe("The receiver's UDP port."),
   tcp: whole(1, 65_535, 'a port').optional().describe("The receiver's TCP port."),
-  size: size(DATAGRAM_BYTES_MAX).prefault(64).describe('Payload bytes of each datagram.'),
-  count: whole(1, COUNT_MAX).optional().describe('How many datagrams.'),
+  size: size(DATAGRAM_BYTES_MAX)
+    .optional()
+    .describe('Payload bytes of each datagram (64), or of each piece that is written to a TCP connection (1000).'),
+  count: whole(1, COUNT_MAX).optional().describe('How many datagrams or pieces.'),
   bytes: size(Number.MAX_SAFE_INTEGER).optional().describe('How many bytes in all, instead of count.'),
-  interval: duration().prefault('1ms').describe('From one datagram to the next.'),
+  interval: duration()
+    .optional()
+    .describe('From one datagram to the next (1ms), or from piece to piece; TCP writes as fast as it may without it.'),
   start: duration().prefault('0s').describe('When the first datagram leaves, in the time of the run.'),
-  stagger: duration().prefault('0s').describe('How much later each further source port sends.'),
+  stagger: duration().prefault('0s').describe('UDP: how much later each further source port sends.'),
   sourcePort: whole(1, 65_535, 'a port').optional().describe('Default: an ephemeral port.'),
-  sourcePorts: sourcePorts().optional().describe('A range of ports to send from in turn, such as 1000-1999.'),
-  warmup: whole(0, 1000).prefault(1).describe('Datagrams sent first and not counted.'),
+  sourcePorts: sourcePorts().optional().describe('UDP: a range of ports to send from in turn, such as 1000-1999.'),
+  warmup: whole(0, 1000).prefault(1).describe('UDP: datagrams sent first and not counted.'),
 });
 
 const engine = () =>

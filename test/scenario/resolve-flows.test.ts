@@ -49,30 +49,50 @@ describe('flows', () => {
     );
   });
 
+  it('over TCP are pieces, written as fast as may be unless an interval is given', () => {
+    const { flows: read } = planOf(
+      flows(
+        '{ from: a, to: b, tcp: 80, bytes: 200MB }',
+        '{ from: a, to: b, tcp: 81, size: 10, count: 3, interval: 5us }',
+      ),
+    );
+    assert.deepEqual(
+      read.map((flow) => [flow.protocol, flow.port, flow.sizeBytes, flow.count, flow.intervalNs, flow.warmup]),
+      [
+        ['tcp', 80, 1000, 200_000, 0, 0],
+        ['tcp', 81, 10, 3, 5000, 0],
+      ],
+    );
+  });
+
   it('are refused with unknown ends, ports out of range, and no or two lengths', () => {
     const text = flows(
       '{ from: a, to: ‹1›c/x, udp: 9, count: 1 }',
       '{ from: ‹2›a/b/c, to: b, udp: ‹3›99999, count: ‹4›0 }',
-      '{ from: a, to: b, tcp: ‹5›5, bytes: 1MB }',
+      '{ from: a, to: b, udp: 5, tcp: ‹5›5, bytes: 1MB }',
       '‹6›‹7›{ from: a, to: b }',
       '{ from: a, to: b, udp: 5, count: 5, bytes: ‹8›5, sourcePort: 5, sourcePorts: ‹9›6-7 }',
       '{ from: a, to: b, udp: 5, bytes: ‹10›5, size: 0 }',
       '‹11›5',
       '‹12›{ to: b, udp: 5, count: 1 }',
+      '{ from: a, to: b, tcp: 5, count: 1, stagger: ‹13›1us, sourcePorts: ‹14›1-2, warmup: ‹15›1 }',
     );
     assertMistakes(text, [
       'unknown host "c"; expected one of a, b',
       'from is "a/b/c"; expected the sender, such as node1 or node1/c1',
       'udp is 99999; expected a port from 1 to 65535',
       'count is 0; expected a whole number from 1 to 1000000000',
-      'tcp flows are not supported yet; expected udp',
-      'the flow has no protocol; expected udp: and the port',
+      'the flow has udp and tcp; expected one of the two',
+      'the flow has no protocol; expected udp: or tcp: and the port',
       'the flow has no end; expected count: or bytes:',
       'the flow has count and bytes; expected one of the two',
       'the flow has sourcePort and sourcePorts; expected one of the two',
       '5 bytes in datagrams of 0 make no flow; expected more than 0 of both',
       'a flow is 5; expected a mapping',
       'a flow has no "from"; expected the sender, such as node1 or node1/c1',
+      'stagger is for UDP flows; expected none for a TCP connection',
+      'sourcePorts is for UDP flows; expected none for a TCP connection',
+      'warmup is for UDP flows; expected none for a TCP connection',
     ]);
   });
 

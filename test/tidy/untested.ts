@@ -394,4 +394,5 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/base/sequence.ts': 'its tests come with it',
   'src/kernel/sysctl-tcp.ts': 'its tests come with it',
   'src/userland/stream.ts': 'its tests come with it',
+  'src/scenario/tcp-flow.ts': 'its tests come with it',
 };
