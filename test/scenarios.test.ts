@@ -16,10 +16,13 @@ interface Document {
   steps: { ok: boolean; problem?: string }[];
 }
 
+/** Protocols whose sums tshark is told to look at. */
+const CHECKED = ['ip', 'udp', 'tcp'];
+
 function tshark(file: string, ...args: string[]): string {
   return execFileSync(
     'tshark',
-    ['-n', '-r', file, '-o', 'ip.check_checksum:TRUE', '-o', 'udp.check_checksum:TRUE', ...args],
+    ['-n', '-r', file, ...CHECKED.flatMap((name) => ['-o', `${name}.check_checksum:TRUE`]), ...args],
     {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -29,6 +32,19 @@ function tshark(file: string, ...args: string[]): string {
 
 /** Their stories are of one address with two MACs: Wireshark is right to warn. */
 const TWO_OWNERS = /duplicate-address|proxy-arp/;
+
+/** What the tcp.analysis of a scenario may find, because its story is about that; everything else is a flaw. */
+const ANALYSIS: readonly (readonly [scenario: RegExp, flags: readonly string[]])[] = [];
+/** A real kernel's captures of undisturbed transfers show these, too. */
+const USUAL_FLAGS = ['tcp.analysis.window_update', 'tcp.analysis.window_full'];
+/** Of each scenario so many captures with TCP are looked at: tshark takes a second to start. */
+const ANALYSED_CAPTURES = 3;
+
+function hasTcp(file: string): boolean {
+  return readCapture(readFileSync(file)).packets.some(({ data }) => {
+    return data.length > 34 && data[12] === 8 && data[13] === 0 && data[23] === 6;
+  });
+}
 
 describe('shipped scenarios', () => {
   let folder = '';
@@ -69,11 +85,26 @@ describe('shipped scenarios', () => {
       // Once for all of them: tshark takes a second to start.
       const merged = path.join(out(), 'merged.pcapng');
       execFileSync('mergecap', ['-w', merged, ...paths]);
-      const bad = '_ws.malformed or ip.checksum.status == 0 or udp.checksum.status == 0 or icmp.checksum.status == 0';
+      const bad =
+        '_ws.malformed or ip.checksum.status == 0 or udp.checksum.status == 0 or tcp.checksum.status == 0' +
+        ' or icmp.checksum.status == 0';
       const allowed = TWO_OWNERS.test(file) ? ' and not arp.duplicate-address-detected' : '';
       const expert = `(_ws.expert.severity >= 6291456${allowed})`;
       assert.equal(tshark(merged, '-Y', `${bad} or ${expert}`), '');
       rmSync(merged);
+    });
+
+    it(`${file}: tshark finds nothing strange in its TCP connections`, function () {
+      need(this, 'tshark');
+      const isAllowed = [...USUAL_FLAGS, ...ANALYSIS.flatMap(([name, flags]) => (name.test(file) ? flags : []))];
+      const captures = readdirSync(out())
+        .filter((name) => name.endsWith('.pcap'))
+        .map((name) => path.join(out(), name))
+        .filter(hasTcp);
+      const filter = `tcp.analysis.flags${isAllowed.map((flag) => ` && !${flag}`).join('')}`;
+      for (const capture of captures.slice(0, ANALYSED_CAPTURES)) {
+        assert.equal(tshark(capture, '-Y', filter), '', capture);
+      }
     });
   }
 });
