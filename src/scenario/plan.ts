@@ -227,8 +227,9 @@ export interface PlanFlowEnd {
 }
 
 /**
- * Load without a program: datagrams, or one TCP connection that carries `count` pieces. Datagram i of `count` leaves at startNs + i × intervalNs + (i mod number of source ports) × staggerNs, from source
- * port sourcePort + (i mod sourcePortCount).
+ * Load without a program: datagrams, or one TCP connection that carries `count` pieces. Datagram i of `count` leaves at
+ * startNs + i × intervalNs + (i mod number of source ports) × staggerNs, from source port sourcePort + (i mod
+ * sourcePortCount).
  */
 export interface PlanFlow {
   readonly from: PlanFlowEnd;

@@ -1,10 +1,12 @@
 /** IPv4 datagrams and UDP in tcpdump's words. */
 import { foldSum } from './checksum.ts';
+import { printDns } from './dissect-dns.ts';
 import { printIcmp } from './dissect-icmp.ts';
 import { printIgmp } from './dissect-igmp.ts';
 import { printTcp } from './dissect-tcp.ts';
 import type { DissectText } from './dissect-text.ts';
 import { correctChecksum, hex } from './dissect-text.ts';
+import * as dns from './dns.ts';
 import * as ipv4 from './ipv4.ts';
 import * as udp from './udp.ts';
 import * as vxlan from './vxlan.ts';
@@ -278,7 +280,9 @@ function printUdp(
   if (text.style.veryVerbose === true && !isFragmented) printUdpChecksum(text, o, bytes, pseudo);
   const isTunnel = text.style.quick !== true && (srcPort === vxlan.PORT || dstPort === vxlan.PORT);
   const data = claimed - udp.HEADER_LEN;
-  if (isTunnel) printVxlan(text, o + udp.HEADER_LEN, bytes - udp.HEADER_LEN, printFrame);
+  const isDns = text.style.quick !== true && (srcPort === dns.PORT || dstPort === dns.PORT);
+  if (isDns) printDns(text, o + udp.HEADER_LEN, bytes - udp.HEADER_LEN, false);
+  else if (isTunnel) printVxlan(text, o + udp.HEADER_LEN, bytes - udp.HEADER_LEN, printFrame);
   else if (claimed <= length || isFragmented) text.print(`UDP, length ${data}`);
   else text.print(`UDP, bad length ${data} > ${length - udp.HEADER_LEN}`);
 }

@@ -1,5 +1,7 @@
 /** TCP segments in tcpdump's words, with absolute sequence numbers (tcpdump -S): a line stands for itself. */
+import { printDns } from './dissect-dns.ts';
 import type { DissectText } from './dissect-text.ts';
+import * as dns from './dns.ts';
 import { correctChecksum, hex } from './dissect-text.ts';
 import * as tcp from './tcp.ts';
 
@@ -48,7 +50,12 @@ export function printTcp(
   const optionBytes = headerBytes - tcp.HEADER_LEN;
   if (optionBytes > 0 && !printOptions(text, o + tcp.HEADER_LEN, optionBytes)) return;
   text.print(`, length ${length - headerBytes}`);
-  if (length > headerBytes) text.needHeader(o, headerBytes);
+  if (length <= headerBytes) return;
+  text.needHeader(o, headerBytes);
+  if (text.u16(o) === dns.PORT || text.u16(o + 2) === dns.PORT) {
+    text.print(' ');
+    printDns(text, o + headerBytes, length - headerBytes, true);
+  }
 }
 
 function printChecksum(text: DissectText, o: number, length: number, pseudo: number): void {
