@@ -2,6 +2,8 @@
  * SNMP-like counters of a namespace, under the names of /proc/net/snmp and /proc/net/netstat (RFC 4293, RFC 4113;
  * Linux: net/ipv4/proc.c). Plain fields: one addition each on the hot path.
  */
+import { TcpExtMib } from './tcp-ext-mib.ts';
+
 export class Mib {
   // What plain traffic counts comes first: it shares two cache lines.
   ipInReceives = 0;
@@ -58,6 +60,18 @@ export class Mib {
   ipInEct0Pkts = 0;
   ipInCePkts = 0;
   ipReasmOverlaps = 0;
+  tcpActiveOpens = 0;
+  tcpPassiveOpens = 0;
+  tcpAttemptFails = 0;
+  tcpEstabResets = 0;
+  tcpCurrEstab = 0;
+  tcpInSegs = 0;
+  tcpOutSegs = 0;
+  tcpRetransSegs = 0;
+  tcpInErrs = 0;
+  tcpOutRsts = 0;
+  tcpInCsumErrors = 0;
+  readonly tcpExt = new TcpExtMib();
 
   /** An ICMP message of this type was received. */
   countIcmpIn(type: number): void {
@@ -149,6 +163,23 @@ export function udpCounters(mib: Mib): [string, number][] {
   ];
 }
 
+/** The group `Tcp` of /proc/net/snmp without its four settings, in its order. */
+export function tcpCounters(mib: Mib): [string, number][] {
+  return [
+    ['ActiveOpens', mib.tcpActiveOpens],
+    ['PassiveOpens', mib.tcpPassiveOpens],
+    ['AttemptFails', mib.tcpAttemptFails],
+    ['EstabResets', mib.tcpEstabResets],
+    ['CurrEstab', mib.tcpCurrEstab],
+    ['InSegs', mib.tcpInSegs],
+    ['OutSegs', mib.tcpOutSegs],
+    ['RetransSegs', mib.tcpRetransSegs],
+    ['InErrs', mib.tcpInErrs],
+    ['OutRsts', mib.tcpOutRsts],
+    ['InCsumErrors', mib.tcpInCsumErrors],
+  ];
+}
+
 /** The group `IpExt` of /proc/net/netstat. */
 export function ipExtCounters(mib: Mib): [string, number][] {
   return [
@@ -179,7 +210,9 @@ export function mibCounters(mib: Mib): Map<string, number> {
     ['Ip', ipCounters(mib)],
     ['Icmp', icmpCounters(mib)],
     ['IcmpMsg', icmpMsgCounters(mib)],
+    ['Tcp', tcpCounters(mib)],
     ['Udp', udpCounters(mib)],
+    ['TcpExt', Object.entries(mib.tcpExt)],
     ['IpExt', ipExtCounters(mib)],
   ];
   return new Map(groups.flatMap(([group, list]) => list.map(([name, value]) => [`${group}${name}`, value] as const)));

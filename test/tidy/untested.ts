@@ -372,6 +372,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/docker/cli/prompt.ts': 'networks-real-engine.test.ts types everything about it and compares with a real engine',
   'src/docker/daemon/network-list.ts':
     'networks-real-engine.test.ts types everything about it and compares with a real engine',
+  'src/kernel/tcp-ext-mib.ts': 'names with zeros; show/procfs.test.ts compares them with the real file',
   'src/kernel/nf/help-texts.ts': 'help.test.ts compares each text with the real tool',
   'src/docker/cli/image-list.ts': 'formatter.test.ts compares every column with the real client',
   'src/kernel/socket/tcp/congestion.ts': 'socket/tcp: its tests come with it',
