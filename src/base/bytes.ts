@@ -39,6 +39,19 @@ export function utf8Decode(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** Text that comes in pieces which may end in the middle of a character. */
+export interface Utf8Stream {
+  /** What the bytes add; the start of a character waits for its rest. */
+  decode(bytes: Uint8Array): string;
+  /** What is left of a character that never came whole: U+FFFD, or nothing. */
+  end(): string;
+}
+
+export function utf8Stream(): Utf8Stream {
+  const own = new TextDecoder('utf-8', { ignoreBOM: true });
+  return { decode: (bytes) => own.decode(bytes, { stream: true }), end: () => own.decode() };
+}
+
 /** The bytes from `start` to before `end` as hexadecimal digits without separators. */
 export function hex(bytes: Uint8Array, start = 0, end = bytes.length): string {
   assert(start >= 0 && start <= end && end <= bytes.length, 'hex: the range lies in the array');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hex, makeByteViews, utf8Decode, utf8Encode } from '../../src/base/bytes.ts';
+import { hex, makeByteViews, utf8Decode, utf8Encode, utf8Stream } from '../../src/base/bytes.ts';
 
 describe('base/bytes', () => {
   it('lays all views over one buffer from its start', () => {
@@ -17,6 +17,16 @@ describe('base/bytes', () => {
   it('encodes and decodes UTF-8, a byte-order mark included', () => {
     for (const text of ['', 'ping', 'grüß 🐳', '\ufeffbom']) assert.equal(utf8Decode(utf8Encode(text)), text);
     assert.equal(utf8Decode(Uint8Array.of(0x61, 0xff)), 'a\ufffd');
+  });
+
+  it('puts characters together that come in pieces', () => {
+    const text = 'aä€😀';
+    const stream = utf8Stream();
+    const pieces = Array.from(utf8Encode(text), (byte) => stream.decode(Uint8Array.of(byte)));
+    assert.equal(pieces.join(''), text);
+    assert.equal(stream.end(), '');
+    assert.equal(stream.decode(Uint8Array.of(0x61, 0xe2, 0x82)), 'a');
+    assert.equal(stream.end(), '\ufffd');
   });
 
   it('writes hexadecimal digits of a range', () => {

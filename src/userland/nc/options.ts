@@ -2,13 +2,14 @@
 import { getopt, lackingOption, unknownOption } from '../getopt.ts';
 import type { CheckMistake } from '../../kernel/proc/program-registry.ts';
 import { parseInteger } from '../number-text.ts';
+import { portOfService, serviceOfPort } from '../services.ts';
 import { ToolError } from '../tool-error.ts';
 import { NC_HELP, NC_USAGE } from './usage.ts';
 
 const LETTERS = '46bCDdFhI:i:klM:m:NnO:P:p:q:rSs:T:tUuV:vW:w:X:x:Zz';
 const LACKING = '6FmPrStUVXxZ';
 /** For messages. */
-export const NC_SUPPORTED: readonly string[] = Array.from('4bCDdhIikLlMNnOpqsTuvWwz'.replace('L', ''), (x) => `-${x}`);
+export const NC_SUPPORTED: readonly string[] = Array.from('4bCDdhIiklMNnOpqsTuvWwz', (x) => `-${x}`);
 
 const EXIT_FAILURE = 1;
 const PORT_MAX = 65_535;
@@ -26,6 +27,8 @@ export interface NcOptions {
   /** `-d`: standard input is not read. */
   isDetached: boolean;
   mayBroadcast: boolean;
+  /** `-N`: the end of input is told to the peer. */
+  tellsEnd: boolean;
   /** `-C`: line ends are sent as CR LF. */
   sendsCrLf: boolean;
   /** Seconds; -1 for none, for both. */
@@ -34,6 +37,9 @@ export interface NcOptions {
   intervalSeconds: number;
   /** `-W`; 0 for no limit. */
   receiveMax: number;
+  /** `-I` and `-O`; 0 for the default. */
+  receiveBuffer: number;
+  sendBuffer: number;
   ttl: number;
   tos: number;
   /** '' for none, for both. */
@@ -66,11 +72,14 @@ function defaults(): NcOptions {
     isNumeric: false,
     isDetached: false,
     mayBroadcast: false,
+    tellsEnd: false,
     sendsCrLf: false,
     timeoutSeconds: -1,
     quitSeconds: -1,
     intervalSeconds: 0,
     receiveMax: 0,
+    receiveBuffer: 0,
+    sendBuffer: 0,
     ttl: 0,
     tos: 0,
     source: '',
@@ -106,13 +115,14 @@ function apply(read: NcOptions, letter: string, value: string): void {
     n: () => (read.isNumeric = true),
     d: () => (read.isDetached = true),
     b: () => (read.mayBroadcast = true),
+    N: () => (read.tellsEnd = true),
     C: () => (read.sendsCrLf = true),
     w: () => (read.timeoutSeconds = number(value, 0, INT_MAX / 1000, 'timeout ', '')),
     q: () => (read.quitSeconds = number(value, -INT_MAX - 1, INT_MAX, 'quit timer ', '')),
     i: () => (read.intervalSeconds = number(value, 0, INT_MAX, 'interval ', '')),
     W: () => (read.receiveMax = number(value, 1, INT_MAX, 'receive limit ', '')),
-    I: () => number(value, 1, 65_536 << 14, 'TCP receive window ', ''),
-    O: () => number(value, 1, 65_536 << 14, 'TCP send window ', ''),
+    I: () => (read.receiveBuffer = number(value, 1, 65_536 << 14, 'TCP receive window ', '')),
+    O: () => (read.sendBuffer = number(value, 1, 65_536 << 14, 'TCP send window ', '')),
     M: () => (read.ttl = number(value, 0, 255, 'ttl is ', null)),
     T: () => (read.tos = tosOf(value)),
     s: () => (read.source = value),
@@ -162,7 +172,7 @@ function readOperands(read: NcOptions, words: readonly string[]): void {
     if (words.length === 0) usage();
     if (words.length === 1) fail('missing port number');
     read.host = words[0]!;
-    read.ports = words.slice(1).flatMap(portsOf);
+    read.ports = words.slice(1).flatMap((text) => portsOf(text, read.isUdp ? 'udp' : 'tcp'));
     return;
   }
   if (read.sourcePort === '') {
@@ -177,23 +187,21 @@ function readOperands(read: NcOptions, words: readonly string[]): void {
   read.ports = [read.sourcePort];
 }
 
-/** Services of /etc/services that people reach over UDP. */
-const SERVICES: Readonly<Record<string, number>> = { domain: 53, tftp: 69, ntp: 123, snmp: 161, syslog: 514 };
-
-/** The name of a UDP service; '*' for one without. */
-export function serviceName(port: number): string {
-  return Object.entries(SERVICES).find(([, number_]) => number_ === port)?.[0] ?? '*';
+/** The name of a service; '*' for one without. */
+export function serviceName(port: number, protocol: 'tcp' | 'udp'): string {
+  return serviceOfPort(port, protocol) ?? '*';
 }
 
 /** The number of a service or port for getaddrinfo(3); undefined when there is none. */
-export function servicePort(text: string): number | undefined {
-  const value = SERVICES[text] ?? parseInteger(text);
+export function servicePort(text: string, protocol: 'tcp' | 'udp'): number | undefined {
+  const value = portOfService(text, protocol) ?? parseInteger(text);
   return value === undefined || value < 0 || value > PORT_MAX ? undefined : value;
 }
 
 /** Twin of build_ports: one port, or a range in either order. */
-function portsOf(text: string): string[] {
-  if (SERVICES[text] !== undefined) return [String(SERVICES[text])];
+function portsOf(text: string, protocol: 'tcp' | 'udp'): string[] {
+  const named = portOfService(text, protocol);
+  if (named !== undefined) return [String(named)];
   const dash = text.indexOf('-');
   if (dash <= 0) return [String(port(text))];
   const [first, last] = [port(text.slice(0, dash)), port(text.slice(dash + 1))];
