@@ -43,9 +43,10 @@ export class EventLoop {
   *run(isDone: () => boolean = () => false): Generator<Wait, void, WakeReason> {
     try {
       while (this.tasks.size > 0 && !isDone()) {
-        const reason = yield this.nextWait();
+        // A signal is its handler's alone: no task goes on because of it.
+        yield this.nextWait();
         for (const task of [...this.tasks]) {
-          if (this.tasks.has(task)) this.step(task, reason);
+          if (this.tasks.has(task)) this.step(task);
         }
       }
     } finally {
@@ -64,11 +65,11 @@ export class EventLoop {
     return { untilNs, ready };
   }
 
-  private step(task: Task, reason: WakeReason): void {
+  private step(task: Task): void {
     const { untilNs, ready } = task.wait;
     const isReady = ready.some((each) => each.isReady());
-    if (!isReady && this.proc.now < untilNs && reason !== 'signal') return;
-    const next = task.body.next(isReady ? 'ready' : this.proc.now >= untilNs ? 'timer' : 'signal');
+    if (!isReady && this.proc.now < untilNs) return;
+    const next = task.body.next(isReady ? 'ready' : 'timer');
     if (next.done === true) this.tasks.delete(task);
     else task.wait = next.value;
   }

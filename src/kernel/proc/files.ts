@@ -46,6 +46,8 @@ export class Files {
   /** Files of bytes that programs wrote, such as captures: what they hold, chunk by chunk. */
   private readonly binaries = new Map<string, Uint8Array[]>();
   private readonly directories = new Set<string>();
+  /** When files were written last, in seconds since 1970, of those of which it is known. */
+  private readonly times = new Map<string, number>();
   /** Single files of another view that are seen here, as `mount --bind` does. */
   private readonly mounts = new Map<string, Files>();
   private readonly openOutside: SinkOpener | null;
@@ -95,6 +97,16 @@ export class Files {
     const absolute = resolvePath('/', path);
     const source = this.mounts.get(absolute);
     return source === undefined ? this.texts.get(absolute) : source.read(absolute);
+  }
+
+  /** When the file was written last, in seconds since 1970; undefined where nobody said. */
+  modifiedSeconds(path: string): number | undefined {
+    return this.times.get(resolvePath('/', path));
+  }
+
+  /** Notes when a file was written. */
+  setModified(path: string, epochSeconds: number): void {
+    this.times.set(resolvePath('/', path), epochSeconds);
   }
 
   /** Makes or replaces a file; directories need not be made. */

@@ -28,6 +28,8 @@ const STEPS_PER_INSTANT_MAX = 1_000_000;
 /** How often it may let the others go first at one instant. */
 const YIELDS_PER_INSTANT_MAX = 1000;
 
+const NANOSECONDS_PER_SECOND = 1_000_000_000;
+
 const NOTHING: readonly Waitable[] = [];
 
 /** What a child may have of its own; the rest it inherits. */
@@ -183,6 +185,7 @@ export class Process implements Waitable, Waiter {
     if (this.files.isDirectory(absolute)) return 'EISDIR';
     if (append) this.files.append(absolute, text);
     else this.files.write(absolute, text);
+    this.files.setModified(absolute, this.epochSeconds + Math.floor(this.now / NANOSECONDS_PER_SECOND));
     return '';
   }
 

@@ -9,8 +9,9 @@ import { headEnd, latin1Decode } from './head.ts';
 
 type Steps<T> = Generator<Wait, T, WakeReason>;
 
-/** Why there is no head: the peer's end before or within it, more than fits, or an error of the socket. */
+/** Why there is no head: the peer's end before or within it, more than fits, no HTTP, or an error of the socket. */
 export type NoHead =
+  | { readonly kind: 'alien'; readonly line: string }
   | { readonly kind: 'end'; readonly hadBytes: boolean }
   | { readonly kind: 'large' }
   | { readonly kind: 'error'; readonly errno: Errno; readonly hadBytes: boolean };
@@ -43,10 +44,14 @@ export class HttpStream {
     return bytes;
   }
 
-  /** The next head with its last line, as text; at most `maxBytes` long. */
-  *readHead(maxBytes: number, untilNs = Infinity): Steps<string | NoHead> {
+  /** The next head with its last line, as text; at most `maxBytes` long, and with a byte that it may begin with. */
+  *readHead(maxBytes: number, untilNs = Infinity, mayBegin?: (byte: number) => boolean): Steps<string | NoHead> {
     for (;;) {
-      const end = headEnd(this.buffer, leadingLines(this.buffer));
+      const start = leadingLines(this.buffer);
+      if (start < this.buffer.length && mayBegin?.(this.buffer[start]!) === false) {
+        return { kind: 'alien', line: latin1Decode(this.buffer.subarray(start)).split(/\r?\n/, 1)[0]! };
+      }
+      const end = headEnd(this.buffer, start);
       if (end >= 0 && end <= maxBytes) {
         const text = latin1Decode(this.buffer.subarray(0, end));
         this.buffer = this.buffer.subarray(end);

@@ -3,7 +3,9 @@ import { textTool } from './tool.ts';
 import type { Body, ToolCall } from './tool.ts';
 
 const KERNEL = 'Linux';
-const RELEASE = '6.1.0-28-amd64';
+/** Of the kernel, as `uname -r` says it. */
+/** Of the kernel, as `uname -r` says it. */
+export const RELEASE = '6.1.0-28-amd64';
 const VERSION = '#1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1 (2024-11-22)';
 const MACHINE = 'x86_64';
 const SYSTEM = 'GNU/Linux';

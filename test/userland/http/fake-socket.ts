@@ -7,6 +7,9 @@ import { latin1Decode, latin1Encode } from '../../../src/userland/http/head.ts';
 export class FakeSocket extends TcpSocket {
   sent = '';
   isClosed = false;
+  hasNoDelay = false;
+  readonly shutdowns: number[] = [];
+  private readonly accepted: FakeSocket[] = [];
   private readonly coming: Uint8Array[] = [];
   private hasEnded = false;
   private error: Errno = '';
@@ -50,11 +53,30 @@ export class FakeSocket extends TcpSocket {
     return to - from;
   }
 
+  override accept(): TcpSocket | null {
+    return this.accepted.shift() ?? null;
+  }
+
+  override shutdown(how: number): Errno {
+    this.shutdowns.push(how);
+    return '';
+  }
+
+  override setNoDelay(isOn: boolean): void {
+    this.hasNoDelay = isOn;
+  }
+
   override close(): void {
     this.isClosed = true;
   }
 
+  /** Somebody connects. */
+  connected(socket: FakeSocket): void {
+    this.accepted.push(socket);
+    this.readWaiters.wakeAll();
+  }
+
   private isReadable(): boolean {
-    return this.coming.length > 0 || this.hasEnded || this.error !== '';
+    return this.accepted.length > 0 || this.coming.length > 0 || this.hasEnded || this.error !== '';
   }
 }
