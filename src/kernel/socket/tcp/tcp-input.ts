@@ -67,3 +67,8 @@ export function tcpFastPathCheck(_sk: TcpSock): void {
 export function tcpReplaceTsRecent(_sk: TcpSock, _seq: number): void {
   return notYet('tcpReplaceTsRecent');
 }
+
+/** Twin of tcp_ecn_accept_cwr: the peer has reduced its window. */
+export function tcpEcnAcceptCwr(_sk: TcpSock, _incoming: TcpIncoming): void {
+  return notYet('tcpEcnAcceptCwr');
+}

@@ -20,6 +20,14 @@ export class TcpSegment {
   txFirstUs = 0;
   txInFlight = 0;
   isAppLimited = false;
+  /** The five above are of its last sending and not used up (Linux: tx.delivered_mstamp is not 0). */
+  hasRateStamp = false;
+  /** Its place among the segments in the order of sending, see tcp-sent-queue.ts. */
+  inSentQueue = false;
+  sentPrev: TcpSegment | null = null;
+  sentNext: TcpSegment | null = null;
+  /** What it costs of the send buffer (skb->truesize); counted in `wmemQueued` from when it is queued. */
+  trueBytes = 0;
   /** The frame that carries it is still in a queue of this host (skb_still_in_host_queue). */
   inHostQueue = 0;
   prev: TcpSegment | null = null;
@@ -45,10 +53,13 @@ export class SegmentPool {
     segment.tcpFlags = 0;
     segment.inHostQueue = 0;
     segment.isAppLimited = false;
+    segment.hasRateStamp = false;
+    segment.trueBytes = 0;
     return segment;
   }
 
   give(segment: TcpSegment): void {
+    assert(!segment.inSentQueue, 'a segment that is given back is in no queue');
     segment.prev = null;
     segment.next = this.free;
     this.free = segment;

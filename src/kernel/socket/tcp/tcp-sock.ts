@@ -17,6 +17,7 @@ import type { Netns } from '../../netns.ts';
 import type { CongestionOps } from './congestion.ts';
 import type { ReceiveBuffer } from './receive-buffer.ts';
 import type { SendBuffer } from './send-buffer.ts';
+import type { TcpSegment } from './tcp-segment.ts';
 import { SegmentQueue } from './tcp-segment.ts';
 import type { TcpListener } from './tcp-listener.ts';
 import type { TcpSocket } from './tcp-socket.ts';
@@ -155,6 +156,18 @@ export class TcpSock implements FrameSender {
   frto = false;
   tlpHighSeq = 0;
   tlpRetrans = false;
+  /** The next segment tells the neighbour's entry that the destination answers (sk_dst_pending_confirm). */
+  dstPendingConfirm = false;
+  /** The receiver has dropped what it had claimed to have (SACK reneging). */
+  isSackReneg = false;
+  /** Segments under way in the order of their sending: tcp-sent-queue.ts. */
+  sentHead: TcpSegment | null = null;
+  sentTail: TcpSegment | null = null;
+  /** Before it there is nothing left to retransmit (retransmit_skb_hint); null for the head. */
+  retransmitHint: TcpSegment | null = null;
+  /** The last segment that a SACK block told of, null when it is gone; and where it ends, if `sackedOut`. */
+  highestSack: TcpSegment | null = null;
+  highestSackSeq = 0;
   /** Blocks of the last acknowledgment, to see what is new: 4 pairs of start and end. */
   readonly recvSackCache = new Int32Array(8);
   pacingRateBps = Infinity;
@@ -175,7 +188,7 @@ export class TcpSock implements FrameSender {
   rttvarUs = 0;
   rttSeq = 0;
   /** Kathleen Nichols' filter of the least round trip, three samples: time and value (lib/win_minmax.c). */
-  readonly rttMinUs = new Int32Array(6);
+  readonly rttMinUs = new Int32Array(6).fill(0x7fffffff);
   rtoUs = TCP_RTO_INITIAL_US;
   backoff = 0;
   retransmits = 0;

@@ -1,7 +1,9 @@
 /** The TCP sockets of a namespace (Linux: struct inet_hashinfo), and what they share. */
 import type { Rng } from '../../../sim/rng.ts';
 import { notYet } from './not-yet.ts';
+import { TcpAckState } from './tcp-ack-state.ts';
 import { TcpIncoming } from './tcp-incoming.ts';
+import { TcpMetricsTable } from './tcp-metrics.ts';
 import { SegmentPool } from './tcp-segment.ts';
 import type { TcpSock } from './tcp-sock.ts';
 
@@ -9,6 +11,8 @@ export class TcpTable {
   readonly rng: Rng;
   readonly incoming = new TcpIncoming();
   readonly segments = new SegmentPool();
+  readonly ackState = new TcpAckState();
+  readonly metrics = new TcpMetricsTable();
 
   constructor(rng: Rng) {
     this.rng = rng;
