@@ -1,6 +1,6 @@
 /**
- * What an acknowledgment turned out to be, in bits (Linux: FLAG_… of net/ipv4/tcp_input.c). What the caller says of it is
- * ACK_FLAG_… of tcp-states.ts.
+ * What an acknowledgment turned out to be, in bits (Linux: FLAG_… of net/ipv4/tcp_input.c). What the caller says of it
+ * is ACK_FLAG_… of tcp-states.ts.
  */
 
 /** The segment carried data. */

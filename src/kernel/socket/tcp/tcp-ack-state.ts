@@ -1,6 +1,6 @@
 /**
- * What is found out about one acknowledgment (Linux: struct tcp_sacktag_state and struct rate_sample). One object serves
- * a namespace: an acknowledgment is worked off before the next one is looked at.
+ * What is found out about one acknowledgment (Linux: struct tcp_sacktag_state and struct rate_sample). One object
+ * serves a namespace: an acknowledgment is worked off before the next one is looked at.
  */
 export class TcpAckState {
   /** Of segments that SACK blocks told of and that were sent only once: when the oldest and the youngest was sent. */

@@ -157,8 +157,7 @@ function cubicSsthresh(sk: TcpSock): number {
   const ca = bictcpOf(sk);
   const cwnd = sk.sndCwnd;
   ca.epochStart = 0;
-  ca.lastMaxCwnd =
-    cwnd < ca.lastMaxCwnd ? Math.floor((cwnd * (BETA_SCALE + BETA)) / (2 * BETA_SCALE)) : cwnd;
+  ca.lastMaxCwnd = cwnd < ca.lastMaxCwnd ? Math.floor((cwnd * (BETA_SCALE + BETA)) / (2 * BETA_SCALE)) : cwnd;
   return Math.max(Math.floor((cwnd * BETA) / BETA_SCALE), 2);
 }
 
@@ -179,7 +178,7 @@ function cubicCwndEvent(sk: TcpSock, event: number): void {
 }
 
 /** Twin of cubictcp_acked: the least delay, and whether slow start has to end. */
-function cubicPktsAcked(sk: TcpSock, _count: number, rttUs: number, _inFlight: number): void {
+function cubicPktsAcked(sk: TcpSock, _count: number, rttUs: number): void {
   if (rttUs < 0) return;
   const ca = bictcpOf(sk);
   if (ca.epochStart !== 0 && ticks(sk) - ca.epochStart < HZ) return;

@@ -32,10 +32,7 @@ export function tcpRateSkbSent(sk: TcpSock, segment: TcpSegment): void {
 /** Twin of tcp_rate_skb_delivered: the youngest of what arrived makes the sample. */
 export function tcpRateSkbDelivered(sk: TcpSock, segment: TcpSegment, state: TcpAckState): void {
   if (!segment.hasRateStamp) return;
-  if (
-    state.priorDelivered === 0 ||
-    tcpSkbSentAfter(segment.mstampUs, sk.firstTxUs, segment.endSeq, state.lastEndSeq)
-  ) {
+  if (state.priorDelivered === 0 || tcpSkbSentAfter(segment.mstampUs, sk.firstTxUs, segment.endSeq, state.lastEndSeq)) {
     state.priorDelivered = segment.txDelivered;
     state.priorDeliveredUs = segment.txDeliveredUs;
     state.isAppLimited = segment.isAppLimited;

@@ -1,7 +1,7 @@
 /**
  * The sender's states Open, Disorder, CWR, Recovery and Loss (Linux: tcp_fastretrans_alert of net/ipv4/tcp_input.c).
- * It is asked for each acknowledgment that is unusual or comes in a state other than Open: what is lost, and whether the
- * state ends. What is sent in answer is decided by `tcpXmitRetransmitQueue`.
+ * It is asked for each acknowledgment that is unusual or comes in a state other than Open: what is lost, and whether
+ * the state ends. What is sent in answer is decided by `tcpXmitRetransmitQueue`.
  */
 import { seqAfter, seqBefore } from '../../../base/sequence.ts';
 import {
@@ -57,10 +57,10 @@ export function tcpFastretransAlert(
   if (sk.caState === TCP_CA_RECOVERY) return inRecovery(sk, priorSndUna, dupacks, flag, state);
   let now = flag;
   if (sk.caState === TCP_CA_LOSS) {
-    processLoss(sk, flag, dupacks, state);
+    const isOpen = processLoss(sk, flag, dupacks, state);
     now = identifyPacketLoss(sk, flag);
     // Go on only when it was taken back, or when retransmissions were lost in turn.
-    if (sk.caState !== TCP_CA_OPEN && (now & FLAG_LOST_RETRANS) === 0) return now;
+    if (!isOpen && (now & FLAG_LOST_RETRANS) === 0) return now;
   }
   return inOtherStates(sk, dupacks, now, isEce, state);
 }
@@ -142,15 +142,15 @@ function newrenoMarkLost(sk: TcpSock, hasAdvanced: boolean): void {
   if ((head.sacked & TCPCB_LOST) === 0) tcpMarkSkbLost(sk, head);
 }
 
-/** Twin of tcp_process_loss: after a timeout, with F-RTO (RFC 5682). */
-function processLoss(sk: TcpSock, flag: number, dupacks: number, state: TcpAckState): void {
+/** Twin of tcp_process_loss: after a timeout, with F-RTO (RFC 5682); true when the state is Open again. */
+function processLoss(sk: TcpSock, flag: number, dupacks: number, state: TcpAckState): boolean {
   const isRecovered = !seqBefore(sk.sndUna, sk.highSeq);
   const hasAdvanced = (flag & FLAG_SND_UNA_ADVANCED) !== 0;
-  if (hasAdvanced && tcpTryUndoLoss(sk, false)) return;
-  if (sk.frto && detectSpuriousTimeout(sk, flag, dupacks, isRecovered, state)) return;
+  if (hasAdvanced && tcpTryUndoLoss(sk, false)) return sk.caState === TCP_CA_OPEN;
+  if (sk.frto && detectSpuriousTimeout(sk, flag, dupacks, isRecovered, state)) return sk.caState === TCP_CA_OPEN;
   if (isRecovered) {
     tcpTryUndoRecovery(sk);
-    return;
+    return sk.caState === TCP_CA_OPEN;
   }
   if (tcpIsReno(sk)) {
     // A duplicate then is of the new data that F-RTO sent.
@@ -158,6 +158,7 @@ function processLoss(sk: TcpSock, flag: number, dupacks: number, state: TcpAckSt
     else if (hasAdvanced) tcpResetRenoSack(sk);
   }
   state.rexmit = REXMIT_LOST;
+  return false;
 }
 
 /** F-RTO: whether the acknowledgment is decided upon. */

@@ -15,13 +15,7 @@ import { tcpCheckSackReordering, tcpHighestSackSeq } from './tcp-scoreboard.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 import { sentQueueRemove } from './tcp-sent-queue.ts';
 import type { TcpSock } from './tcp-sock.ts';
-import {
-  TCP_CA_LOSS,
-  TCPCB_LOST,
-  TCPCB_RETRANS,
-  TCPCB_SACKED_ACKED,
-  TCPCB_SACKED_RETRANS,
-} from './tcp-states.ts';
+import { TCP_CA_LOSS, TCPCB_LOST, TCPCB_RETRANS, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS } from './tcp-states.ts';
 
 const CACHE_LENGTH = 8;
 

@@ -1,4 +1,4 @@
-/** The send buffer grows with the congestion window, and a writer is woken (Linux: tcp_sndbuf_expand, tcp_new_space). */
+/** The send buffer grows with the congestion window, and a writer wakes (Linux: tcp_sndbuf_expand, tcp_new_space). */
 import { tcpPushPendingFrames } from './tcp-output.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { tcpPacketsInFlight } from './tcp-sock.ts';
