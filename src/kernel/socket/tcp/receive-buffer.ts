@@ -1,4 +1,105 @@
-/** The bytes of the receive queue, those out of order too: a bounded ring, addressed by sequence number. */
+/**
+ * What a connection has received and no program has read: a ring of bytes addressed by sequence number. What comes out
+ * of order is written to its place at once.
+ *
+ *   copiedSeq            rcvNxt          (gap)
+ *    | in order, to be read |               | out of order |      | out of order |
+ *
+ * Beside the bytes stand the buffers that Linux would hold (`SkbRuns`), because the window that is announced follows
+ * from their true sizes and not from their bytes: those in order (sk_receive_queue) and the rest (out_of_order_queue).
+ */
+import { assert } from '../../../base/assert.ts';
+import { seqAfter } from '../../../base/sequence.ts';
+import type { RingPool } from './ring-pool.ts';
+import { NO_BYTES } from './ring-pool.ts';
+import { SkbRuns } from './skb-runs.ts';
+import type { TcpSock } from './tcp-sock.ts';
+
 export class ReceiveBuffer {
-  readonly outOfOrderCount = 0;
+  readonly inOrder = new SkbRuns();
+  readonly outOfOrder = new SkbRuns();
+  private ring: Uint8Array = NO_BYTES;
+  private readonly pool: RingPool;
+
+  constructor(pool: RingPool) {
+    this.pool = pool;
+  }
+
+  get outOfOrderCount(): number {
+    return this.outOfOrder.count;
+  }
+
+  /** Bytes that the ring takes. */
+  get capacity(): number {
+    return this.ring.length;
+  }
+
+  /**
+   * Copies `length` bytes from `from` of `source` to the place of `seq`. `copiedSeq` is the oldest that is still
+   * needed, `liveEnd` where the youngest that the ring has already ends.
+   */
+  write(seq: number, source: Uint8Array, from: number, length: number, copiedSeq: number, liveEnd: number): void {
+    const needed = (seq + length - copiedSeq) | 0;
+    assert(((seq - copiedSeq) | 0) >= 0, 'what has been read is not written again');
+    if (needed > this.ring.length) this.grow(needed, copiedSeq, liveEnd);
+    const { ring } = this;
+    const at = seq & (ring.length - 1);
+    const first = Math.min(length, ring.length - at);
+    if (length <= SMALL_COPY_BYTES && first === length) {
+      for (let i = 0; i < length; i++) ring[at + i] = source[from + i]!;
+      return;
+    }
+    ring.set(source.subarray(from, from + first), at);
+    if (first < length) ring.set(source.subarray(from + first, from + length), 0);
+  }
+
+  /** Copies the `length` bytes from `seq` on to `at` of `target`. */
+  read(seq: number, length: number, target: Uint8Array, at: number): void {
+    const { ring } = this;
+    const from = seq & (ring.length - 1);
+    const first = Math.min(length, ring.length - from);
+    target.set(ring.subarray(from, from + first), at);
+    if (first < length) target.set(ring.subarray(0, length - first), at + first);
+  }
+
+  /** Nothing is left to be read: an idle connection keeps no bytes. */
+  release(): void {
+    if (this.ring.length === 0) return;
+    this.pool.give(this.ring);
+    this.ring = NO_BYTES;
+  }
+
+  /** Slow path. */
+  private grow(needed: number, copiedSeq: number, liveEnd: number): void {
+    const old = this.ring;
+    const ring = this.pool.take(needed);
+    const mask = ring.length - 1;
+    const live = (liveEnd - copiedSeq) | 0;
+    for (let done = 0; done < live;) {
+      const seq = (copiedSeq + done) | 0;
+      const from = seq & (old.length - 1);
+      const to = seq & mask;
+      const length = Math.min(live - done, old.length - from, ring.length - to);
+      ring.set(old.subarray(from, from + length), to);
+      done += length;
+    }
+    if (old.length > 0) this.pool.give(old);
+    this.ring = ring;
+  }
+}
+
+/** Up to here a loop is quicker than two views. */
+const SMALL_COPY_BYTES = 64;
+
+/** Where the youngest byte ends that a buffer holds. */
+export function liveEnd(buffer: ReceiveBuffer, rcvNxt: number): number {
+  const { outOfOrder } = buffer;
+  if (outOfOrder.count === 0) return rcvNxt;
+  const end = outOfOrder.endSeq(outOfOrder.count - 1);
+  return seqAfter(end, rcvNxt) ? end : rcvNxt;
+}
+
+/** Whether nothing waits out of order (RB_EMPTY_ROOT of out_of_order_queue). */
+export function tcpIsOfoEmpty(sk: TcpSock): boolean {
+  return sk.receiveBuffer === null || sk.receiveBuffer.outOfOrder.count === 0;
 }

@@ -4,7 +4,7 @@ import { FLAG_SYN as HEADER_SYN } from '../../../wire/tcp.ts';
 import { FLAG_WIN_UPDATE } from './tcp-ack-flags.ts';
 import { tcpSlowStartAfterIdleCheck } from './tcp-idle.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
-import { tcpFastPathCheck } from './tcp-input.ts';
+import { tcpFastPathCheck } from './tcp-fast-path.ts';
 import { tcpSyncMss } from './tcp-output.ts';
 import type { TcpSock } from './tcp-sock.ts';
 

@@ -1,74 +1,83 @@
-/** What a connection receives (Linux: net/ipv4/tcp_input.c). */
-import { notYet } from './not-yet.ts';
+/** What an established connection receives (Linux: tcp_rcv_established of net/ipv4/tcp_input.c). */
+import { seqAfter } from '../../../base/sequence.ts';
+import { Drop } from '../../../link/drop.ts';
+import { FLAG_ACK, FLAG_RST, FLAG_SYN } from '../../../wire/tcp.ts';
+import { tcpAckSndCheck, tcpAckSndCheckScheduled } from './tcp-ack-policy.ts';
+import { FLAG_DATA } from './tcp-ack-flags.ts';
+import { tcpAck } from './tcp-ack.ts';
+import { tcpDataQueue, tcpDataReady, tcpEventDataRecv, tcpQueueRcv } from './tcp-data-queue.ts';
+import { tcpPredWord } from './tcp-fast-path.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
+import { tcpParseAlignedTimestamp } from './tcp-options-received.ts';
+import { tcpStoreTsRecent } from './tcp-paws.ts';
+import { tcpRcvRttMeasureTs } from './tcp-rcv-rtt.ts';
+import { tcpDataSndCheck } from './tcp-sndbuf.ts';
 import type { TcpSock } from './tcp-sock.ts';
+import { tcpMstampRefresh } from './tcp-sock.ts';
+import { ACK_FLAG_SLOWPATH, ACK_FLAG_UPDATE_TS_RECENT, ICSK_ACK_SCHED } from './tcp-states.ts';
+import { tcpUrg } from './tcp-urgent.ts';
+import { TCP_WAS_RESET, tcpValidateIncoming } from './tcp-validate.ts';
+
+/** A header with a time stamp and nothing else. */
+const TSTAMP_HEADER_BYTES = 32;
 
 /** Twin of tcp_rcv_established: 0 when the frame was taken, or the drop reason. The frame stays the caller's. */
-export function tcpRcvEstablished(_sk: TcpSock, _incoming: TcpIncoming): number {
-  return notYet('tcpRcvEstablished');
+export function tcpRcvEstablished(sk: TcpSock, incoming: TcpIncoming): number {
+  tcpMstampRefresh(sk);
+  sk.rxOpt.sawTstamp = false;
+  if (isPredicted(sk, incoming)) {
+    sk.rxOpt.numSacks = 0;
+    if (incoming.dataBytes === 0) receivePredictedAck(sk, incoming);
+    else receivePredictedData(sk, incoming);
+    return 0;
+  }
+  if ((incoming.tcpFlags & (FLAG_ACK | FLAG_RST | FLAG_SYN)) === 0) return Drop.TCP_FLAGS;
+  const refused = tcpValidateIncoming(sk, incoming);
+  if (refused !== 0) return refused === TCP_WAS_RESET ? 0 : refused;
+  const acked = tcpAck(sk, incoming, ACK_FLAG_SLOWPATH | ACK_FLAG_UPDATE_TS_RECENT);
+  if (acked < 0) return -acked;
+  tcpRcvRttMeasureTs(sk, incoming);
+  tcpUrg(sk, incoming);
+  const reason = tcpDataQueue(sk, incoming);
+  tcpDataSndCheck(sk);
+  tcpAckSndCheck(sk);
+  return reason;
 }
 
-/** Twin of tcp_rcv_state_process: 0, a drop reason, or TCP_SEND_RESET beside it. */
-export function tcpRcvStateProcess(_sk: TcpSock, _incoming: TcpIncoming): number {
-  return notYet('tcpRcvStateProcess');
+/** Whether it is the plain next segment, with nothing in its header that would need a look. */
+function isPredicted(sk: TcpSock, incoming: TcpIncoming): boolean {
+  if (tcpPredWord(incoming) !== sk.predFlags || incoming.seq !== sk.rcvNxt) return false;
+  if (seqAfter(incoming.ackSeq, sk.sndNxt) || incoming.dataBytes > sk.rcvbufBytes - sk.rmemAlloc) return false;
+  if (sk.tcpHeaderLen !== TSTAMP_HEADER_BYTES) return true;
+  if (!tcpParseAlignedTimestamp(sk, incoming)) return false;
+  return ((sk.rxOpt.rcvTsval - sk.rxOpt.tsRecent) | 0) >= 0;
 }
 
-/** Twin of tcp_recvmsg_locked: bytes copied, 0 at the end, -1 when there is nothing yet or sk.error says why. */
-export function tcpRecvmsg(_sk: TcpSock, _target: Uint8Array, _at: number, _max: number): number {
-  return notYet('tcpRecvmsg');
+/** The time stamp of a predicted segment is the one to echo where it covers all that was acknowledged. */
+function storePredictedTimestamp(sk: TcpSock): void {
+  if (sk.tcpHeaderLen === TSTAMP_HEADER_BYTES && sk.rcvNxt === sk.rcvWup) tcpStoreTsRecent(sk);
 }
 
-/** Twin of tcp_cleanup_rbuf: an acknowledgment, if the window has opened. */
-export function tcpCleanupRbuf(_sk: TcpSock, _copied: number): void {
-  return notYet('tcpCleanupRbuf');
+function receivePredictedAck(sk: TcpSock, incoming: TcpIncoming): void {
+  storePredictedTimestamp(sk);
+  tcpAck(sk, incoming, 0);
+  tcpDataSndCheck(sk);
+  sk.rcvRttLastTsecr = sk.rxOpt.rcvTsecr;
 }
 
-/** Twin of tcp_enter_quickack_mode. */
-export function tcpEnterQuickackMode(_sk: TcpSock, _maxQuickacks: number): void {
-  return notYet('tcpEnterQuickackMode');
-}
-
-/** Twin of tcp_finish_connect. */
-export function tcpFinishConnect(_sk: TcpSock, _incoming: TcpIncoming): void {
-  return notYet('tcpFinishConnect');
-}
-
-/** Twin of tcp_reset: a reset of the peer counts. */
-export function tcpReset(_sk: TcpSock): void {
-  return notYet('tcpReset');
-}
-
-/** Twin of tcp_inq: bytes that can be read. */
-export function tcpInq(_sk: TcpSock): number {
-  return notYet('tcpInq');
-}
-
-/** Twin of tcp_send_challenge_ack (RFC 5961), within its limits. */
-export function tcpSendChallengeAck(_sk: TcpSock): void {
-  return notYet('tcpSendChallengeAck');
-}
-
-/** Twin of tcp_oow_rate_limited: whether a duplicate acknowledgment for what is out of the window has to wait. */
-export function tcpOowRateLimited(_sk: TcpSock, _incoming: TcpIncoming): boolean {
-  return notYet('tcpOowRateLimited');
-}
-
-/** Twin of tcp_fast_path_on: the flags and the window of the segments that are expected (header prediction). */
-export function tcpFastPathOn(_sk: TcpSock): void {
-  return notYet('tcpFastPathOn');
-}
-
-/** Twin of tcp_fast_path_check: header prediction is on again when nothing speaks against it. */
-export function tcpFastPathCheck(_sk: TcpSock): void {
-  return notYet('tcpFastPathCheck');
-}
-
-/** Twin of tcp_replace_ts_recent: the time stamp of a segment that covers `rcvWup` is the one to echo. */
-export function tcpReplaceTsRecent(_sk: TcpSock, _seq: number): void {
-  return notYet('tcpReplaceTsRecent');
-}
-
-/** Twin of tcp_ecn_accept_cwr: the peer has reduced its window. */
-export function tcpEcnAcceptCwr(_sk: TcpSock, _incoming: TcpIncoming): void {
-  return notYet('tcpEcnAcceptCwr');
+function receivePredictedData(sk: TcpSock, incoming: TcpIncoming): void {
+  storePredictedTimestamp(sk);
+  if (sk.tcpHeaderLen === TSTAMP_HEADER_BYTES) tcpRcvRttMeasureTs(sk, incoming);
+  tcpQueueRcv(sk, incoming);
+  tcpEventDataRecv(sk, incoming);
+  let isAckDue = true;
+  if (incoming.ackSeq === sk.sndUna) {
+    sk.sndWl1 = incoming.seq;
+  } else {
+    tcpAck(sk, incoming, FLAG_DATA);
+    tcpDataSndCheck(sk);
+    isAckDue = (sk.ackPending & ICSK_ACK_SCHED) !== 0;
+  }
+  if (isAckDue) tcpAckSndCheckScheduled(sk, false);
+  tcpDataReady(sk);
 }

@@ -21,7 +21,14 @@ import type { TcpSegment } from './tcp-segment.ts';
 import { SegmentQueue } from './tcp-segment.ts';
 import type { TcpListener } from './tcp-listener.ts';
 import type { TcpSocket } from './tcp-socket.ts';
-import { TCP_CA_OPEN, TCP_CLOSE, TCP_INFINITE_SSTHRESH, TCP_INIT_CWND, TCP_RTO_INITIAL_US } from './tcp-states.ts';
+import {
+  TCP_CA_OPEN,
+  TCP_CLOSE,
+  TCP_DEFAULT_SCALING_RATIO,
+  TCP_INFINITE_SSTHRESH,
+  TCP_INIT_CWND,
+  TCP_RTO_INITIAL_US,
+} from './tcp-states.ts';
 
 /** What the options of the peer say (struct tcp_options_received). */
 export class TcpOptionsReceived {
@@ -189,6 +196,8 @@ export class TcpSock implements FrameSender {
   rttSeq = 0;
   /** Kathleen Nichols' filter of the least round trip, three samples: time and value (lib/win_minmax.c). */
   readonly rttMinUs = new Int32Array(6).fill(0x7fffffff);
+  /** The round trip of a passive open: SYN,ACK to ACK; -1 when it was not measured. */
+  synackRttUs = -1;
   rtoUs = TCP_RTO_INITIAL_US;
   backoff = 0;
   retransmits = 0;
@@ -212,12 +221,15 @@ export class TcpSock implements FrameSender {
   rcvSsthresh = 0;
   windowClamp = 0;
   rcvMss = 536;
+  /** What the last segment that was smaller would make of it (icsk_ack.last_seg_size). */
+  lastSegSize = 0;
   receiveBuffer: ReceiveBuffer | null = null;
   rcvbufBytes: number;
   isRcvbufLocked = false;
   /** True sizes of what waits unread or out of order (sk_rmem_alloc). */
   rmemAlloc = 0;
-  scalingRatio = 0;
+  /** Bytes of payload in 256 of true size. */
+  scalingRatio = TCP_DEFAULT_SCALING_RATIO;
   rcvlowat = 1;
   urgSeq = 0;
   urgData = 0;

@@ -75,6 +75,7 @@ export const TCP_TIMEWAIT_US = 60_000_000;
 export const TCP_RESOURCE_PROBE_US = 500_000;
 export const TCP_INIT_CWND = 10;
 export const TCP_INFINITE_SSTHRESH = 0x7fffffff;
+export const TCP_DEFAULT_SCALING_RATIO = 128;
 export const TCP_MSS_DEFAULT = 536;
 export const TCP_MAX_WSCALE = 14;
 export const MAX_TCP_WINDOW = 32_767;
@@ -89,6 +90,10 @@ export const ACK_FLAG_NO_CHALLENGE_ACK = 0x8000;
 
 /** Beside a drop reason that tcpRcvStateProcess answers: the peer is to get a reset for it. */
 export const TCP_SEND_RESET = 0x1_0000;
+
+/** TcpSock.urgData: a byte is expected, or stands in the lower eight bits. */
+export const TCP_URG_VALID = 0x100;
+export const TCP_URG_NOTYET = 0x200;
 
 const NAMES: readonly string[] = [
   'UNKNOWN',

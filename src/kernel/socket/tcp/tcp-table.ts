@@ -1,6 +1,7 @@
 /** The TCP sockets of a namespace (Linux: struct inet_hashinfo), and what they share. */
 import type { Rng } from '../../../sim/rng.ts';
 import { notYet } from './not-yet.ts';
+import { RingPool } from './ring-pool.ts';
 import { TcpAckState } from './tcp-ack-state.ts';
 import { TcpIncoming } from './tcp-incoming.ts';
 import { TcpMetricsTable } from './tcp-metrics.ts';
@@ -13,6 +14,10 @@ export class TcpTable {
   readonly segments = new SegmentPool();
   readonly ackState = new TcpAckState();
   readonly metrics = new TcpMetricsTable();
+  readonly rings = new RingPool();
+  /** Challenge ACKs that may still be sent in this second (RFC 5961, 7). */
+  challengeSecond = -1;
+  challengeCount = 0;
 
   constructor(rng: Rng) {
     this.rng = rng;
