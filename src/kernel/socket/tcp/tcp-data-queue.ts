@@ -27,11 +27,12 @@ export function tcpDataQueue(sk: TcpSock, incoming: TcpIncoming): number {
   sk.hasDsack = false;
   if (seq === sk.rcvNxt) {
     const isBareFin = incoming.dataBytes === 0 && (incoming.tcpFlags & FLAG_FIN) !== 0;
-    if (tcpReceiveWindow(sk) === 0 && !isBareFin) return outOfWindow(sk, Drop.TCP_ZEROWINDOW);
+    if (tcpReceiveWindow(sk) === 0 && !isBareFin) return windowIsZero(sk);
     return queueInOrder(sk, incoming);
   }
   if (!seqAfter(endSeq, sk.rcvNxt)) {
     // It was sent again: the peer has missed our acknowledgment.
+    sk.ns.mib.tcpExt.DelayedACKLost++;
     tcpDsackSet(sk, seq, endSeq);
     return outOfWindow(sk, Drop.TCP_OLD_DATA);
   }
@@ -39,8 +40,13 @@ export function tcpDataQueue(sk: TcpSock, incoming: TcpIncoming): number {
   if (!seqBefore(seq, (sk.rcvNxt + window) | 0)) return outOfWindow(sk, Drop.TCP_OVERWINDOW);
   if (!seqBefore(seq, sk.rcvNxt)) return tcpDataQueueOfo(sk, incoming);
   tcpDsackSet(sk, seq, sk.rcvNxt);
-  if (window === 0) return outOfWindow(sk, Drop.TCP_ZEROWINDOW);
+  if (window === 0) return windowIsZero(sk);
   return queueInOrder(sk, incoming);
+}
+
+function windowIsZero(sk: TcpSock): number {
+  sk.ns.mib.tcpExt.TCPZeroWindowDrop++;
+  return outOfWindow(sk, Drop.TCP_ZEROWINDOW);
 }
 
 function outOfWindow(sk: TcpSock, reason: number): number {
@@ -54,7 +60,10 @@ function queueInOrder(sk: TcpSock, incoming: TcpIncoming): number {
     sk.ackPending |= ICSK_ACK_NOMEM | ICSK_ACK_NOW | ICSK_ACK_SCHED;
     sk.socket?.readWaiters.wakeAll();
     const isEmpty = sk.receiveBuffer === null || sk.receiveBuffer.inOrder.count === 0;
-    if (!isEmpty && incoming.dataBytes > 0) return Drop.SOCKET_RCVBUFF;
+    if (!isEmpty && incoming.dataBytes > 0) {
+      sk.ns.mib.tcpExt.TCPRcvQDrop++;
+      return Drop.SOCKET_RCVBUFF;
+    }
   }
   tcpQueueRcv(sk, incoming);
   if (incoming.dataBytes > 0) tcpEventDataRecv(sk, incoming);
@@ -85,6 +94,7 @@ export function tcpQueueRcv(sk: TcpSock, incoming: TcpIncoming): void {
   const trueBytes = dataBytes + SKB_OVERHEAD_BYTES;
   const delta = runs.count === 0 ? -1 : runs.tryCoalesce(runs.count - 1, seq, endSeq, trueBytes, 1, fin);
   if (delta < 0) runs.insert(runs.count, seq, endSeq, trueBytes, 1, fin);
+  else sk.ns.mib.tcpExt.TCPRcvCoalesce++;
   sk.rmemAlloc += delta < 0 ? trueBytes : delta;
   tcpRcvNxtUpdate(sk, endSeq);
 }

@@ -67,6 +67,7 @@ function receivePredictedAck(sk: TcpSock, incoming: TcpIncoming): void {
 
 function receivePredictedData(sk: TcpSock, incoming: TcpIncoming): void {
   storePredictedTimestamp(sk);
+  sk.ns.mib.tcpExt.TCPHPHits++;
   if (sk.tcpHeaderLen === TSTAMP_HEADER_BYTES) tcpRcvRttMeasureTs(sk, incoming);
   tcpQueueRcv(sk, incoming);
   tcpEventDataRecv(sk, incoming);

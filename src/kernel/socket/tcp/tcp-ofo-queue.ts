@@ -19,6 +19,7 @@ import { tcpGrowWindow, tcpMeasureRcvMss, tcpRcvbufGrow } from './tcp-window.ts'
 export function tcpDataQueueOfo(sk: TcpSock, incoming: TcpIncoming): number {
   tcpEcnCheckCe(sk, incoming);
   if (!tcpTryRmemSchedule(sk, incoming.seq, incoming.dataBytes)) {
+    sk.ns.mib.tcpExt.TCPOFODrop++;
     sk.socket?.readWaiters.wakeAll();
     return Drop.SOCKET_RCVBUFF;
   }
@@ -26,6 +27,7 @@ export function tcpDataQueueOfo(sk: TcpSock, incoming: TcpIncoming): number {
   sk.predFlags = 0;
   sk.ackPending |= ICSK_ACK_SCHED;
   sk.rcvOooPack++;
+  sk.ns.mib.tcpExt.TCPOFOQueue++;
   const buffer = (sk.receiveBuffer ??= new ReceiveBuffer(sk.ns.tcp.rings));
   const { seq, endSeq } = incoming;
   const runs = buffer.outOfOrder;
@@ -58,6 +60,7 @@ function placeOutOfOrder(sk: TcpSock, incoming: TcpIncoming, runs: SkbRuns): num
       const before = at - 1;
       if (seqBefore(seq, runs.endSeq(before))) {
         if (!seqAfter(endSeq, runs.endSeq(before))) {
+          sk.ns.mib.tcpExt.TCPOFOMerge++;
           tcpDsackSet(sk, seq, endSeq);
           return Drop.TCP_OFOMERGE;
         }
@@ -65,6 +68,7 @@ function placeOutOfOrder(sk: TcpSock, incoming: TcpIncoming, runs: SkbRuns): num
           tcpDsackSet(sk, seq, runs.endSeq(before));
         } else {
           tcpDsackExtend(sk, runs.seq(before), runs.endSeq(before));
+          sk.ns.mib.tcpExt.TCPOFOMerge++;
           sk.rmemAlloc -= runs.remove(before);
           at = before;
         }
@@ -99,6 +103,7 @@ function mergeRight(sk: TcpSock, runs: SkbRuns, at: number, endSeq: number): voi
       return;
     }
     tcpDsackExtend(sk, runs.seq(at), runs.endSeq(at));
+    sk.ns.mib.tcpExt.TCPOFOMerge++;
     sk.rmemAlloc -= runs.remove(at);
   }
 }
@@ -109,6 +114,7 @@ function coalesceInto(sk: TcpSock, incoming: TcpIncoming, runs: SkbRuns, i: numb
   const end = liveEnd(sk.receiveBuffer!, sk.rcvNxt);
   const delta = runs.tryCoalesce(i, incoming.seq, incoming.endSeq, trueBytes, 1, fin);
   if (delta < 0) return false;
+  sk.ns.mib.tcpExt.TCPRcvCoalesce++;
   sk.rmemAlloc += delta;
   writeBytes(sk, incoming, end);
   if (sk.rxOpt.sackOk) tcpGrowWindow(sk, incoming.dataBytes, true);

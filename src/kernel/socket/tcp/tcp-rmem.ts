@@ -18,12 +18,14 @@ export function tcpTryRmemSchedule(sk: TcpSock, seq: number, bytes: number): boo
 /** Twin of tcp_prune_queue. */
 function pruneQueue(sk: TcpSock, seq: number, bytes: number): boolean {
   if (sk.rmemAlloc === 0) return false;
+  sk.ns.mib.tcpExt.PruneCalled++;
   clampWindow(sk);
   if (canIngest(sk, bytes)) return true;
   collapse(sk);
   if (canIngest(sk, bytes)) return true;
   pruneOfoQueue(sk, seq, bytes);
   if (canIngest(sk, bytes)) return true;
+  sk.ns.mib.tcpExt.RcvPruned++;
   sk.predFlags = 0;
   return false;
 }
@@ -79,5 +81,7 @@ function pruneOfoQueue(sk: TcpSock, seq: number, bytes: number): void {
     goal = sk.rcvbufBytes >> 3;
   }
   // What was announced as being here is not any more.
-  if (hasPruned && sk.rxOpt.sackOk) tcpSackReset(sk);
+  if (!hasPruned) return;
+  sk.ns.mib.tcpExt.OfoPruned++;
+  if (sk.rxOpt.sackOk) tcpSackReset(sk);
 }

@@ -22,6 +22,9 @@ function sackExtend(blocks: Int32Array, i: number, seq: number, endSeq: number):
 /** Twin of tcp_dsack_set. */
 export function tcpDsackSet(sk: TcpSock, seq: number, endSeq: number): void {
   if (!sk.rxOpt.sackOk || sk.ns.sysctls.tcp.dsack === 0) return;
+  const { tcpExt } = sk.ns.mib;
+  if (seqBefore(seq, sk.rcvNxt)) tcpExt.TCPDSACKOldSent++;
+  else tcpExt.TCPDSACKOfoSent++;
   sk.hasDsack = true;
   sk.duplicateSack[0] = seq;
   sk.duplicateSack[1] = endSeq;
@@ -96,6 +99,7 @@ export function tcpSackRemove(sk: TcpSock): void {
 export function tcpSackCompressSendAck(sk: TcpSock): void {
   if (sk.compressedAck === 0) return;
   sk.compressedAckTimer?.cancel();
+  sk.ns.mib.tcpExt.TCPAckCompressed += sk.compressedAck - 1;
   sk.compressedAck = 0;
   tcpSendAck(sk);
 }

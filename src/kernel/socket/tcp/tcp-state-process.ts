@@ -119,6 +119,7 @@ function enterFinWait2(sk: TcpSock, incoming: TcpIncoming): number {
     return 0;
   }
   if (sk.linger2 < 0 || hasNewData(sk, incoming)) {
+    sk.ns.mib.tcpExt.TCPAbortOnData++;
     tcpDone(sk);
     return Drop.TCP_ABORT_ON_DATA | TCP_SEND_RESET;
   }
@@ -151,6 +152,7 @@ function receiveText(sk: TcpSock, incoming: TcpIncoming): number {
   if (isFinWait || (hasEnded && isOld)) {
     // Nobody will ever read it (RFC 1122, 4.2.2.13).
     if ((sk.shutdown & RCV_SHUTDOWN) !== 0 && hasNewData(sk, incoming)) {
+      sk.ns.mib.tcpExt.TCPAbortOnData++;
       tcpReset(sk);
       return Drop.TCP_ABORT_ON_DATA | TCP_SEND_RESET;
     }

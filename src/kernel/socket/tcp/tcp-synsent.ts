@@ -9,7 +9,7 @@ import { tcpEcnRcvSyn, tcpEcnRcvSynack } from './tcp-ecn.ts';
 import { tcpFastPathOn } from './tcp-fast-path.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
 import { tcpInitTransfer } from './tcp-init-transfer.ts';
-import { tcpClearOptions, tcpParseOptions } from './tcp-options-received.ts';
+import { tcpClearOptions, tcpParseSynOptions } from './tcp-options-received.ts';
 import { tcpMtupInit, tcpSendAck, tcpSendSynack, tcpSyncMss } from './tcp-output.ts';
 import { tcpPawsCheck, tcpStoreTsRecent, tcpTimeStampMs } from './tcp-paws.ts';
 import { tcpReset } from './tcp-reset.ts';
@@ -34,8 +34,7 @@ const TIMEOUT_MIN_US = 8000;
 export function tcpRcvSynsentStateProcess(sk: TcpSock, incoming: TcpIncoming): number {
   const { rxOpt } = sk;
   const savedClamp = rxOpt.mssClamp;
-  tcpParseOptions(sk, rxOpt, incoming, false);
-  if (rxOpt.sawTstamp && rxOpt.rcvTsecr !== 0) rxOpt.rcvTsecr = (rxOpt.rcvTsecr - sk.tsOffset) | 0;
+  tcpParseSynOptions(sk, incoming);
   const hasAck = (incoming.tcpFlags & FLAG_ACK) !== 0;
   const reason = hasAck ? synackReason(sk, incoming) : synReason(sk, incoming);
   if (reason !== 0) {
@@ -59,7 +58,10 @@ function synackReason(sk: TcpSock, incoming: TcpIncoming): number {
   }
   if (rxOpt.sawTstamp && rxOpt.rcvTsecr !== 0) {
     const isOurs = seqBetween(rxOpt.rcvTsecr, sk.retransStamp, tcpTimeStampMs(sk));
-    if (!isOurs) return Drop.TCP_RFC7323_PAWS | TCP_SEND_RESET;
+    if (!isOurs) {
+      sk.ns.mib.tcpExt.PAWSActive++;
+      return Drop.TCP_RFC7323_PAWS | TCP_SEND_RESET;
+    }
   }
   return (incoming.tcpFlags & (FLAG_RST | FLAG_SYN)) === 0 ? Drop.TCP_FLAGS : 0;
 }

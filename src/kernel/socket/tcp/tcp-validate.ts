@@ -10,7 +10,15 @@ import { tcpPawsDiscard } from './tcp-paws.ts';
 import { tcpReset } from './tcp-reset.ts';
 import { tcpDsackSet } from './tcp-sack.ts';
 import type { TcpSock } from './tcp-sock.ts';
-import { TCP_CLOSE_WAIT, TCP_CLOSING, TCP_LAST_ACK, TCP_MAX_QUICKACKS, TCP_SYN_RECV, tcpf } from './tcp-states.ts';
+import {
+  TCP_CLOSE_WAIT,
+  TCP_CLOSING,
+  TCP_ESTABLISHED,
+  TCP_LAST_ACK,
+  TCP_MAX_QUICKACKS,
+  TCP_SYN_RECV,
+  tcpf,
+} from './tcp-states.ts';
 import { tcpReceiveWindow } from './tcp-window.ts';
 
 /** The segment was good for a reset: nothing is left to do, and it was no drop. */
@@ -32,7 +40,10 @@ export function tcpValidateIncoming(sk: TcpSock, incoming: TcpIncoming): number 
   if (reason !== 0) {
     if (isReset) return isResetAfterFin(sk, incoming) ? wasReset(sk) : reason;
     if (isSyn) return synChallenge(sk);
-    if (!tcpOowRateLimited(sk, incoming)) sendDupack(sk, incoming);
+    const { tcpExt } = sk.ns.mib;
+    if (reason !== Drop.TCP_OLD_SEQUENCE) tcpExt.BeyondWindow++;
+    if (tcpOowRateLimited(sk, incoming)) tcpExt.TCPACKSkippedSeq++;
+    else sendDupack(sk, incoming);
     return reason;
   }
   if (isReset) return judgeReset(sk, incoming);
@@ -41,7 +52,14 @@ export function tcpValidateIncoming(sk: TcpSock, incoming: TcpIncoming): number 
 }
 
 function refuseOld(sk: TcpSock, incoming: TcpIncoming, reason: number): number {
-  if (reason !== Drop.TCP_RFC7323_PAWS_ACK && !tcpOowRateLimited(sk, incoming)) sendDupack(sk, incoming);
+  const { tcpExt } = sk.ns.mib;
+  if (reason === Drop.TCP_RFC7323_PAWS_ACK) {
+    tcpExt.PAWSOldAck++;
+    return reason;
+  }
+  tcpExt.PAWSEstab++;
+  if (tcpOowRateLimited(sk, incoming)) tcpExt.TCPACKSkippedPAWS++;
+  else sendDupack(sk, incoming);
   return reason;
 }
 
@@ -96,6 +114,9 @@ function isSimultaneousSynack(sk: TcpSock, incoming: TcpIncoming): boolean {
 
 /** RFC 5961, 4.2: whoever has really begun anew answers with a reset. */
 function synChallenge(sk: TcpSock): number {
+  const { mib } = sk.ns;
+  if (sk.state === TCP_ESTABLISHED) mib.tcpInErrs++;
+  mib.tcpExt.TCPSYNChallenge++;
   tcpSendChallengeAck(sk);
   return Drop.TCP_INVALID_SYN;
 }
@@ -104,6 +125,7 @@ function synChallenge(sk: TcpSock): number {
 function sendDupack(sk: TcpSock, incoming: TcpIncoming): void {
   const { seq, endSeq } = incoming;
   if (endSeq !== seq && seqBefore(seq, sk.rcvNxt)) {
+    sk.ns.mib.tcpExt.DelayedACKLost++;
     tcpEnterQuickackMode(sk, TCP_MAX_QUICKACKS);
     tcpDsackSet(sk, seq, seqAfter(endSeq, sk.rcvNxt) ? sk.rcvNxt : endSeq);
   }
@@ -128,9 +150,15 @@ function isOowRateLimited(sk: TcpSock): boolean {
 
 /** Twin of tcp_send_challenge_ack (RFC 5961), within its limits. */
 export function tcpSendChallengeAck(sk: TcpSock): void {
-  if (isOowRateLimited(sk)) return;
+  const { tcpExt } = sk.ns.mib;
+  if (isOowRateLimited(sk)) {
+    tcpExt.TCPACKSkippedChallenge++;
+    return;
+  }
   const limit = sk.ns.sysctls.tcp.challengeAckLimit;
-  if (limit === INT_MAX || takeChallenge(sk, limit)) tcpSendAck(sk);
+  if (limit !== INT_MAX && !takeChallenge(sk, limit)) return;
+  tcpExt.TCPChallengeACK++;
+  tcpSendAck(sk);
 }
 
 /** One of those that the namespace may send in this second; how many, nobody outside is to find out. */

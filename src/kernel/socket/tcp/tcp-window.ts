@@ -49,16 +49,26 @@ export function tcpSelectWindow(sk: TcpSock): number {
     sk.rcvWup = sk.rcvNxt;
     return 0;
   }
+  const { tcpExt } = sk.ns.mib;
+  const hadWindow = sk.rcvWnd !== 0;
   const scale = sk.rxOpt.rcvWscale;
   const current = tcpReceiveWindow(sk);
   let window = tcpSelectWindowBytes(sk);
   // What was offered is never taken back, unless the administrator wants it so.
-  if (window < current && (tcp.shrinkWindow === 0 || scale === 0)) window = alignUp(current, 1 << scale);
+  if (window < current && (tcp.shrinkWindow === 0 || scale === 0)) {
+    if (window === 0) tcpExt.TCPWantZeroWindowAdv++;
+    window = alignUp(current, 1 << scale);
+  }
   sk.rcvWnd = window;
   sk.rcvWup = sk.rcvNxt;
   const most = scale === 0 && tcp.workaroundSignedWindows !== 0 ? MAX_TCP_WINDOW : U16_MAX * (1 << scale);
   const scaled = Math.min(window, most) >>> scale;
-  if (scaled === 0) sk.predFlags = 0;
+  if (scaled === 0) {
+    sk.predFlags = 0;
+    if (hadWindow) tcpExt.TCPToZeroWindowAdv++;
+  } else if (!hadWindow) {
+    tcpExt.TCPFromZeroWindowAdv++;
+  }
   return scaled;
 }
 
