@@ -431,7 +431,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-recvmsg.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-reset.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-rmem.ts': 'socket/tcp: its tests come with it',
-  'src/kernel/socket/tcp/tcp-sack.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-state-process.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-synsent.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-urgent.ts': 'socket/tcp: its tests come with it',

@@ -1,4 +1,4 @@
-/** A sender without a network: segments are said to be sent and acknowledged, and what it makes of that is looked at. */
+/** A sender without a network: segments are said to be sent and acknowledged, and what it makes of it is looked at. */
 import type { Frame } from '../../../../src/link/frame.ts';
 import type { CongestionOps } from '../../../../src/kernel/socket/tcp/congestion.ts';
 import type { TcpAckState } from '../../../../src/kernel/socket/tcp/tcp-ack-state.ts';

@@ -7,7 +7,7 @@ import { SenderLab } from './sender-lab.ts';
 /** A connection that ends with this round trip. */
 function ended(srttUs: number): SenderLab {
   const lab = new SenderLab();
-  lab.sk.dst = {} as DstEntry;
+  lab.sk.dst = {} as unknown as DstEntry;
   lab.sk.srttUs = srttUs << 3;
   lab.sk.mdevUs = 1000;
   tcpUpdateMetrics(lab.sk);
@@ -87,7 +87,7 @@ describe('kernel: what is known of a destination', () => {
 
   it('is switched off by tcp_no_metrics_save', () => {
     const lab = new SenderLab();
-    lab.sk.dst = {} as DstEntry;
+    lab.sk.dst = {} as unknown as DstEntry;
     lab.sk.ns.sysctls.tcp.noMetricsSave = 1;
     lab.sk.srttUs = 800;
     tcpUpdateMetrics(lab.sk);
