@@ -84,6 +84,25 @@ export const window = (v: DataView, o: number): number => v.getUint16(o + WINDOW
 export const checksum = (v: DataView, o: number): number => v.getUint16(o + CHECKSUM);
 export const urgent = (v: DataView, o: number): number => v.getUint16(o + URGENT);
 
+/** Writes the first 20 bytes with the checksum and the urgent pointer 0; `headerBytes` counts the options. Hot path. */
+export function writeHeader(
+  v: DataView,
+  o: number,
+  srcPort: number,
+  dstPort: number,
+  seq: number,
+  ack: number,
+  headerBytes: number,
+  flags: number,
+  window: number,
+): void {
+  v.setUint32(o + SRC_PORT, (srcPort << 16) | dstPort);
+  v.setInt32(o + SEQ, seq);
+  v.setInt32(o + ACK, ack);
+  v.setUint32(o + DATA_OFFSET, (headerBytes << 26) | (flags << 16) | window);
+  v.setUint32(o + CHECKSUM, 0);
+}
+
 export function setChecksum(v: DataView, o: number, value: number): void {
   v.setUint16(o + CHECKSUM, value);
 }

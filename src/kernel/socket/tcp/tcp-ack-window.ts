@@ -5,7 +5,7 @@ import { FLAG_WIN_UPDATE } from './tcp-ack-flags.ts';
 import { tcpSlowStartAfterIdleCheck } from './tcp-idle.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
 import { tcpFastPathCheck } from './tcp-fast-path.ts';
-import { tcpSyncMss } from './tcp-output.ts';
+import { tcpSyncMss } from './tcp-mss.ts';
 import type { TcpSock } from './tcp-sock.ts';
 
 /** Twin of tcp_snd_una_update. */

@@ -4,7 +4,8 @@ import { CA_EVENT_LOSS } from './congestion.ts';
 import { tcpSetCaState } from './tcp-cong.ts';
 import { tcpCurrentSsthresh, tcpInCwndReduction, tcpInitCwndReduction } from './tcp-cwnd.ts';
 import { tcpEcnQueueCwr } from './tcp-ecn-sender.ts';
-import { tcpCurrentMss, tcpXmitRetransmitQueue } from './tcp-output.ts';
+import { tcpCurrentMss } from './tcp-mss.ts';
+import { tcpXmitRetransmitQueue } from './tcp-retransmit.ts';
 import { tcpRackSkbTimeoutUs } from './tcp-rack.ts';
 import {
   tcpClearAllRetransHints,

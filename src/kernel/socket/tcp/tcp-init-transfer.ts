@@ -1,7 +1,7 @@
 /** The connection is made, data may flow (Linux: tcp_init_transfer of net/ipv4/tcp_input.c). */
 import { tcpInitCongestionControl } from './tcp-cong.ts';
 import { tcpInitMetrics } from './tcp-metrics.ts';
-import { tcpMtupInit } from './tcp-output.ts';
+import { tcpMtupInit } from './tcp-mss.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { TCP_INIT_CWND } from './tcp-states.ts';
 import { tcpInitBufferSpace } from './tcp-window.ts';

@@ -1,100 +1,200 @@
-/** What a connection sends (Linux: net/ipv4/tcp_output.c). */
-import type { Errno } from '../../errno.ts';
-import { notYet } from './not-yet.ts';
+/**
+ * What a connection sends, and when (Linux: net/ipv4/tcp_output.c). Frames are made in tcp-transmit.ts; what has been
+ * sent before is sent again by tcp-retransmit.ts.
+ */
+import { seqAfter, seqBefore } from '../../../base/sequence.ts';
+import { FLAG_ACK, FLAG_FIN, FLAG_RST } from '../../../wire/tcp.ts';
+import { tcpCheckSpace } from './tcp-sndbuf.ts';
+import { tcpRearmRto } from './tcp-rtt.ts';
+import { tcpCwndTest, tcpCwndValidate } from './tcp-cwnd-use.ts';
+import { tcpInCwndReduction } from './tcp-cwnd.ts';
+import { tcpGrowSegment, tcpSplitWriteQueue } from './tcp-fragment.ts';
+import { tcpScheduleLossProbe } from './tcp-loss-probe.ts';
+import { tcpCurrentMss } from './tcp-mss.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 import type { TcpSock } from './tcp-sock.ts';
+import { tcpMstampRefresh, tcpPacketsInFlight } from './tcp-sock.ts';
+import {
+  ICSK_ACK_PUSHED,
+  ICSK_ACK_SCHED,
+  ICSK_ACK_TIMER,
+  ICSK_TIME_LOSS_PROBE,
+  ICSK_TIME_PROBE0,
+  TCP_CLOSE,
+  TCP_DELACK_MAX_US,
+  TCP_DELACK_MIN_US,
+  TCP_NAGLE_CORK,
+  TCP_NAGLE_OFF,
+  TCP_NAGLE_PUSH,
+} from './tcp-states.ts';
+import { tcpDelackDueUs, tcpProbe0BaseUs, tcpResetDelackTimer, tcpResetXmitTimer } from './tcp-timer.ts';
+import { tcpTransmitBare, tcpTransmitSkb } from './tcp-transmit.ts';
+import { tcpSmallQueueCheck } from './tcp-tsq.ts';
+import { allocSegment, segmentDataBytes } from './tcp-write-queue.ts';
 
-/** Twin of __tcp_transmit_skb: a frame with the segment's bytes goes to ipSend. */
-export function tcpTransmitSkb(_sk: TcpSock, _segment: TcpSegment): Errno {
-  return notYet('tcpTransmitSkb');
+/** Half a second: what a delayed acknowledgment of a one-way transfer may wait at most (HZ / 2). */
+const ATO_MAX_US = 500_000;
+
+/** Twin of tcp_wnd_end. */
+export function tcpWndEnd(sk: TcpSock): number {
+  return (sk.sndUna + sk.sndWnd) | 0;
 }
 
-/** Twin of tcp_sendmsg_locked: how many bytes were taken; 0 for none at present, -1 with sk.error set. */
-export function tcpSendmsg(_sk: TcpSock, _bytes: Uint8Array, _from: number, _to: number): number {
-  return notYet('tcpSendmsg');
+/**
+ * Twin of tcp_write_xmit: true when segments wait and none is under way. `pushOne` is 1 for the next one only, 2 for
+ * a loss probe, which the window of congestion does not hold back. Hot path.
+ */
+export function tcpWriteXmit(sk: TcpSock, mss: number, nonagle: number, pushOne: number): boolean {
+  tcpMstampRefresh(sk);
+  const { writeQueue } = sk;
+  let sent = 0;
+  let segment = writeQueue.head;
+  while (segment !== null) {
+    if (tcpCwndTest(sk) === 0 && pushOne !== 2) break;
+    if (!readyToSend(sk, segment, mss, nonagle, pushOne)) break;
+    if (tcpSmallQueueCheck(sk, segment, 0)) break;
+    if (segment.endSeq === segment.seq) break;
+    if (tcpTransmitSkb(sk, segment) !== '') break;
+    tcpEventNewDataSent(sk, segment);
+    if (segmentDataBytes(segment) < mss) sk.sndSml = segment.endSeq;
+    sent++;
+    if (pushOne !== 0) break;
+    segment = writeQueue.head;
+  }
+  const isCwndLimited = tcpPacketsInFlight(sk) >= sk.sndCwnd;
+  if (sent > 0 || isCwndLimited) tcpCwndValidate(sk, isCwndLimited);
+  if (sent === 0) return sk.packetsOut === 0 && writeQueue.head !== null;
+  if (tcpInCwndReduction(sk)) sk.prrOut += sent;
+  if (pushOne !== 2) tcpScheduleLossProbe(sk, false);
+  return false;
 }
 
-/** Twin of tcp_write_xmit: true when segments wait and none is under way. */
-export function tcpWriteXmit(_sk: TcpSock, _mss: number, _nonagle: number, _pushOne: number): boolean {
-  return notYet('tcpWriteXmit');
+/** It has the right size, and neither the receiver's window nor Nagle's algorithm hold it back. */
+function readyToSend(sk: TcpSock, segment: TcpSegment, mss: number, nonagle: number, pushOne: number): boolean {
+  let bytes = segmentDataBytes(segment);
+  if (bytes < mss && segment.next !== null) {
+    tcpGrowSegment(sk, segment, mss - bytes);
+    bytes = segmentDataBytes(segment);
+  }
+  if (!tcpSndWndTest(sk, segment, mss)) return false;
+  if (bytes > mss) tcpSplitWriteQueue(sk, segment, mss);
+  else if (bytes < mss && !tcpNagleTest(sk, segment, segment.next === null ? nonagle : TCP_NAGLE_PUSH)) return false;
+  return pushOne >= 0;
 }
 
-/** Twin of __tcp_push_pending_frames with the present MSS and nonagle. */
-export function tcpPushPendingFrames(_sk: TcpSock): void {
-  return notYet('tcpPushPendingFrames');
+/** Twin of tcp_snd_wnd_test: it, or as much as one segment of it, lies in the receiver's window. */
+export function tcpSndWndTest(sk: TcpSock, segment: TcpSegment, mss: number): boolean {
+  const endSeq = segmentDataBytes(segment) > mss ? (segment.seq + mss) | 0 : segment.endSeq;
+  return !seqAfter(endSeq, tcpWndEnd(sk));
 }
 
-/** Twin of tcp_connect: sends the SYN of a socket whose addresses are known. */
-export function tcpConnect(_sk: TcpSock): Errno {
-  return notYet('tcpConnect');
+/** Twin of tcp_nagle_test for a segment that is not full: whether it may go. */
+function tcpNagleTest(sk: TcpSock, segment: TcpSegment, nonagle: number): boolean {
+  if ((nonagle & TCP_NAGLE_PUSH) !== 0 || (segment.tcpFlags & FLAG_FIN) !== 0) return true;
+  if ((nonagle & TCP_NAGLE_CORK) !== 0) return false;
+  return nonagle !== 0 || sk.packetsOut === 0 || !tcpMinshallCheck(sk);
 }
 
-/** Twin of tcp_retransmit_skb: 0, or why it was not sent (1). */
-export function tcpRetransmitSkb(_sk: TcpSock, _segment: TcpSegment): number {
-  return notYet('tcpRetransmitSkb');
+/** Twin of tcp_minshall_check: a small segment is under way. */
+function tcpMinshallCheck(sk: TcpSock): boolean {
+  return seqAfter(sk.sndSml, sk.sndUna) && !seqAfter(sk.sndSml, sk.sndNxt);
 }
 
-/** Twin of tcp_xmit_retransmit_queue: what is lost, as far as the window goes. */
-export function tcpXmitRetransmitQueue(_sk: TcpSock): void {
-  return notYet('tcpXmitRetransmitQueue');
+/** Twin of tcp_event_new_data_sent: from the write queue to those that wait for acknowledgments. */
+export function tcpEventNewDataSent(sk: TcpSock, segment: TcpSegment): void {
+  const priorPackets = sk.packetsOut;
+  sk.sndNxt = segment.endSeq;
+  sk.writeQueue.remove(segment);
+  sk.rtxQueue.pushTail(segment);
+  sk.highestSack ??= segment;
+  sk.packetsOut++;
+  if (priorPackets === 0 || sk.pendingTimer === ICSK_TIME_LOSS_PROBE) tcpRearmRto(sk);
+  sk.ns.mib.tcpExt.TCPOrigDataSent++;
+  if (sk.wantsSpace) tcpCheckSpace(sk);
 }
 
-/** Twin of tcp_schedule_loss_probe. */
-export function tcpScheduleLossProbe(_sk: TcpSock, _advancingRto: boolean): boolean {
-  return notYet('tcpScheduleLossProbe');
+/** Twin of __tcp_push_pending_frames. */
+export function tcpPushFrames(sk: TcpSock, mss: number, nonagle: number): void {
+  if (sk.state === TCP_CLOSE) return;
+  if (tcpWriteXmit(sk, mss, nonagle, 0)) tcpCheckProbeTimer(sk);
 }
 
-/** Twin of tcp_send_loss_probe. */
-export function tcpSendLossProbe(_sk: TcpSock): void {
-  return notYet('tcpSendLossProbe');
+/** Twin of tcp_check_probe_timer. */
+function tcpCheckProbeTimer(sk: TcpSock): void {
+  if (sk.packetsOut === 0 && sk.pendingTimer === 0) tcpResetXmitTimer(sk, ICSK_TIME_PROBE0, tcpProbe0BaseUs(sk));
+}
+
+/** Twin of tcp_push_pending_frames. */
+export function tcpPushPendingFrames(sk: TcpSock): void {
+  if (sk.writeQueue.head !== null) tcpPushFrames(sk, tcpCurrentMss(sk), sk.nonagle);
+}
+
+/** Twin of tcp_push_one: the head of the write queue, which is full. */
+export function tcpPushOne(sk: TcpSock, mss: number): void {
+  tcpWriteXmit(sk, mss, TCP_NAGLE_PUSH, 1);
+}
+
+/** Twin of tcp_acceptable_seq: what a segment without data carries, also when the receiver has shrunk its window. */
+function tcpAcceptableSeq(sk: TcpSock): number {
+  const end = tcpWndEnd(sk);
+  if (!seqBefore(end, sk.sndNxt)) return sk.sndNxt;
+  const beyond = (sk.sndNxt - end) | 0;
+  return sk.rxOpt.wscaleOk && beyond < 1 << sk.rxOpt.rcvWscale ? sk.sndNxt : end;
 }
 
 /** Twin of tcp_send_ack. */
-export function tcpSendAck(_sk: TcpSock): void {
-  return notYet('tcpSendAck');
+export function tcpSendAck(sk: TcpSock): void {
+  if (sk.state === TCP_CLOSE) return;
+  tcpTransmitBare(sk, tcpAcceptableSeq(sk), FLAG_ACK);
 }
 
 /** Twin of tcp_send_delayed_ack. */
-export function tcpSendDelayedAck(_sk: TcpSock): void {
-  return notYet('tcpSendDelayedAck');
+export function tcpSendDelayedAck(sk: TcpSock): void {
+  const atoUs = boundedAtoUs(sk);
+  let delayUs = atoUs;
+  if ((sk.ackPending & ICSK_ACK_TIMER) !== 0) {
+    const dueUs = tcpDelackDueUs(sk);
+    if (dueUs <= atoUs >> 2) {
+      tcpSendAck(sk);
+      return;
+    }
+    delayUs = Math.min(delayUs, dueUs);
+  }
+  sk.ackPending |= ICSK_ACK_SCHED | ICSK_ACK_TIMER;
+  tcpResetDelackTimer(sk, delayUs);
 }
 
-/** Twin of tcp_send_fin. */
-export function tcpSendFin(_sk: TcpSock): void {
-  return notYet('tcpSendFin');
+function boundedAtoUs(sk: TcpSock): number {
+  let { atoUs } = sk;
+  if (atoUs > TCP_DELACK_MIN_US) {
+    const isPingpong = sk.pingpong >= sk.ns.sysctls.tcp.pingpongThresh;
+    let mostUs = isPingpong || (sk.ackPending & ICSK_ACK_PUSHED) !== 0 ? TCP_DELACK_MAX_US : ATO_MAX_US;
+    if (sk.srttUs !== 0) mostUs = Math.min(mostUs, Math.max(sk.srttUs >> 3, TCP_DELACK_MIN_US));
+    atoUs = Math.min(atoUs, mostUs);
+  }
+  return Math.min(atoUs, TCP_DELACK_MAX_US);
+}
+
+/** Twin of tcp_send_fin: on the last segment that waits, or in one of its own. */
+export function tcpSendFin(sk: TcpSock): void {
+  const { tail } = sk.writeQueue;
+  if (tail === null) {
+    const fin = allocSegment(sk, sk.writeSeq, FLAG_ACK | FLAG_FIN);
+    sk.writeSeq = fin.endSeq;
+    sk.writeQueue.pushTail(fin);
+    sk.wmemQueued += fin.trueBytes;
+  } else {
+    tail.tcpFlags |= FLAG_FIN;
+    tail.endSeq = (tail.endSeq + 1) | 0;
+    sk.writeSeq = (sk.writeSeq + 1) | 0;
+  }
+  tcpPushFrames(sk, tcpCurrentMss(sk), TCP_NAGLE_OFF);
 }
 
 /** Twin of tcp_send_active_reset. */
-export function tcpSendActiveReset(_sk: TcpSock): void {
-  return notYet('tcpSendActiveReset');
-}
-
-/** Twin of tcp_send_probe0. */
-export function tcpSendProbe0(_sk: TcpSock): void {
-  return notYet('tcpSendProbe0');
-}
-
-/** Twin of tcp_write_wakeup. */
-export function tcpWriteWakeup(_sk: TcpSock): number {
-  return notYet('tcpWriteWakeup');
-}
-
-/** Twin of tcp_send_synack: of a socket in simultaneous open. */
-export function tcpSendSynack(_sk: TcpSock): void {
-  return notYet('tcpSendSynack');
-}
-
-/** Twin of tcp_sync_mss. */
-export function tcpSyncMss(_sk: TcpSock, _pmtu: number): number {
-  return notYet('tcpSyncMss');
-}
-
-/** Twin of tcp_current_mss. */
-export function tcpCurrentMss(_sk: TcpSock): number {
-  return notYet('tcpCurrentMss');
-}
-
-/** Twin of tcp_mtup_init. */
-export function tcpMtupInit(_sk: TcpSock): void {
-  return notYet('tcpMtupInit');
+export function tcpSendActiveReset(sk: TcpSock): void {
+  const { mib } = sk.ns;
+  mib.tcpOutRsts++;
+  tcpMstampRefresh(sk);
+  if (tcpTransmitBare(sk, tcpAcceptableSeq(sk), FLAG_ACK | FLAG_RST) !== '') mib.tcpExt.TCPAbortFailed++;
 }

@@ -6,7 +6,7 @@
 import type { TcpAckState } from './tcp-ack-state.ts';
 import { tcpCwndReduction } from './tcp-cwnd.ts';
 import { tcpEnterRecovery } from './tcp-enter-recovery.ts';
-import { tcpXmitRetransmitQueue } from './tcp-output.ts';
+import { tcpXmitRetransmitQueue } from './tcp-retransmit.ts';
 import { tcpSkbSentAfter } from './tcp-rate.ts';
 import { roundUpToTick, tcpMinRttUs, tcpRearmRto } from './tcp-rtt.ts';
 import { tcpMarkSkbLost } from './tcp-scoreboard.ts';

@@ -3,8 +3,10 @@
  * the skbs in sk_write_queue and tcp_rtx_queue). Its bytes are in the socket's send ring, at their sequence numbers.
  */
 import { assert } from '../../../base/assert.ts';
+import type { FrameSender } from '../../../link/frame.ts';
+import type { TcpSock } from './tcp-sock.ts';
 
-export class TcpSegment {
+export class TcpSegment implements FrameSender {
   seq = 0;
   /** Behind the last byte; SYN and FIN count one each. */
   endSeq = 0;
@@ -26,16 +28,29 @@ export class TcpSegment {
   inSentQueue = false;
   sentPrev: TcpSegment | null = null;
   sentNext: TcpSegment | null = null;
-  /** What it costs of the send buffer (skb->truesize); counted in `wmemQueued` from when it is queued. */
-  trueBytes = 0;
-  /** The frame that carries it is still in a queue of this host (skb_still_in_host_queue). */
+  /** So many frames that carry it are still in queues of this host (skb_still_in_host_queue). */
   inHostQueue = 0;
+  /** It was given back while some were, and goes to the pool with the last of them. */
+  isGivenBack = false;
+  /** What the skb would cost (skb->truesize): it counts in sk_wmem_queued, and each of its frames in sk_wmem_alloc. */
+  trueBytes = 0;
+  /** Whose it is; null in the pool. */
+  sk: TcpSock | null = null;
   prev: TcpSegment | null = null;
   next: TcpSegment | null = null;
 
   /** Payload bytes and one each for SYN and FIN. */
   get length(): number {
     return (this.endSeq - this.seq) | 0;
+  }
+
+  /** One of its frames has left the host or died (Linux: tcp_wfree). */
+  frameGone(trueBytes: number): void {
+    const { sk } = this;
+    assert(sk !== null && this.inHostQueue > 0, 'a segment waits for its frames');
+    this.inHostQueue--;
+    if (this.isGivenBack && this.inHostQueue === 0) sk.ns.tcp.segments.give(this);
+    sk.frameGone(trueBytes);
   }
 }
 
@@ -60,6 +75,9 @@ export class SegmentPool {
 
   give(segment: TcpSegment): void {
     assert(!segment.inSentQueue, 'a segment that is given back is in no queue');
+    segment.isGivenBack = segment.inHostQueue > 0;
+    if (segment.isGivenBack) return;
+    segment.sk = null;
     segment.prev = null;
     segment.next = this.free;
     this.free = segment;

@@ -8,7 +8,7 @@
  * are small integers for V8; only timers know nanoseconds.
  */
 import type { Ip4 } from '../../../base/addr.ts';
-import type { FrameAccount, FrameSender } from '../../../link/frame.ts';
+import type { FrameAccount } from '../../../link/frame.ts';
 import type { Timer } from '../../../sim/timer.ts';
 import type { Errno } from '../../errno.ts';
 import type { DstEntry } from '../../ip/route.ts';
@@ -28,6 +28,7 @@ import {
   TCP_INFINITE_SSTHRESH,
   TCP_INIT_CWND,
   TCP_RTO_INITIAL_US,
+  TSQ_THROTTLED,
 } from './tcp-states.ts';
 
 /** What the options of the peer say (struct tcp_options_received). */
@@ -52,7 +53,7 @@ export class TcpOptionsReceived {
   userMss = 0;
 }
 
-export class TcpSock implements FrameSender {
+export class TcpSock {
   readonly ns: Netns;
   /** The program's side; null for orphans and for what no program has accepted yet. */
   socket: TcpSocket | null = null;
@@ -88,6 +89,11 @@ export class TcpSock implements FrameSender {
   keepaliveTimeNs = 0;
   keepaliveIntvlNs = 0;
   keepaliveProbes = 0;
+  /** When its timer is due; when something was heard last, by what it knew then of the times of that. */
+  keepaliveAtNs = 0;
+  keepaliveHeardNs = -1;
+  keepaliveSeenUs = 0;
+  keepaliveSeenDataUs = 0;
   /** TCP_LINGER2, TCP_USER_TIMEOUT, TCP_SYNCNT; 0 = by sysctl. */
   linger2 = 0;
   userTimeoutMs = 0;
@@ -131,6 +137,14 @@ export class TcpSock implements FrameSender {
   advMss = 536;
   pmtuCookie = 0;
   extHdrLen = 0;
+  /** Packetization layer path MTU discovery (icsk_mtup): on, and between which MTUs it searches. */
+  isMtuProbing = false;
+  mtupSearchHigh = 0;
+  mtupSearchLow = 0;
+  /** Time-outs in a row, of which the first few do not back off while connecting (total_rto). */
+  totalRto = 0;
+  /** The next of those whose turn to send it is, see tcp-tsq.ts. */
+  nextThrottled: TcpSock | null = null;
   /** 20 and the options of every segment. */
   tcpHeaderLen = 20;
 
@@ -300,10 +314,10 @@ export class TcpSock implements FrameSender {
     this.retransmitTimer = makeTimer(this);
   }
 
-  /** One of its frames has left the host or died (Linux: tcp_wfree). Set by tcp-tsq.ts. */
+  /** One of its frames has left the host or died (Linux: tcp_wfree). */
   frameGone(trueBytes: number): void {
     this.wmemAlloc -= trueBytes;
-    if (this.tsqFlags !== 0 || this.wantsSpace) this.ns.tcp.sendMore(this);
+    if (this.tsqFlags === TSQ_THROTTLED) this.ns.tcp.sendMore(this);
   }
 }
 

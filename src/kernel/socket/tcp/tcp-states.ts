@@ -65,6 +65,8 @@ export const SHUTDOWN_MASK = 3;
 
 /** Bits of TcpSock.tsqFlags. */
 export const TSQ_THROTTLED = 1;
+/** Its turn to send comes in this instant. */
+export const TSQ_QUEUED = 2;
 
 /** net/tcp.h, in microseconds where they are times. */
 export const TCP_RTO_INITIAL_US = 1_000_000;

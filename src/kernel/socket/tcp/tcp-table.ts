@@ -1,12 +1,12 @@
 /** The TCP sockets of a namespace (Linux: struct inet_hashinfo), and what they share. */
 import type { Rng } from '../../../sim/rng.ts';
-import { notYet } from './not-yet.ts';
 import { RingPool } from './ring-pool.ts';
 import { TcpAckState } from './tcp-ack-state.ts';
 import { TcpIncoming } from './tcp-incoming.ts';
 import { TcpMetricsTable } from './tcp-metrics.ts';
 import { SegmentPool } from './tcp-segment.ts';
 import type { TcpSock } from './tcp-sock.ts';
+import { TsqTasklet } from './tcp-tsq.ts';
 
 export class TcpTable {
   readonly rng: Rng;
@@ -19,13 +19,16 @@ export class TcpTable {
   challengeSecond = -1;
   challengeCount = 0;
 
+  private tasklet: TsqTasklet | null = null;
+
   constructor(rng: Rng) {
     this.rng = rng;
   }
 
   /** A frame of `sk` is gone: it may send more (Linux: tcp_tsq_handler in a tasklet). */
-  sendMore(_sk: TcpSock): void {
-    notYet('TcpTable.sendMore');
+  sendMore(sk: TcpSock): void {
+    this.tasklet ??= new TsqTasklet(sk.ns.machine);
+    this.tasklet.add(sk);
   }
 
   /** All connections and listeners, request and time-wait sockets included, for `ss` and netstat. */
