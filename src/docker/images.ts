@@ -9,14 +9,33 @@ import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 export interface Image {
   /** The familiar name: `busybox`, `quay.io/team/shop`. */
   readonly name: string;
+  /** `latest` when left out. */
+  readonly tag?: string;
   /** What a container runs when the command line names nothing (CMD). */
   readonly command: readonly string[];
+  /** What stands before the command (ENTRYPOINT). */
+  readonly entrypoint?: readonly string[];
   readonly env: readonly string[];
+  /** `80/tcp`, as EXPOSE names them. */
+  readonly exposedPorts?: readonly string[];
+  readonly workingDir?: string;
+  /** STOPSIGNAL; SIGTERM when left out. */
+  readonly stopSignal?: string;
+  readonly labels?: ReadonlyMap<string, string>;
+  readonly files?: readonly ImageFile[];
   readonly programs: ProgramRegistry;
   /** Programs that the real image has; those that are not in `programs` Dockwire lacks. */
   readonly realPrograms: readonly string[];
   /** Of all its files. */
   readonly sizeBytes: number;
+}
+
+/** A file that its containers have from the start. */
+export interface ImageFile {
+  readonly path: string;
+  readonly text: string;
+  /** When it was written, in seconds since 1970. */
+  readonly modifiedSeconds: number;
 }
 
 /** An image name as people write it, taken apart. */
@@ -29,23 +48,21 @@ export interface ImageReference {
   readonly registryHost: string;
 }
 
-const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** Sizes of the real images, busybox 1.36 and alpine 3.19. */
 const BUSYBOX_BYTES = 4_261_574;
 const ALPINE_BYTES = 7_377_040;
 /** Where the programs of an image lie; a path elsewhere leads to nothing. */
-const PROGRAM_FOLDER = /^\/(?:usr\/(?:local\/)?)?s?bin$/;
+const PROGRAM_FOLDER = /^\/(?:usr\/(?:local\/(?:apache2\/)?)?)?s?bin$/;
+/** Entry points lie in the root. */
+const ROOT_SCRIPT = /^\/[\w-]+\.sh$/;
+const LATEST = 'latest';
 const DOCKER_HUB = 'registry-1.docker.io';
 
 const PATH_COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 /** A host with a port or dots may stand before the path. */
 const NAME = String.raw`(?:[\w.-]+(?::\d+)?/)?${PATH_COMPONENT}(?:/${PATH_COMPONENT})*`;
 const REFERENCE = new RegExp(String.raw`^(${NAME})(?::(\w[\w.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$`);
-
-/** Images that Docker users know and that Dockwire cannot run yet. */
-export const LATER_IMAGES: readonly string[] = ['httpd', 'nginx', 'redis'];
-/** The images that `builtInImages` makes. */
-export const BUILT_IN_IMAGES: readonly string[] = ['alpine', 'busybox'];
 
 /** Reads an image name (distribution/reference). A string is the reason why it is none. */
 export function parseReference(text: string): ImageReference | string {
@@ -79,7 +96,14 @@ export function builtInImages(busybox: ProgramRegistry): Image[] {
 
 /** The image's id, `sha256:` and 64 digits: the same on every host. */
 export function imageId(image: Image): string {
-  return `sha256:${Rng.fromSeed(0).fork(`image/${image.name}`).hex(64)}`;
+  return `sha256:${Rng.fromSeed(0)
+    .fork(`image/${imageKey(image)}`)
+    .hex(64)}`;
+}
+
+/** What an image is known by: its name, with its tag where that is not the usual one. */
+export function imageKey({ name, tag = LATEST }: Pick<Image, 'name' | 'tag'>): string {
+  return tag === LATEST ? name : `${name}:${tag}`;
 }
 
 /** The program that a command's first word stands for, by name along the PATH or by its whole path. */
@@ -94,6 +118,7 @@ export function isLackingProgram(image: Image, word: string): boolean {
 
 /** Empty for a path to where no programs lie. */
 function programName(word: string): string {
+  if (ROOT_SCRIPT.test(word)) return word.slice(1);
   const slash = word.lastIndexOf('/');
   return slash >= 0 && !PROGRAM_FOLDER.test(word.slice(0, slash)) ? '' : word.slice(slash + 1);
 }
@@ -103,12 +128,17 @@ export class ImageStore {
   private readonly images = new Map<string, Image>();
 
   constructor(images: readonly Image[]) {
-    for (const image of images) this.images.set(image.name, image);
+    for (const image of images) this.images.set(imageKey(image), image);
   }
 
-  /** The image that a reference means, whatever its tag. */
-  find(reference: ImageReference): Image | undefined {
-    return this.images.get(reference.name);
+  /**
+   * The image that a reference means. Whatever its tag: of an image with variants, `3.19-alpine` means the one of that
+   * name, everything else the latest.
+   */
+  find({ name, tagged }: ImageReference): Image | undefined {
+    const tag = tagged.slice(name.length + 1);
+    const variant = tag.slice(tag.lastIndexOf('-') + 1);
+    return this.images.get(imageKey({ name, tag })) ?? this.images.get(`${name}:${variant}`) ?? this.images.get(name);
   }
 
   /** Sorted by name. */
@@ -116,7 +146,7 @@ export class ImageStore {
     return this.names().map((name) => this.images.get(name)!);
   }
 
-  /** Familiar names, sorted. */
+  /** Familiar names, sorted; a variant with its tag. */
   names(): string[] {
     return [...this.images.keys()].sort((left, right) => (left < right ? -1 : 1));
   }

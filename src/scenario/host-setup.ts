@@ -6,7 +6,7 @@ import { formatIp4 } from '../base/addr.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
 import { Engine } from '../docker/engine.ts';
-import { checkDockerArguments, commandOfDocker, dockerProgram, refuseDockerArguments } from '../docker/cli/docker.ts';
+import { dockerProgram, dockerProgramToCheck } from '../docker/cli/docker.ts';
 import type { EngineHost, EngineOptions } from '../docker/engine.ts';
 import { engineVersion } from '../docker/engine-version.ts';
 import type { ImageStore } from '../docker/images.ts';
@@ -15,7 +15,7 @@ import type { Netns } from '../kernel/netns.ts';
 import { Files } from '../kernel/proc/files.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { onLinkNetworks } from '../kernel/show/on-link-networks.ts';
-import { busyboxPrograms, hostPrograms } from '../userland/registry.ts';
+import { hostPrograms } from '../userland/registry.ts';
 import { Timer } from '../sim/timer.ts';
 import { Shell } from '../userland/sh/shell.ts';
 import type { Plan, PlanHost } from './plan.ts';
@@ -32,20 +32,14 @@ export interface HostSetup {
 
 /** What every host has; nobody adds to it. */
 const HOST_PROGRAMS = hostPrograms();
-/** What the images have that are there from the start. */
-const IMAGE_PROGRAMS = busyboxPrograms();
 
 /** The programs of a host as `check` knows them: those that the run will have, before there is an engine. */
-export function checkedPrograms(planned: PlanHost): ProgramRegistry {
+export function checkedPrograms(planned: PlanHost, images: ImageStore): ProgramRegistry {
   const registry = new ProgramRegistry(HOST_PROGRAMS);
   if (planned.docker) {
     registry.add({
-      name: 'docker',
+      ...dockerProgramToCheck(images),
       run: () => unreachable('a registry for checking runs nothing'),
-      check: (args) => checkDockerArguments(args),
-      refusal: refuseDockerArguments,
-      commandAt: commandOfDocker,
-      commandPrograms: IMAGE_PROGRAMS,
     });
   }
   return registry;
@@ -66,7 +60,7 @@ export function setUpHost(
   const engine = planned.docker ? startEngine(host, { files, images, softirqNs: planned.softirqNs }, options) : null;
   host.isBooting = false;
   const registry = new ProgramRegistry(HOST_PROGRAMS);
-  if (engine !== null) registry.add({ ...dockerProgram(engine), commandPrograms: IMAGE_PROGRAMS });
+  if (engine !== null) registry.add(dockerProgram(engine));
   const shell = new Shell({
     processes: host.processes,
     registry,

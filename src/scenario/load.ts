@@ -1,5 +1,5 @@
 /** From the bytes of a file to a plan whose command lines were checked against the programs of each host. */
-import { BUILT_IN_IMAGES } from '../docker/images.ts';
+import { libraryImages } from '../docker/library.ts';
 import type { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { checkCommand, noDefinedNames } from '../userland/sh/check.ts';
 import type { DefinedNames } from '../userland/sh/check.ts';
@@ -15,10 +15,12 @@ import { loadPlan } from './resolve.ts';
 /** Throws a ScenarioError with all mistakes, those in command lines too. */
 export function loadScenario(file: string, bytes: Uint8Array, overrides: PlanOverrides = {}): Plan {
   const definedOn = new Map<string, DefinedNames>();
+  const programsOf = new Map<string, ProgramRegistry>();
   const plan = loadPlan(file, bytes, {
     ...overrides,
     commandCheck: (command, host, expectsFailure) => {
-      const programs = checkedPrograms(host);
+      const programs = programsOf.get(host.name) ?? checkedPrograms(host, libraryImages());
+      programsOf.set(host.name, programs);
       const defined = definedOn.get(host.name) ?? noDefinedNames();
       definedOn.set(host.name, defined);
       return checkCommand(command, programs, expectsFailure, defined).map(({ line, col, message }) => ({
@@ -29,7 +31,7 @@ export function loadScenario(file: string, bytes: Uint8Array, overrides: PlanOve
     },
   });
   // The servers of images come with TCP; until then a file that defines some would not do what it says.
-  const message = `images of one's own are not supported yet; expected ${BUILT_IN_IMAGES.join(' or ')} in the commands`;
+  const message = "images of one's own are not supported yet; expected names of built-in ones in the commands";
   const images = plan.images.map(({ line, col }) => ({ file, line, col, message }));
   if (images.length > 0) throw new ScenarioError(images);
   return plan;

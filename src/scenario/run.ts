@@ -9,11 +9,11 @@
 import { assert, LimitError } from '../base/assert.ts';
 import type { Ip4 } from '../base/addr.ts';
 import type { EngineOptions } from '../docker/engine.ts';
-import { builtInImages, ImageStore } from '../docker/images.ts';
+import type { ImageStore } from '../docker/images.ts';
+import { libraryImages } from '../docker/library.ts';
 import type { Process } from '../kernel/proc/process.ts';
 import type { QueueKind } from '../sim/queues.ts';
 import { Timer } from '../sim/timer.ts';
-import { busyboxPrograms } from '../userland/registry.ts';
 import type { Filter } from '../wire/filter.ts';
 import { Explainer } from './explain.ts';
 import { Faults, faultText } from './fault.ts';
@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly store: CaptureStore | null;
   readonly hash: boolean;
   readonly keepGoing: boolean;
-  /** What the engines can run; the built-in images unless given. */
+  /** What the engines can run; the library and the scenario's own unless given. */
   readonly images?: ImageStore;
   /** How the engines are started. */
   readonly engineOptions?: EngineOptions;
@@ -116,7 +116,7 @@ export class Run {
     for (const lanSwitch of this.lab.switches) this.watch.watchSwitch(lanSwitch);
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
-    const images = options.images ?? new ImageStore(builtInImages(busyboxPrograms()));
+    const images = options.images ?? libraryImages();
     const setUp = (host: PlanHost): HostSetup => {
       const machine = this.lab.host(host.name);
       return setUpHost(plan, host, machine, images, options.store, options.engineOptions);

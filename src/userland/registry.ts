@@ -64,6 +64,20 @@ export function hostPrograms(): ProgramRegistry {
   ]);
 }
 
+/** What images made of Debian have, before their own programs: no network tools at all. */
+export function debianPrograms(): ProgramRegistry {
+  return registryOf(
+    [
+      GNU_SLEEP,
+      ...GNU_TEXT_TOOLS,
+      ...PROCESS_TOOLS.map((tool) => tool.gnu).filter(({ name }) => !PROCPS.has(name)),
+      ...['sh', 'dash', 'bash'].map((name) => shProgram('dash', name)),
+      ...COMMON,
+    ],
+    FOREIGN_TO_DEBIAN,
+  );
+}
+
 /** What busybox and alpine have. */
 export function busyboxPrograms(): ProgramRegistry {
   const ping = busyboxPing(KERNEL_SOCKETS, resolveFromFiles);
@@ -90,6 +104,29 @@ export function busyboxPrograms(): ProgramRegistry {
 const PROCESS_TOOLS = [...FILE_TOOLS, DMESG, ENV, KILLALL, NOHUP, PGREP, PKILL, PRINTENV, TIMEOUT];
 /** What comes with packages of a Debian host. */
 const FOREIGN_TO_BUSYBOX = new Set(['conntrack', 'ipset', ...IPTABLES_PROGRAMS.map(({ name }) => name)]);
+/** What comes with packages that slim images do not have. */
+const FOREIGN_TO_DEBIAN = new Set([
+  ...FOREIGN_TO_BUSYBOX,
+  ...['ping', 'ip', 'ss', 'ifconfig', 'route', 'arp', 'netstat', 'nc', 'ncat', 'netcat', 'telnet', 'dig', 'nslookup'],
+  ...['host', 'traceroute', 'tracepath', 'tcpdump', 'wget', 'curl', 'ps', 'top', 'pgrep', 'pkill', 'killall', 'sysctl'],
+  ...[
+    'vi',
+    'vim',
+    'nano',
+    'less',
+    'jq',
+    'brctl',
+    'bridge',
+    'tc',
+    'ethtool',
+    'arping',
+    'busybox',
+    'lsof',
+    'nmap',
+    'watch',
+  ],
+]);
+const PROCPS = new Set(['pgrep', 'pkill', 'killall', 'dmesg']);
 const COMMON = [ECHO, TRUE, FALSE, HOSTNAME, ...BUILTIN_PROGRAMS];
 
 function registryOf(

@@ -1,6 +1,6 @@
 /** Files of `src` without a test of their own name, each with the reason. */
 export const UNTESTED: Readonly<Record<string, string>> = {
-  'src/userland/nginx/nginx.ts': 'docker/images/nginx.test.ts starts, asks and stops it in a container',
+  'src/userland/nginx/nginx.ts': 'docker/library.test.ts starts, asks and stops it in a container',
   'src/pcap-writer/capture.ts': 'the shape of what the reader finds; every reader test compares with it',
   'src/pcap-writer/index.ts': 'names what others may import, and nothing else',
   'src/pcap-writer/pcap-format.ts': 'numbers of the format; the golden bytes of the writer pin each',

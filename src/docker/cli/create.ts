@@ -1,10 +1,9 @@
 /** `docker create`, and the part of `docker run` that makes the container. Twin of docker/cli's container/create.go. */
 import type { Container } from '../container.ts';
 import type { CreateRequest } from '../daemon/create.ts';
-import { createContainer, createWarnings } from '../daemon/create.ts';
+import { commandOf, createContainer, createWarnings } from '../daemon/create.ts';
 import { DaemonError } from '../errors.ts';
-import type { ImageReference, ImageStore } from '../images.ts';
-import { BUILT_IN_IMAGES, LATER_IMAGES, parseReference } from '../images.ts';
+import type { ImageReference } from '../images.ts';
 import { askedContainer, report } from './asked-container.ts';
 import type { Client, Command, CommandResult, Lack } from './command.ts';
 import { daemonText, orRefusal, programLack, reportLack } from './command.ts';
@@ -16,27 +15,15 @@ import { CREATE_FORM } from './options/run.ts';
 export const CREATE: Command = {
   ...CREATE_FORM,
   run,
-  lack: (flags, images) => imageLack('create', flags, images),
+  lack: (flags) => containerLack('create', flags),
 };
-
-/** What Dockwire lacks of the image that is asked for, or of the options. */
-export function imageLack(path: string, flags: Flags, images: ImageStore | null): Lack | undefined {
-  const lackingValue = containerLack(path, flags);
-  if (lackingValue !== undefined) return lackingValue;
-  const reference = parseReference(flags.operands[0]!);
-  if (typeof reference === 'string' || images?.find(reference) !== undefined) return undefined;
-  if (!LATER_IMAGES.includes(reference.name)) return undefined;
-  const known = images?.names() ?? BUILT_IN_IMAGES;
-  return { name: `docker ${path} ${reference.name}`, supported: known.join(', '), argIndex: flags.operandIndexes[0]! };
-}
 
 /** What Dockwire lacks of the program that the container is to run. */
 export function commandLack(client: Client, request: CreateRequest): Pick<Lack, 'name' | 'supported'> | undefined {
   const image = client.engine.host.images.find(request.reference);
   if (image === undefined) return undefined;
-  const { entrypoint, command } = request.config;
-  const word = entrypoint?.find((each) => each !== '') ?? command[0] ?? image.command[0] ?? '';
-  return programLack(image, word);
+  const { entrypoint, command } = commandOf(request.config, image);
+  return programLack(image, (entrypoint ?? []).find((each) => each !== '') ?? command[0] ?? '');
 }
 
 /** Makes the container, pulling its image where that is wished. Throws a DaemonError. */

@@ -22,7 +22,9 @@ function run(client: Client, flags: Flags): number {
     client.proc.writeError('Error response from daemon: syntax error in pattern\n');
     return 1;
   }
-  const listed = engine.host.images.all().filter(({ name }) => pattern.test(name) || pattern.test(`${name}:latest`));
+  const listed = engine.host.images
+    .all()
+    .filter(({ name, tag = 'latest' }) => pattern.test(name) || pattern.test(`${name}:${tag}`));
   return printImages(client, flags, epochNow, (hasDigest) => listed.map((image) => imageSummary(image, hasDigest)));
 }
 

@@ -12,7 +12,8 @@ import { EXIT_REFUSED, askedContainer, report } from './asked-container.ts';
 import { attachOutput, handOnSignals, isTerminal, stayAttached } from './attached.ts';
 import type { Client, Command, CommandResult } from './command.ts';
 import { daemonText, orRefusal, reportLack } from './command.ts';
-import { commandLack, create, imageLack } from './create.ts';
+import { containerLack } from './container-lack.ts';
+import { commandLack, create } from './create.ts';
 import { complain } from './each-container.ts';
 import type { Flags } from './flags.ts';
 import { RUN_FORM } from './options/run.ts';
@@ -24,7 +25,7 @@ const EXIT_COMMAND_MISSING = 127;
 export const RUN: Command = {
   ...RUN_FORM,
   run,
-  lack: (flags, images) => imageLack('run', flags, images),
+  lack: (flags) => containerLack('run', flags),
 };
 
 function run(client: Client, flags: Flags): CommandResult {

@@ -34,7 +34,8 @@ export function createContainer(engine: Engine, request: CreateRequest): Contain
   if (wrong !== undefined) throw new DaemonError(wrong);
   const image = engine.host.images.find(request.reference);
   if (image === undefined) throw new DaemonError(`No such image: ${request.reference.tagged}`, true);
-  const { command, entrypoint } = commandOf(request.config, image);
+  const merged = mergedConfig(request.config, image);
+  const { command, entrypoint } = merged;
   if (command.length === 0 && entrypoint === null) throw new DaemonError('No command specified');
   const lateFault = lateHostConfigFault(request.hostConfig.others);
   if (lateFault !== undefined) throw new DaemonError(lateFault);
@@ -45,13 +46,15 @@ export function createContainer(engine: Engine, request: CreateRequest): Contain
   const hostConfig = { ...withContainerId(engine, request.hostConfig), others };
   const ownHostname = hostConfig.networkMode === 'host' ? engine.host.hostName : shortId(containerId);
   const config: ContainerConfig = {
-    ...request.config,
-    command,
-    entrypoint,
+    ...merged,
     hostname: hostname === '' ? ownHostname : hostname,
   };
   const container = new Container({ id: containerId, name, createdNs: engine.now, image, config, hostConfig });
   container.isAnonymous = request.name === '';
+  for (const { path, text, modifiedSeconds } of image.files ?? []) {
+    container.files.write(path, text);
+    container.files.setModified(path, modifiedSeconds);
+  }
   registerLinks(engine, container);
   setInitialNetworks(engine, container, request.endpoints);
   engine.containers.set(containerId, container);
@@ -73,11 +76,27 @@ export function createWarnings(container: Container): string[] {
   return isDiscarded ? [...warnings, 'Published ports are discarded when using host network mode'] : warnings;
 }
 
-/** Twin of mergeAndVerifyConfig: `--entrypoint ''` takes away the image's command as well. */
-function commandOf(config: ContainerConfig, image: Image): Pick<ContainerConfig, 'command' | 'entrypoint'> {
+/** Twin of merge in daemon/commit.go: what nobody asked for is the image's. */
+function mergedConfig(config: ContainerConfig, image: Image): ContainerConfig {
+  const { exposedPorts = [], workingDir = '', stopSignal = '', labels = new Map<string, string>() } = image;
+  return {
+    ...config,
+    ...commandOf(config, image),
+    exposedPorts: [...new Set([...exposedPorts, ...config.exposedPorts])].sort((left, right) =>
+      left < right ? -1 : 1,
+    ),
+    workingDir: config.workingDir === '' ? workingDir : config.workingDir,
+    stopSignal: config.stopSignal === '' ? stopSignal : config.stopSignal,
+    labels: new Map([...labels, ...config.labels]),
+  };
+}
+
+/** Twin of mergeAndVerifyConfig: `--entrypoint ''` takes away the image's entry point and command. */
+export function commandOf(config: ContainerConfig, image: Image): Pick<ContainerConfig, 'command' | 'entrypoint'> {
   const { command, entrypoint } = config;
   if (entrypoint?.length === 1 && entrypoint[0] === '') return { command, entrypoint: null };
-  return { command: command.length === 0 && entrypoint === null ? image.command : command, entrypoint };
+  if (entrypoint !== null) return { command, entrypoint };
+  return { command: command.length === 0 ? image.command : command, entrypoint: image.entrypoint ?? null };
 }
 
 /** Twin of validateContainerConfig. */

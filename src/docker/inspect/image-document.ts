@@ -1,8 +1,9 @@
 /** Images as the API shows them: types.ImageInspect, and types.ImageSummary in lists. */
 import { Rng } from '../../sim/rng.ts';
 import type { Image } from '../images.ts';
-import { imageId } from '../images.ts';
+import { imageId, imageKey } from '../images.ts';
 import type { JsonObject } from './json.ts';
+import { sortedObject } from './json.ts';
 import { rfc3339Nano } from './time.ts';
 
 /** When the images were built: none of them says. */
@@ -31,7 +32,9 @@ const EMPTY_CONFIG: JsonObject = {
 
 /** 64 digits that belong to the image, whatever the host. */
 function digits(image: Image, purpose: string): string {
-  return Rng.fromSeed(0).fork(`${purpose}/${image.name}`).hex(64);
+  return Rng.fromSeed(0)
+    .fork(`${purpose}/${imageKey(image)}`)
+    .hex(64);
 }
 
 export function imageDocument(image: Image): JsonObject {
@@ -48,7 +51,7 @@ export function imageDocument(image: Image): JsonObject {
     ContainerConfig: EMPTY_CONFIG,
     DockerVersion: '',
     Author: '',
-    Config: { ...EMPTY_CONFIG, Env: image.env.length === 0 ? null : image.env, Cmd: image.command },
+    Config: configDocument(image),
     Architecture: 'amd64',
     Os: 'linux',
     Size: image.sizeBytes,
@@ -62,10 +65,24 @@ export function imageDocument(image: Image): JsonObject {
   };
 }
 
+function configDocument(image: Image): JsonObject {
+  const { env, command, entrypoint, exposedPorts = [], workingDir = '', stopSignal, labels } = image;
+  return {
+    ...EMPTY_CONFIG,
+    ...(exposedPorts.length === 0 ? {} : { ExposedPorts: sortedObject(exposedPorts.map((port) => [port, {}])) }),
+    Env: env.length === 0 ? null : env,
+    Cmd: command.length === 0 ? null : command,
+    WorkingDir: workingDir,
+    Entrypoint: entrypoint ?? null,
+    Labels: labels === undefined ? null : sortedObject(labels),
+    ...(stopSignal === undefined ? {} : { StopSignal: stopSignal }),
+  };
+}
+
 /** What an image is called: it has one tag, and the digest under which it would have been pulled. */
 export function imageNames(image: Image): { readonly repoTags: string[]; readonly repoDigests: string[] } {
   return {
-    repoTags: [`${image.name}:latest`],
+    repoTags: [`${image.name}:${image.tag ?? 'latest'}`],
     repoDigests: [`${image.name}@sha256:${digits(image, 'digest')}`],
   };
 }
@@ -100,7 +117,7 @@ export function imageSummary(image: Image, hasDigest: boolean): ImageSummary {
   return {
     id: document.Id,
     repository: image.name,
-    tag: 'latest',
+    tag: image.tag ?? 'latest',
     digest: hasDigest ? repoDigests[0]!.slice(image.name.length + 1) : '<none>',
     createdSeconds: CREATED_EPOCH_SECONDS,
     sizeBytes,

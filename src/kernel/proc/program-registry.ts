@@ -39,7 +39,7 @@ export interface ProgramEntry {
    * The programs among which that command is, where they are others than those of whoever starts this program: it runs
    * among other files. A name that is not among them is left to the run: who knows what is there then.
    */
-  readonly commandPrograms?: ProgramRegistry;
+  readonly commandPrograms?: (args: readonly string[]) => ProgramRegistry;
 }
 
 export class ProgramRegistry {

@@ -101,7 +101,7 @@ class CommandChecker {
     }
     const innerAt = (builtin ?? program)?.commandAt?.(args);
     if (innerAt === undefined) return undefined;
-    return this.checkWords(rest.slice(innerAt), name === 'command', program?.commandPrograms ?? registry);
+    return this.checkWords(rest.slice(innerAt), name === 'command', program?.commandPrograms?.(args) ?? registry);
   }
 
   private unknownCommand(name: string): string {

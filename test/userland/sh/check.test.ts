@@ -56,7 +56,7 @@ describe('userland/sh/check:', () => {
       name: 'inside',
       run: registry.get('true')!.run,
       commandAt: (args) => (args.length > 1 ? 1 : undefined),
-      commandPrograms: busyboxPrograms(),
+      commandPrograms: () => busyboxPrograms(),
     });
     assert.deepEqual(mistakes('inside c1 ping -6 h', programs), ['0:15 ping: option -6 is not supported by Dockwire']);
     assert.deepEqual(mistakes('inside c1 timeout 5 ping -6 h', programs), [

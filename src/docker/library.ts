@@ -1,0 +1,72 @@
+/**
+ * The images that every engine has from the start, as Docker Hub had them at the end of 2024: entry points, commands,
+ * ports and programs of the real ones, as far as Dockwire has them.
+ */
+import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
+import { NGINX_ENTRYPOINT } from '../userland/nginx/entrypoint.ts';
+import { NGINX } from '../userland/nginx/nginx.ts';
+import { NGINX_50X, NGINX_INDEX, NGINX_PAGE_SECONDS, NGINX_ROOT, NGINX_VERSION } from '../userland/nginx/pages.ts';
+import { busyboxPrograms, debianPrograms } from '../userland/registry.ts';
+import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import type { Image } from './images.ts';
+import { builtInImages, DEFAULT_PATH, ImageStore } from './images.ts';
+
+/** What Debian's images have beside what Dockwire has of it. */
+const DEBIAN_PROGRAMS = (
+  'apt apt-cache apt-get awk base64 bash cat chgrp chmod chown chroot cksum clear cp csplit date dd debconf df diff dir ' +
+  'dpkg du expr factor find fmt fold gpasswd getent grep groups gunzip gzip hostid iconv id install join ldd link ln ' +
+  'locale login logname ls lsblk lscpu mawk md5sum mkdir mkfifo mknod mktemp more mount mv newgrp nice nl nproc numfmt ' +
+  'od passwd paste pathchk perl pr ptx pwd readlink realpath rm rmdir runcon script sdiff sed seq setsid sha1sum ' +
+  'sha256sum shred shuf split stat stdbuf stty su sum sync tac tar tee test timeout touch tput tsort tty umount ' +
+  'unexpand unlink unshare useradd vdir which xargs yes zcat'
+).split(' ');
+
+interface Layers {
+  readonly base: ProgramRegistry;
+  readonly realPrograms: readonly string[];
+}
+
+const BUSYBOX: Layers = { base: busyboxPrograms(), realPrograms: BUSYBOX_APPLETS };
+const DEBIAN: Layers = { base: debianPrograms(), realPrograms: DEBIAN_PROGRAMS };
+
+/** A base with the programs of an image on top. */
+function on(layers: Layers, entries: readonly ProgramEntry[]): Pick<Image, 'programs' | 'realPrograms'> {
+  const programs = new ProgramRegistry(layers.base);
+  for (const entry of entries) programs.add(entry);
+  return { programs, realPrograms: layers.realPrograms };
+}
+
+const MAINTAINER = new Map([['maintainer', 'NGINX Docker Maintainers <docker-maint@nginx.com>']]);
+
+function nginx(layers: Layers, own: Pick<Image, 'env' | 'sizeBytes'> & { readonly tag?: string }): Image {
+  return {
+    ...on(layers, [NGINX, NGINX_ENTRYPOINT]),
+    ...own,
+    name: 'nginx',
+    entrypoint: ['/docker-entrypoint.sh'],
+    command: ['nginx', '-g', 'daemon off;'],
+    exposedPorts: ['80/tcp'],
+    stopSignal: 'SIGQUIT',
+    labels: MAINTAINER,
+    files: [
+      { path: `${NGINX_ROOT}/index.html`, text: NGINX_INDEX, modifiedSeconds: NGINX_PAGE_SECONDS },
+      { path: `${NGINX_ROOT}/50x.html`, text: NGINX_50X, modifiedSeconds: NGINX_PAGE_SECONDS },
+    ],
+  };
+}
+
+const NGINX_ENV = [DEFAULT_PATH, `NGINX_VERSION=${NGINX_VERSION}`, 'NJS_VERSION=0.8.7'];
+
+const LIBRARY: readonly Image[] = [
+  ...builtInImages(BUSYBOX.base),
+  { ...on(DEBIAN, []), name: 'debian', command: ['bash'], env: [DEFAULT_PATH], sizeBytes: 116_564_213 },
+  { ...on(DEBIAN, []), name: 'ubuntu', command: ['/bin/bash'], env: [DEFAULT_PATH], sizeBytes: 78_056_218 },
+  nginx(DEBIAN, { env: [...NGINX_ENV, 'NJS_RELEASE=1~bookworm', 'PKG_RELEASE=1~bookworm'], sizeBytes: 191_717_838 }),
+  nginx(BUSYBOX, { tag: 'alpine', env: [...NGINX_ENV, 'PKG_RELEASE=1', 'NJS_RELEASE=1'], sizeBytes: 47_006_274 }),
+];
+
+/** The images of an engine: these, and those that a scenario defines, which win. */
+export function libraryImages(own: readonly Image[] = []): ImageStore {
+  return new ImageStore([...LIBRARY, ...own]);
+}
