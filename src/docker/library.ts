@@ -4,7 +4,7 @@
  */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
-import { NGINX_ENTRYPOINT } from '../userland/nginx/entrypoint.ts';
+import { NGINX_ENTRYPOINT } from './entrypoints/nginx.ts';
 import { NGINX } from '../userland/nginx/nginx.ts';
 import { NGINX_50X, NGINX_INDEX, NGINX_PAGE_SECONDS, NGINX_ROOT, NGINX_VERSION } from '../userland/nginx/pages.ts';
 import { busyboxPrograms, debianPrograms } from '../userland/registry.ts';
@@ -14,12 +14,13 @@ import { builtInImages, DEFAULT_PATH, ImageStore } from './images.ts';
 
 /** What Debian's images have beside what Dockwire has of it. */
 const DEBIAN_PROGRAMS = (
-  'apt apt-cache apt-get awk base64 bash cat chgrp chmod chown chroot cksum clear cp csplit date dd debconf df diff dir ' +
-  'dpkg du expr factor find fmt fold gpasswd getent grep groups gunzip gzip hostid iconv id install join ldd link ln ' +
-  'locale login logname ls lsblk lscpu mawk md5sum mkdir mkfifo mknod mktemp more mount mv newgrp nice nl nproc numfmt ' +
-  'od passwd paste pathchk perl pr ptx pwd readlink realpath rm rmdir runcon script sdiff sed seq setsid sha1sum ' +
-  'sha256sum shred shuf split stat stdbuf stty su sum sync tac tar tee test timeout touch tput tsort tty umount ' +
-  'unexpand unlink unshare useradd vdir which xargs yes zcat'
+  'apt apt-cache apt-get awk base64 bash cat chgrp chmod chown chroot cksum clear cp csplit date dd ' +
+  'debconf df diff dir dpkg du expr factor find fmt fold gpasswd getent grep groups gunzip gzip hostid ' +
+  'iconv id install join ldd link ln locale login logname ls lsblk lscpu mawk md5sum mkdir mkfifo mknod ' +
+  'mktemp more mount mv newgrp nice nl nproc numfmt od passwd paste pathchk perl pr ptx pwd readlink ' +
+  'realpath rm rmdir runcon script sdiff sed seq setsid sha1sum sha256sum shred shuf split stat stdbuf ' +
+  'stty su sum sync tac tar tee test timeout touch tput tsort tty umount unexpand unlink unshare ' +
+  'useradd vdir which xargs yes zcat'
 ).split(' ');
 
 interface Layers {

@@ -2,7 +2,7 @@
 import type { Process } from '../../kernel/proc/process.ts';
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
-import { execCommand } from '../exec-program.ts';
+import { execCommand } from '../../userland/exec-program.ts';
 
 const FOLDER = '/docker-entrypoint.d/';
 const LISTEN_IPV6 = '10-listen-on-ipv6-by-default.sh';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { NGINX_ENTRYPOINT } from '../../../src/userland/nginx/entrypoint.ts';
+import { NGINX_ENTRYPOINT } from '../../../src/docker/entrypoints/nginx.ts';
 import { TableKit } from '../../kernel/proc/table-kit.ts';
 
-describe('userland/nginx/entrypoint', () => {
+describe('docker/entrypoints/nginx', () => {
   const run = (...words: string[]) => {
     const kit = new TableKit();
     const program = function* (proc: { write(text: string): void; argv: readonly string[] }) {
