@@ -37,6 +37,7 @@ import { PSEUDO_FILES } from './show/procfs.ts';
 import { QdiscHandles } from './qdisc/handles.ts';
 import { pingErr } from './socket/ping-rcv.ts';
 import { PingTable } from './socket/ping-table.ts';
+import { tcpTransport } from './socket/tcp/tcp-ipv4.ts';
 import { TcpTable } from './socket/tcp/tcp-table.ts';
 import { UdpTable } from './socket/udp-table.ts';
 import { udpTransport } from './socket/udp.ts';
@@ -168,6 +169,7 @@ function makeTransports(): (TransportHandler | null)[] {
   const transports = new Array<TransportHandler | null>(IP_PROTOCOL_COUNT).fill(null);
   transports[ipv4.PROTO_ICMP] = icmpTransport(pingErr);
   transports[ipv4.PROTO_IGMP] = igmpTransport;
+  transports[ipv4.PROTO_TCP] = tcpTransport;
   transports[ipv4.PROTO_UDP] = udpTransport;
   return transports;
 }

@@ -32,7 +32,7 @@ net.core.rmem_max shared:2304.. 4194304 rmemMaxBytes
 net.core.rps_default_mask 0..3 0
 net.core.rps_sock_flow_entries machine:0..536870912 0
 net.core.skb_defer_max machine:0.. 64
-net.core.somaxconn 0.. 4096
+net.core.somaxconn 0.. 4096 somaxconn
 net.core.tstamp_allow_data 0..1 1
 net.core.txrehash 0..1 1
 net.core.warnings machine:int 0

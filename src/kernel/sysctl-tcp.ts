@@ -23,6 +23,7 @@ export class TcpSettings {
   limitOutputBytes = 4_194_304;
   maxReordering = 300;
   maxSynBacklog = 2048;
+  maxTwBuckets = 131_072;
   minRttWlenSeconds = 300;
   minSndMssBytes = 48;
   minTsoSegs = 2;

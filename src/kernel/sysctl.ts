@@ -92,6 +92,7 @@ export class Sysctls {
   rmemMaxBytes = 4_194_304;
   wmemDefaultBytes = 212_992;
   wmemMaxBytes = 4_194_304;
+  somaxconn = 4096;
   bridgeNfCallArptables = 1;
   bridgeNfCallIptables = 1;
   bridgeNfFilterVlanTagged = 0;

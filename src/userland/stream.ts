@@ -27,7 +27,7 @@ export function* connectTo(
     if (proc.now >= untilNs) return 'EINPROGRESS';
     yield proc.waitFor(socket.writable, untilNs);
   }
-  return socket.takeError();
+  return socket.connect(address, port);
 }
 
 /** Sends all bytes; '' or why the rest was not taken. */

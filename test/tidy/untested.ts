@@ -401,7 +401,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-tlp-ack.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-undo-evidence.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-undo.ts': 'socket/tcp: its tests come with it',
-  'src/kernel/socket/tcp/not-yet.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/send-buffer.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-close.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-incoming.ts': 'socket/tcp: its tests come with it',

@@ -18,8 +18,10 @@ import type { CongestionOps } from './congestion.ts';
 import type { ReceiveBuffer } from './receive-buffer.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import type { TcpSegment } from './tcp-segment.ts';
+import type { TcpEntry } from './tcp-entry.ts';
 import { SegmentQueue } from './tcp-segment.ts';
 import type { TcpListener } from './tcp-listener.ts';
+import type { BindBucket, PortOwner } from './tcp-ports.ts';
 import type { TcpSocket } from './tcp-socket.ts';
 import {
   TCP_CA_OPEN,
@@ -53,11 +55,16 @@ export class TcpOptionsReceived {
   userMss = 0;
 }
 
-export class TcpSock {
+export class TcpSock implements TcpEntry, PortOwner {
   readonly ns: Netns;
   /** The program's side; null for orphans and for what no program has accepted yet. */
   socket: TcpSocket | null = null;
   state = TCP_CLOSE;
+  /** Its place among the connections, and who shares its port. */
+  hashNext: TcpEntry | null = null;
+  hash = 0;
+  isHashed = false;
+  bucket: BindBucket | null = null;
   localAddress: Ip4 = 0;
   /** inet_saddr: what segments are sent from; `localAddress` (inet_rcv_saddr) may be any. */
   sourceAddress: Ip4 = 0;
@@ -81,7 +88,8 @@ export class TcpSock {
   shutdown = 0;
   /** SOCK_DONE: what was to be read has been announced to end. */
   isDone = false;
-  /** SOCK_DEAD: no program has it. */
+  /** SOCK_DEAD: no program has it; and nothing of it is left to do. */
+  isDestroyed = false;
   isDead = false;
   isLingering = false;
   lingerNs = 0;
@@ -102,6 +110,8 @@ export class TcpSock {
   reusePort = false;
   /** The port was chosen by bind(2), not by connect(2) (SOCK_BINDPORT_LOCK). */
   hasBoundPort = false;
+  /** The same of the address (SOCK_BINDADDR_LOCK). */
+  hasBoundAddress = false;
   /** The passive side's own, in LISTEN only. */
   listener: TcpListener | null = null;
 
