@@ -1,4 +1,4 @@
-/** Ports that are not given to those who want any (net.ipv4.ip_local_reserved_ports; Linux: inet_is_local_reserved_port). */
+/** Ports not given to those who want any (net.ipv4.ip_local_reserved_ports; Linux: inet_is_local_reserved_port). */
 import type { Sysctls } from './sysctl.ts';
 
 const PATH = 'net/ipv4/ip_local_reserved_ports';

@@ -21,8 +21,8 @@ const FLAGS = tcp.FLAG_RST | tcp.FLAG_SYN | tcp.FLAG_ACK;
 const options = new TcpOptionsReceived();
 
 /**
- * Twin of tcp_check_req: the child, the listener where the segment is none of the request's, or a drop reason (which may
- * be 0: the segment was worth it).
+ * Twin of tcp_check_req: the child, the listener where it is none of the request's, or a drop reason (it may be
+ * 0: the segment was worth it).
  */
 export function tcpCheckReq(req: TcpRequest, incoming: TcpIncoming): TcpSock | number {
   const { listener } = req;

@@ -45,24 +45,16 @@ export function tcpSetState(sk: TcpSock, state: number): void {
     if (wasCurrent) mib.tcpEstabResets++;
     if (sk.state === TCP_LISTEN) tcp.removeListener(sk);
     tcp.established.remove(sk);
-    if (sk.bucket !== null && !sk.hasBoundPort) putPort(sk);
+    // The number stays: a reset is still to go, and a program may ask.
+    if (!sk.hasBoundPort) tcp.ports.remove(sk);
   }
   sk.state = state;
-}
-
-/** Twin of inet_put_port. */
-function putPort(sk: TcpSock): void {
-  sk.ns.tcp.ports.remove(sk);
-  sk.localPort = 0;
 }
 
 /** Twin of tcp_done: over, at once. */
 export function tcpDone(sk: TcpSock): void {
   if (sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV) sk.ns.mib.tcpAttemptFails++;
-  const { localPort } = sk;
   tcpSetState(sk, TCP_CLOSE);
-  // A program that asks afterwards still hears which port it had.
-  sk.localPort = localPort;
   tcpClearXmitTimers(sk);
   sk.shutdown = SHUTDOWN_MASK;
   if (sk.isDead) tcpDestroySock(sk);

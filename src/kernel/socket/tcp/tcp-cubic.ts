@@ -179,7 +179,8 @@ function cubicCwndEvent(sk: TcpSock, event: number): void {
 
 /** Twin of cubictcp_acked: the least delay, and whether slow start has to end. */
 function cubicPktsAcked(sk: TcpSock, _count: number, rttUs: number): void {
-  if (rttUs < 0) return;
+  // The handshake is acknowledged before the connection begins.
+  if (rttUs < 0 || sk.caPriv === null) return;
   const ca = bictcpOf(sk);
   if (ca.epochStart !== 0 && ticks(sk) - ca.epochStart < HZ) return;
   const delayUs = rttUs === 0 ? 1 : rttUs;

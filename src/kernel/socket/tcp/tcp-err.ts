@@ -1,4 +1,4 @@
-/** ICMP errors about segments (Linux: tcp_v4_err, tcp_v4_mtu_reduced, tcp_ld_RTO_revert, tcp_req_err; RFC 5927, 6069). */
+/** ICMP errors about segments (Linux: tcp_v4_err, tcp_v4_mtu_reduced, tcp_ld_RTO_revert, tcp_req_err; RFC 6069). */
 import { seqBetween } from '../../../base/sequence.ts';
 import type { Frame } from '../../../link/frame.ts';
 import * as icmp from '../../../wire/icmp.ts';
@@ -75,7 +75,7 @@ function requestErr(req: TcpRequest, seq: number, isFatal: boolean): void {
   }
 }
 
-/** While it connects it is over; a connection that stands only notes what to say when it gives up (RFC 1122 4.2.3.9). */
+/** While it connects it is over; one that stands only notes what to say when it gives up (RFC 1122 4.2.3.9). */
 function unreachable(sk: TcpSock, seq: number, type: number, code: number): void {
   const errno = icmpErrno(type, code);
   const isPassing = code === icmp.NET_UNREACH || code === icmp.HOST_UNREACH;

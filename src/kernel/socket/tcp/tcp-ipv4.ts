@@ -20,13 +20,7 @@ import { tcpSendReset, tcpTimewaitAck } from './tcp-reply.ts';
 import type { TcpRequest } from './tcp-request.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { tcpMstampRefresh } from './tcp-sock.ts';
-import {
-  TCP_ESTABLISHED,
-  TCP_LISTEN,
-  TCP_NEW_SYN_RECV,
-  TCP_SEND_RESET,
-  TCP_TIME_WAIT,
-} from './tcp-states.ts';
+import { TCP_ESTABLISHED, TCP_LISTEN, TCP_NEW_SYN_RECV, TCP_SEND_RESET, TCP_TIME_WAIT } from './tcp-states.ts';
 import type { TcpTimeWait } from './tcp-time-wait.ts';
 import { killed, TCP_TW_ACK, TCP_TW_RST, TCP_TW_SYN, tcpTimewaitStateProcess } from './tcp-time-wait.ts';
 

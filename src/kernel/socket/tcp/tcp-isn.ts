@@ -29,7 +29,7 @@ export class TcpSecrets {
 
   /** Twin of secure_tcp_seq. */
   seq(local: Ip4, localPort: number, remote: Ip4, remotePort: number, nowNs: number): number {
-    const clock = Math.floor(nowNs / SEQ_TICK_NS) % TWO_32 | 0;
+    const clock = (Math.floor(nowNs / SEQ_TICK_NS) % TWO_32) | 0;
     return (this.hash(1, local, remote, (localPort << 16) | remotePort, 0) + clock) | 0;
   }
 

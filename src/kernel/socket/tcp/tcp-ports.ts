@@ -1,6 +1,6 @@
 /**
- * Who has which local port (Linux: the bhash of struct inet_hashinfo, inet_csk_get_port, inet_bind_conflict): listeners,
- * connections and what waits in TIME_WAIT.
+ * Who has which local port (Linux: the bhash of struct inet_hashinfo, inet_csk_get_port, inet_bind_conflict): all that
+ * listens, is connected or waits in TIME_WAIT.
  */
 import type { Ip4 } from '../../../base/addr.ts';
 import type { Rng } from '../../../sim/rng.ts';

@@ -38,7 +38,12 @@ interface Reply {
 }
 
 /** Twin of tcp_v4_send_reset; `socketDevice` is that of the socket that was found, undefined when there is none. */
-export function tcpSendReset(ns: Netns, incoming: TcpIncoming, hasSocket: boolean, boundDevice: NetDevice | null): void {
+export function tcpSendReset(
+  ns: Netns,
+  incoming: TcpIncoming,
+  hasSocket: boolean,
+  boundDevice: NetDevice | null,
+): void {
   const { tcpFlags, seq, dataBytes } = incoming;
   const frame = incoming.frame!;
   if ((tcpFlags & tcp.FLAG_RST) !== 0) return;
@@ -132,4 +137,3 @@ function routeBack(ns: Netns, src: Ip4, dst: Ip4, reply: Reply): DstEntry {
   if (reply.boundDevice !== null) return ipRouteOutputVia(ns, dst, reply.boundDevice, src);
   return ipRouteOutput(ns, dst, src, reply.tos & ~ECN_MASK, reply.mark);
 }
-

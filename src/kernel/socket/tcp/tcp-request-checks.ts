@@ -1,4 +1,4 @@
-/** Checks of segments for those that are no full sockets: requests and TIME_WAIT (Linux: tcp_minisocks.c, net/tcp.h). */
+/** Checks of segments for what is no full socket: requests and TIME_WAIT (Linux: tcp_minisocks.c, net/tcp.h). */
 import { seqAfter, seqBefore } from '../../../base/sequence.ts';
 import * as tcp from '../../../wire/tcp.ts';
 import type { Netns } from '../../netns.ts';

@@ -106,7 +106,7 @@ export class TcpSocket {
   bind(address: Ip4, port: number): Errno {
     const { sk, ns } = this;
     if (sk === null) return 'EBADF';
-    if (sk.state !== TCP_CLOSE || sk.localPort !== 0) return 'EINVAL';
+    if (sk.state !== TCP_CLOSE || sk.bucket !== null) return 'EINVAL';
     const type = address === 0 ? DST_LOCAL : ipRouteInput(ns, address).type;
     const isToMany = type === DST_BROADCAST || type === DST_MULTICAST;
     if (type !== DST_LOCAL && !isToMany && ns.sysctls.ipNonlocalBind === 0) return 'EADDRNOTAVAIL';
@@ -135,7 +135,7 @@ export class TcpSocket {
       return '';
     }
     sk.state = TCP_LISTEN;
-    const errno = getPort(sk, sk.localPort);
+    const errno = getPort(sk, sk.bucket === null ? 0 : sk.localPort);
     if (errno !== '') {
       sk.state = TCP_CLOSE;
       return errno;

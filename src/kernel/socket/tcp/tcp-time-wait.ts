@@ -156,8 +156,7 @@ function timeWait(tw: TcpTimeWait, incoming: TcpIncoming, isOld: boolean, answer
     noteTimestamp(tw);
     return TCP_TW_SUCCESS;
   }
-  const isNew =
-    seqAfter(seq, tw.rcvNxt) || (options.sawTstamp && ((tw.tsRecent - options.rcvTsval) | 0) < 0);
+  const isNew = seqAfter(seq, tw.rcvNxt) || (options.sawTstamp && ((tw.tsRecent - options.rcvTsval) | 0) < 0);
   const isBareSyn = (tcpFlags & (tcp.FLAG_SYN | tcp.FLAG_RST | tcp.FLAG_ACK)) === tcp.FLAG_SYN;
   if (isBareSyn && !isOld && isNew) {
     answer.isn = (tw.sndNxt + 65_535 + 2) | 0;

@@ -3,13 +3,7 @@ import type { Ip4 } from '../../../base/addr.ts';
 import type { Errno } from '../../errno.ts';
 import { isReservedPort } from '../../reserved-ports.ts';
 import type { DstEntry } from '../../ip/route.ts';
-import {
-  DST_BROADCAST,
-  DST_MULTICAST,
-  ipRouteOutput,
-  ipRouteOutputVia,
-  routeErrno,
-} from '../../ip/route.ts';
+import { DST_BROADCAST, DST_MULTICAST, ipRouteOutput, ipRouteOutputVia, routeErrno } from '../../ip/route.ts';
 import { tcpSetState } from './tcp-close.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import type { TcpSock } from './tcp-sock.ts';
@@ -84,7 +78,7 @@ function sendSyn(sk: TcpSock, dst: DstEntry): Errno {
 /** Twin of inet_hash_connect: a local port, and a place among the connections. */
 function hashConnect(sk: TcpSock): Errno {
   const { ns } = sk;
-  if (sk.localPort !== 0) {
+  if (sk.bucket !== null) {
     const tw = checkEstablished(sk, sk.localPort, false);
     if (tw === false) return 'EADDRNOTAVAIL';
     takePlace(sk, tw);
