@@ -73,8 +73,9 @@ function ticks(sk: TcpSock): number {
   return HZ * 300 + Math.floor(sk.ns.machine.sched.now / (TICK_US * 1000));
 }
 
+/** While it connects, what the kernel has set to zero. */
 function bictcpOf(sk: TcpSock): Bictcp {
-  return sk.caPriv as Bictcp;
+  return (sk.caPriv ??= new Bictcp()) as Bictcp;
 }
 
 function cubicInit(sk: TcpSock): void {
@@ -179,8 +180,7 @@ function cubicCwndEvent(sk: TcpSock, event: number): void {
 
 /** Twin of cubictcp_acked: the least delay, and whether slow start has to end. */
 function cubicPktsAcked(sk: TcpSock, _count: number, rttUs: number): void {
-  // The handshake is acknowledged before the connection begins.
-  if (rttUs < 0 || sk.caPriv === null) return;
+  if (rttUs < 0) return;
   const ca = bictcpOf(sk);
   if (ca.epochStart !== 0 && ticks(sk) - ca.epochStart < HZ) return;
   const delayUs = rttUs === 0 ? 1 : rttUs;
