@@ -106,7 +106,6 @@ export function tcpEventNewDataSent(sk: TcpSock, segment: TcpSegment): void {
   sk.sndNxt = segment.endSeq;
   sk.writeQueue.remove(segment);
   sk.rtxQueue.pushTail(segment);
-  sk.highestSack ??= segment;
   sk.packetsOut++;
   if (priorPackets === 0 || sk.pendingTimer === ICSK_TIME_LOSS_PROBE) tcpRearmRto(sk);
   sk.ns.mib.tcpExt.TCPOrigDataSent++;

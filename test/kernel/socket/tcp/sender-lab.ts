@@ -1,7 +1,11 @@
-/** A sender without a network: segments are said to be sent and acknowledged, and what it makes of it is looked at. */
+/**
+ * A sender whose segments are said to be sent and acknowledged, to look at what it makes of that. What it sends again of
+ * itself leaves by a real interface.
+ */
 import type { Frame } from '../../../../src/link/frame.ts';
 import type { CongestionOps } from '../../../../src/kernel/socket/tcp/congestion.ts';
 import type { TcpAckState } from '../../../../src/kernel/socket/tcp/tcp-ack-state.ts';
+import { SendBuffer } from '../../../../src/kernel/socket/tcp/send-buffer.ts';
 import { CUBIC } from '../../../../src/kernel/socket/tcp/tcp-cubic.ts';
 import type { TcpIncoming } from '../../../../src/kernel/socket/tcp/tcp-incoming.ts';
 import { tcpRateSkbSent } from '../../../../src/kernel/socket/tcp/tcp-rate.ts';
@@ -16,12 +20,14 @@ import {
   TCPCB_SACKED_RETRANS,
 } from '../../../../src/kernel/socket/tcp/tcp-states.ts';
 import { tcpTimeStampTs } from '../../../../src/kernel/socket/tcp/tcp-timestamp.ts';
+import { allocSegment } from '../../../../src/kernel/socket/tcp/tcp-write-queue.ts';
 import { FLAG_ACK } from '../../../../src/wire/tcp.ts';
 import { Timer } from '../../../../src/sim/timer.ts';
-import { withPeer } from '../../kit.ts';
+import { HOST_IP, introduce, PEER_IP, withPeer } from '../../kit.ts';
 
 /** Bytes of a segment of the lab. */
 export const MSS = 1000;
+const RING_BYTES = 65_536;
 
 export class SenderLab {
   readonly sk: TcpSock;
@@ -31,10 +37,16 @@ export class SenderLab {
   constructor(ops: CongestionOps = CUBIC, firstSeq = 10_000) {
     const ns = this.world.host.rootNs;
     const { sched, source } = ns.machine;
+    introduce(this.world.peer);
     // Times of 0 hide mistakes.
     this.world.world.runTo(1_000_000_000);
     const sk = new TcpSock(ns, ops, () => new Timer(sched, source, () => undefined));
     sk.state = TCP_ESTABLISHED;
+    sk.sourceAddress = HOST_IP;
+    sk.localAddress = HOST_IP;
+    sk.remoteAddress = PEER_IP;
+    sk.sendBuffer = new SendBuffer();
+    sk.sendBuffer.write(firstSeq, firstSeq, new Uint8Array(RING_BYTES), 0, RING_BYTES);
     sk.rxOpt.sackOk = true;
     sk.mssCache = MSS;
     sk.sndUna = firstSeq;
@@ -73,10 +85,9 @@ export class SenderLab {
   send(count: number): void {
     const { sk } = this;
     for (let i = 0; i < count; i++) {
-      const segment = sk.ns.tcp.segments.take();
-      segment.seq = sk.sndNxt;
+      const segment = allocSegment(sk, sk.sndNxt, FLAG_ACK);
       segment.endSeq = (sk.sndNxt + MSS) | 0;
-      segment.tcpFlags = FLAG_ACK;
+      sk.wmemQueued += segment.trueBytes;
       segment.mstampUs = sk.nowUs;
       tcpRateSkbSent(sk, segment);
       sk.rtxQueue.pushTail(segment);
