@@ -1,6 +1,6 @@
 /**
- * A sender whose segments are said to be sent and acknowledged, to look at what it makes of that. What it sends again of
- * itself leaves by a real interface.
+ * A sender whose segments are said to be sent and acknowledged, to look at what it makes of that. What it sends again
+ * of itself leaves by a real interface.
  */
 import type { Frame } from '../../../../src/link/frame.ts';
 import type { CongestionOps } from '../../../../src/kernel/socket/tcp/congestion.ts';
