@@ -10,6 +10,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { EventSource, EventTarget, Scheduler } from '../sim/scheduler.ts';
+import { Departures } from './departures.ts';
 import type { DropReason } from './drop.ts';
 import type { Frame, FrameDevice } from './frame.ts';
 import { FrameLine } from './frame-line.ts';
@@ -58,6 +59,8 @@ export class Cable implements EventTarget {
   private readonly queueFrames: number;
   /** netem on the way; null for a cable without impairments. */
   private readonly way: ImpairedWay | null;
+  /** Who waits for frames to depart; null while nobody has. */
+  private departures: Departures | null;
   /** The instant from which the cable is free, and what is left of a nanosecond, in 1/rate. */
   private freeAtNs: number;
   private remainder: number;
@@ -95,6 +98,7 @@ export class Cable implements EventTarget {
     // an impaired cable counts its queue otherwise
     this.queueFrames = impairment === null ? settings.queueFrames : -1;
     this.way = impairment === null ? null : new ImpairedWay(impairment, rxSched, source, receiver, settings.delayNs);
+    this.departures = null;
     this.freeAtNs = -0.5;
     this.remainder = 0;
     this.departedCount = 0;
@@ -142,6 +146,7 @@ export class Cable implements EventTarget {
     const bytes = (length < this.minBytes ? this.minBytes : length) + this.overheadBytes;
     departNs += this.wholeNsPerByte >= 0 ? bytes * this.wholeNsPerByte : this.fractionalNs(bytes);
     this.freeAtNs = departNs;
+    if (frame.sender !== null) this.noteDeparture(frame, departNs);
     if (this.way !== null) {
       this.way.enter(frame, departNs);
       return;
@@ -151,6 +156,13 @@ export class Cable implements EventTarget {
     if (this.firstQueued === null) this.firstQueued = frame;
     frame.slab.times[frame.index] = departNs + this.delayNs;
     if (line.length === 1) line.armHead(this.rxSched, this.targetId);
+  }
+
+  /** Its sender is told when it has been put on the cable. */
+  private noteDeparture(frame: Frame, departNs: number): void {
+    this.departures ??= new Departures(this.txSched, this.source);
+    this.departures.departNs[0] = departNs;
+    this.departures.add(frame);
   }
 
   /** The head of the line arrives. */
@@ -170,6 +182,7 @@ export class Cable implements EventTarget {
 
   /** The cable is cut: what is under way, or waits for it, is lost, and told of at `where`. */
   dropAll(stats: FrameStats, reason: DropReason, where: FrameDevice): void {
+    this.departures?.dropAll();
     this.way?.dropAll(reason);
     while (this.inFlight.length > 0) stats.drop(this.inFlight.shift(), reason, where);
     // the event of the frame that was the first finds nobody any more

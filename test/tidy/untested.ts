@@ -395,7 +395,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-tlp-ack.ts': 'tcp-ack.test.ts answers probes',
   'src/kernel/socket/tcp/tcp-undo-evidence.ts': 'tcp-ack.test.ts takes recoveries and timeouts back',
   'src/kernel/socket/tcp/tcp-undo.ts': 'tcp-ack.test.ts takes recoveries and timeouts back',
-  'src/kernel/socket/tcp/send-buffer.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-close.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-incoming.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-listener.ts': 'socket/tcp: its tests come with it',

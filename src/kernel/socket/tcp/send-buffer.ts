@@ -25,6 +25,7 @@ export class SendBuffer {
    * (snd_una).
    */
   write(firstSeq: number, seq: number, bytes: Uint8Array, from: number, to: number): void {
+    if (from === to) return;
     const keptBytes = (seq - firstSeq) | 0;
     assert(keptBytes >= 0 && to >= from, 'bytes are appended');
     const needed = keptBytes + to - from;

@@ -7,7 +7,7 @@ import type { TcpSegment } from './tcp-segment.ts';
 import type { TcpSock } from './tcp-sock.ts';
 
 /** SKB_TRUESIZE of an skb with room for the headers only; the payload stands in pages beside it. */
-export const EMPTY_SEGMENT_TRUE_BYTES = 896;
+export const EMPTY_SEGMENT_TRUE_BYTES = 832;
 
 /** skb->len: payload only. */
 export function segmentDataBytes(segment: TcpSegment): number {
