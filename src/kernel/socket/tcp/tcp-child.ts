@@ -14,6 +14,7 @@ import { tcpRcvStateProcess } from './tcp-state-process.ts';
 import { TCP_ECN_OK, TCP_MSS_DEFAULT, TCP_SYN_RECV, TSTAMP_ALIGNED_BYTES } from './tcp-states.ts';
 import { tcpRouteRequest } from './tcp-synack.ts';
 import { tcpResetKeepaliveTimer } from './tcp-timer.ts';
+import { tcpTimeStampTs } from './tcp-timestamp.ts';
 import { tcpInitializeRcvMss } from './tcp-window.ts';
 
 const TCP_HEADER_BYTES = 20;
@@ -86,7 +87,8 @@ function createOpenreqChild(req: TcpRequest, incoming: TcpIncoming): TcpSock {
   }
   if (req.timeouts > 0) {
     child.undoMarker = req.sntIsn;
-    child.retransStamp = req.sntSynackUs;
+    const elapsedMs = Math.floor(((child.nowUs - req.sntSynackUs) | 0) / 1000);
+    child.retransStamp = (tcpTimeStampTs(child) - elapsedMs) | 0;
   }
   ns.mib.tcpPassiveOpens++;
   return child;

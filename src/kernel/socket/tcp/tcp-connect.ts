@@ -10,7 +10,7 @@ import { tcpClearRetrans } from './tcp-scoreboard.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { tcpMstampRefresh } from './tcp-sock.ts';
 import { ICSK_TIME_RETRANS, TCP_ECN_OK, TCP_RTO_INITIAL_US, TSTAMP_ALIGNED_BYTES } from './tcp-states.ts';
-import { tcpResetXmitTimer } from './tcp-timer.ts';
+import { tcpClearXmitTimer, tcpResetXmitTimer } from './tcp-timer.ts';
 import { tcpTimeStampTs } from './tcp-timestamp.ts';
 import { tcpRoute, tcpTransmitSkb } from './tcp-transmit.ts';
 import { tcpFullSpace, tcpInitializeRcvMss, tcpSelectInitialWindow } from './tcp-window.ts';
@@ -32,13 +32,17 @@ export function tcpConnect(sk: TcpSock): Errno {
   sk.writeSeq = syn.endSeq;
   sk.packetsOut++;
   sk.rtxQueue.pushTail(syn);
+  // Armed first, so that at a tie a SYN goes before the neighbour is asked for again, or given up.
+  tcpResetXmitTimer(sk, ICSK_TIME_RETRANS, sk.rtoUs);
   const errno = tcpTransmitSkb(sk, syn);
-  if (errno === 'ECONNREFUSED') return errno;
+  if (errno === 'ECONNREFUSED') {
+    tcpClearXmitTimer(sk);
+    return errno;
+  }
   // It moves on only now so that the SYN counts as sent.
   sk.sndNxt = sk.writeSeq;
   sk.pushedSeq = sk.writeSeq;
   sk.ns.mib.tcpActiveOpens++;
-  tcpResetXmitTimer(sk, ICSK_TIME_RETRANS, sk.rtoUs);
   return '';
 }
 
