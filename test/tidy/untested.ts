@@ -443,6 +443,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-transmit.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-tsq.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-write-queue.ts': 'socket/tcp: its tests come with it',
+  'src/kernel/socket/tcp/tcp-tso.ts': 'socket/tcp: its tests come with it',
   'src/kernel/reserved-ports.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-check-req.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-child.ts': 'socket/tcp: its tests come with it',

@@ -7,10 +7,12 @@ import type { TcpSock } from './tcp-sock.ts';
 import { tcpPacketsInFlight } from './tcp-sock.ts';
 import { TCP_CA_OPEN } from './tcp-states.ts';
 
-/** Twin of tcp_cwnd_test: how many segments may go now. */
+/** Twin of tcp_cwnd_test: how many segments may go now, at most half a window at once. */
 export function tcpCwndTest(sk: TcpSock): number {
   const room = sk.sndCwnd - tcpPacketsInFlight(sk);
-  return room > 0 ? room : 0;
+  if (room <= 0) return 0;
+  const half = sk.sndCwnd > 1 ? sk.sndCwnd >> 1 : 1;
+  return room < half ? room : half;
 }
 
 /** Twin of tcp_cwnd_validate: a window that is not used says nothing about the network. */

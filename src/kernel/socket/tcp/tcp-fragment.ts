@@ -6,7 +6,7 @@ import type { TcpSegment } from './tcp-segment.ts';
 import { sentQueueInsertAfter, sentQueueRemove } from './tcp-sent-queue.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { TCPCB_EVER_RETRANS, TCPCB_LOST, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS } from './tcp-states.ts';
-import { allocSegment, segmentDataBytes, tcpWmemFree } from './tcp-write-queue.ts';
+import { allocSegment, EMPTY_SEGMENT_TRUE_BYTES, segmentDataBytes, tcpWmemFree } from './tcp-write-queue.ts';
 
 /** The rear part of `segment`, from `bytes` payload bytes on; it stands in no queue yet. */
 function cutRear(sk: TcpSock, segment: TcpSegment, bytes: number): TcpSegment {
@@ -25,10 +25,29 @@ function cutRear(sk: TcpSock, segment: TcpSegment, bytes: number): TcpSegment {
   return rear;
 }
 
-/** Twin of tso_fragment and tcp_fragment in the write queue. */
-export function tcpSplitWriteQueue(sk: TcpSock, segment: TcpSegment, bytes: number): void {
-  if (bytes >= segmentDataBytes(segment)) return;
-  sk.writeQueue.insertAfter(segment, cutRear(sk, segment, bytes));
+/** The first `bytes` of an skb of the write queue, to be sent by themselves. Hot path. */
+export function cutFront(sk: TcpSock, skb: TcpSegment, bytes: number): TcpSegment {
+  const front = allocSegment(sk, skb.seq, skb.tcpFlags & ~(FLAG_FIN | FLAG_PSH));
+  skb.seq = (skb.seq + bytes) | 0;
+  front.endSeq = skb.seq;
+  // The first piece takes the skb's own cost with it, the others are nothing but bytes.
+  front.trueBytes = skb.trueBytes - segmentDataBytes(skb);
+  skb.trueBytes -= front.trueBytes;
+  return front;
+}
+
+/** It could not be sent. Slow path. */
+export function uncutFront(sk: TcpSock, skb: TcpSegment, front: TcpSegment): void {
+  skb.seq = front.seq;
+  skb.trueBytes += front.trueBytes;
+  sk.ns.tcp.segments.give(front);
+}
+
+/** What is left behind a burst costs an skb of its own (Linux: tso_fragment). */
+export function chargeRear(sk: TcpSock, skb: TcpSegment): void {
+  if (skb.trueBytes > segmentDataBytes(skb)) return;
+  skb.trueBytes += EMPTY_SEGMENT_TRUE_BYTES;
+  sk.wmemQueued += EMPTY_SEGMENT_TRUE_BYTES;
 }
 
 /** Twin of tcp_fragment in the rtx queue: the rear part is one segment more under way. */

@@ -56,7 +56,7 @@ export function tcpSyncMss(sk: TcpSock, pmtu: number): number {
 }
 
 /** Twin of tcp_bound_to_half_wnd: a tiny window takes at least two segments. */
-function tcpBoundToHalfWnd(sk: TcpSock, bytes: number): number {
+export function tcpBoundToHalfWnd(sk: TcpSock, bytes: number): number {
   const cutoff = sk.maxWindow > TCP_MSS_DEFAULT ? sk.maxWindow >> 1 : sk.maxWindow;
   return cutoff !== 0 && bytes > cutoff ? Math.max(cutoff, 68 - sk.tcpHeaderLen) : bytes;
 }

@@ -3,12 +3,12 @@
  * sent before is sent again by tcp-retransmit.ts.
  */
 import { seqAfter, seqBefore } from '../../../base/sequence.ts';
-import { FLAG_ACK, FLAG_FIN, FLAG_RST } from '../../../wire/tcp.ts';
+import { FLAG_ACK, FLAG_FIN, FLAG_PSH, FLAG_RST } from '../../../wire/tcp.ts';
 import { tcpCheckSpace } from './tcp-sndbuf.ts';
 import { tcpRearmRto } from './tcp-rtt.ts';
 import { tcpCwndTest, tcpCwndValidate } from './tcp-cwnd-use.ts';
 import { tcpInCwndReduction } from './tcp-cwnd.ts';
-import { tcpGrowSegment, tcpSplitWriteQueue } from './tcp-fragment.ts';
+import { chargeRear, cutFront, tcpGrowSegment, uncutFront } from './tcp-fragment.ts';
 import { tcpScheduleLossProbe } from './tcp-loss-probe.ts';
 import { tcpCurrentMss } from './tcp-mss.ts';
 import type { TcpSegment } from './tcp-segment.ts';
@@ -30,7 +30,8 @@ import {
 import { tcpDelackDueUs, tcpProbe0BaseUs, tcpResetDelackTimer, tcpResetXmitTimer } from './tcp-timer.ts';
 import { tcpTransmitBare, tcpTransmitSkb } from './tcp-transmit.ts';
 import { tcpSmallQueueCheck } from './tcp-tsq.ts';
-import { allocSegment, segmentDataBytes } from './tcp-write-queue.ts';
+import { tcpTsoSegs, tcpTsoShouldDefer, WAIT_FOR_ACK, WAIT_FOR_CWND, WAIT_FOR_WINDOW } from './tcp-tso.ts';
+import { allocSegment, EMPTY_SEGMENT_TRUE_BYTES, segmentDataBytes } from './tcp-write-queue.ts';
 
 /** Half a second: what a delayed acknowledgment of a one-way transfer may wait at most (HZ / 2). */
 const ATO_MAX_US = 500_000;
@@ -41,27 +42,34 @@ export function tcpWndEnd(sk: TcpSock): number {
 }
 
 /**
- * Twin of tcp_write_xmit: true when segments wait and none is under way. `pushOne` is 1 for the next one only, 2 for
+ * Twin of tcp_write_xmit: true when segments wait and none is under way. `pushOne` is 1 for the next burst only, 2 for
  * a loss probe, which the window of congestion does not hold back. Hot path.
  */
 export function tcpWriteXmit(sk: TcpSock, mss: number, nonagle: number, pushOne: number): boolean {
   tcpMstampRefresh(sk);
   const { writeQueue } = sk;
+  const maxSegs = tcpTsoSegs(sk, mss);
   let sent = 0;
-  let segment = writeQueue.head;
-  while (segment !== null) {
-    if (tcpCwndTest(sk) === 0 && pushOne !== 2) break;
-    if (!readyToSend(sk, segment, mss, nonagle, pushOne)) break;
-    if (tcpSmallQueueCheck(sk, segment, 0)) break;
-    if (segment.endSeq === segment.seq) break;
-    if (tcpTransmitSkb(sk, segment) !== '') break;
-    tcpEventNewDataSent(sk, segment);
-    if (segmentDataBytes(segment) < mss) sk.sndSml = segment.endSeq;
-    sent++;
+  let isCwndLimited = false;
+  let skb = writeQueue.head;
+  while (skb !== null) {
+    const room = tcpCwndTest(sk);
+    if (room === 0 && pushOne !== 2) break;
+    const quota = room === 0 ? 1 : Math.min(room, maxSegs);
+    const bytes = burstBytes(sk, skb, mss, nonagle, pushOne, quota, maxSegs);
+    if (bytes < 0) {
+      isCwndLimited = bytes === WAIT_FOR_CWND;
+      break;
+    }
+    if (tcpSmallQueueCheck(sk, EMPTY_SEGMENT_TRUE_BYTES + bytes, 0)) break;
+    const count = tcpSendBurst(sk, skb, bytes, mss);
+    if (count === 0) break;
+    if (bytes < count * mss) sk.sndSml = sk.sndNxt;
+    sent += count;
     if (pushOne !== 0) break;
-    segment = writeQueue.head;
+    skb = writeQueue.head;
   }
-  const isCwndLimited = tcpPacketsInFlight(sk) >= sk.sndCwnd;
+  isCwndLimited ||= tcpPacketsInFlight(sk) >= sk.sndCwnd;
   if (sent > 0 || isCwndLimited) tcpCwndValidate(sk, isCwndLimited);
   if (sent === 0) return sk.packetsOut === 0 && writeQueue.head !== null;
   if (tcpInCwndReduction(sk)) sk.prrOut += sent;
@@ -69,30 +77,52 @@ export function tcpWriteXmit(sk: TcpSock, mss: number, nonagle: number, pushOne:
   return false;
 }
 
-/** It has the right size, and neither the receiver's window nor Nagle's algorithm hold it back. */
-function readyToSend(sk: TcpSock, segment: TcpSegment, mss: number, nonagle: number, pushOne: number): boolean {
-  let bytes = segmentDataBytes(segment);
-  if (bytes < mss && segment.next !== null) {
-    tcpGrowSegment(sk, segment, mss - bytes);
-    bytes = segmentDataBytes(segment);
+/**
+ * How much of `skb` goes now; negative for nothing. Neither the receiver's window nor Nagle's algorithm nor the hope of
+ * a longer burst hold it back.
+ */
+function burstBytes(
+  sk: TcpSock,
+  skb: TcpSegment,
+  mss: number,
+  nonagle: number,
+  pushOne: number,
+  quota: number,
+  maxSegs: number,
+): number {
+  let bytes = segmentDataBytes(skb);
+  if (bytes < quota * mss && skb.next !== null) {
+    tcpGrowSegment(sk, skb, quota * mss - bytes);
+    bytes = segmentDataBytes(skb);
   }
-  if (!tcpSndWndTest(sk, segment, mss)) return false;
-  if (bytes > mss) tcpSplitWriteQueue(sk, segment, mss);
-  else if (bytes < mss && !tcpNagleTest(sk, segment, segment.next === null ? nonagle : TCP_NAGLE_PUSH)) return false;
-  return pushOne >= 0;
+  if (!tcpSndWndTest(sk, skb, mss)) return WAIT_FOR_WINDOW;
+  if (bytes <= mss) {
+    if (bytes < mss && !tcpNagleTest(sk, skb, skb.next === null ? nonagle : TCP_NAGLE_PUSH)) return WAIT_FOR_ACK;
+    return bytes;
+  }
+  if (pushOne === 0) {
+    const wait = tcpTsoShouldDefer(sk, skb, maxSegs);
+    if (wait < 0) return wait;
+  }
+  return tcpMssSplitPoint(sk, skb, bytes, mss, quota, nonagle);
 }
 
 /** Twin of tcp_snd_wnd_test: it, or as much as one segment of it, lies in the receiver's window. */
-export function tcpSndWndTest(sk: TcpSock, segment: TcpSegment, mss: number): boolean {
-  const endSeq = segmentDataBytes(segment) > mss ? (segment.seq + mss) | 0 : segment.endSeq;
+export function tcpSndWndTest(sk: TcpSock, skb: TcpSegment, mss: number): boolean {
+  const endSeq = segmentDataBytes(skb) > mss ? (skb.seq + mss) | 0 : skb.endSeq;
   return !seqAfter(endSeq, tcpWndEnd(sk));
 }
 
 /** Twin of tcp_nagle_test for a segment that is not full: whether it may go. */
-function tcpNagleTest(sk: TcpSock, segment: TcpSegment, nonagle: number): boolean {
-  if ((nonagle & TCP_NAGLE_PUSH) !== 0 || (segment.tcpFlags & FLAG_FIN) !== 0) return true;
-  if ((nonagle & TCP_NAGLE_CORK) !== 0) return false;
-  return nonagle !== 0 || sk.packetsOut === 0 || !tcpMinshallCheck(sk);
+function tcpNagleTest(sk: TcpSock, skb: TcpSegment, nonagle: number): boolean {
+  if ((nonagle & TCP_NAGLE_PUSH) !== 0 || (skb.tcpFlags & FLAG_FIN) !== 0) return true;
+  return !tcpNagleCheck(sk, nonagle);
+}
+
+/** Twin of tcp_nagle_check for a small segment: whether it waits. */
+export function tcpNagleCheck(sk: TcpSock, nonagle: number): boolean {
+  if ((nonagle & TCP_NAGLE_CORK) !== 0) return true;
+  return nonagle === 0 && sk.packetsOut > 0 && tcpMinshallCheck(sk);
 }
 
 /** Twin of tcp_minshall_check: a small segment is under way. */
@@ -100,12 +130,59 @@ function tcpMinshallCheck(sk: TcpSock): boolean {
   return seqAfter(sk.sndSml, sk.sndUna) && !seqAfter(sk.sndSml, sk.sndNxt);
 }
 
-/** Twin of tcp_event_new_data_sent: from the write queue to those that wait for acknowledgments. */
-export function tcpEventNewDataSent(sk: TcpSock, segment: TcpSegment): void {
+/** Twin of tcp_mss_split_point: what the windows take of a long one, in whole segments unless the rest may go, too. */
+function tcpMssSplitPoint(
+  sk: TcpSock,
+  skb: TcpSegment,
+  bytes: number,
+  mss: number,
+  quota: number,
+  nonagle: number,
+): number {
+  const window = (tcpWndEnd(sk) - skb.seq) | 0;
+  const most = mss * quota;
+  if (most <= window && skb.next !== null) return Math.min(most, bytes);
+  const needed = Math.min(bytes, window);
+  if (most <= needed) return most;
+  const partial = needed % mss;
+  return partial !== 0 && tcpNagleCheck(sk, nonagle) ? needed - partial : needed;
+}
+
+/**
+ * The front `bytes` of `skb`, the head of the write queue, as one burst of full segments and a rest: how many frames
+ * were sent; 0 when they are not let go. One frame alone carries `lastFlags`, too. What software would cut of a long
+ * skb (GSO) is cut here. Hot path.
+ */
+export function tcpSendBurst(sk: TcpSock, skb: TcpSegment, bytes: number, mss: number, lastFlags = 0): number {
+  const count = bytes <= mss ? 1 : Math.ceil(bytes / mss);
+  sk.burst = (sk.burst + 1) | 0;
+  let left = bytes;
+  for (let sent = 0; sent < count; sent++) {
+    const length = left < mss ? left : mss;
+    const isRest = length === segmentDataBytes(skb);
+    const piece = isRest ? skb : cutFront(sk, skb, length);
+    if (sent === count - 1) piece.tcpFlags |= count > 1 ? FLAG_PSH : lastFlags;
+    piece.burst = sk.burst;
+    if (tcpTransmitSkb(sk, piece) !== '') {
+      if (!isRest) uncutFront(sk, skb, piece);
+      chargeRear(sk, skb);
+      return sent;
+    }
+    if (isRest) sk.writeQueue.remove(skb);
+    tcpEventNewDataSent(sk, piece);
+    left -= length;
+  }
+  // What is left of it is an skb of its own.
+  if (sk.writeQueue.head === skb) chargeRear(sk, skb);
+  return count;
+}
+
+/** Twin of tcp_event_new_data_sent: it waits for acknowledgments now. */
+function tcpEventNewDataSent(sk: TcpSock, segment: TcpSegment): void {
   const priorPackets = sk.packetsOut;
   sk.sndNxt = segment.endSeq;
-  sk.writeQueue.remove(segment);
   sk.rtxQueue.pushTail(segment);
+  sk.highestSack ??= segment;
   sk.packetsOut++;
   if (priorPackets === 0 || sk.pendingTimer === ICSK_TIME_LOSS_PROBE) tcpRearmRto(sk);
   sk.ns.mib.tcpExt.TCPOrigDataSent++;

@@ -1,13 +1,12 @@
 /** Probes of a window that is closed, and of a peer that is silent (Linux: tcp_write_wakeup, tcp_send_probe0). */
 import { seqBefore } from '../../../base/sequence.ts';
 import { FLAG_ACK, FLAG_PSH } from '../../../wire/tcp.ts';
-import { tcpSplitWriteQueue } from './tcp-fragment.ts';
 import { tcpCurrentMss } from './tcp-mss.ts';
-import { tcpEventNewDataSent, tcpWndEnd } from './tcp-output.ts';
+import { tcpSendBurst, tcpWndEnd } from './tcp-output.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { ICSK_TIME_PROBE0, TCP_CLOSE } from './tcp-states.ts';
 import { tcpClampProbe0ToUserTimeout, tcpProbe0WhenUs, tcpResetXmitTimer, tcpRtoMaxUs } from './tcp-timer.ts';
-import { tcpTransmitBare, tcpTransmitSkb } from './tcp-transmit.ts';
+import { tcpTransmitBare } from './tcp-transmit.ts';
 import { segmentDataBytes } from './tcp-write-queue.ts';
 
 /** Twin of tcp_write_wakeup: 0 when something was sent, else -1. Data if the window takes some, else an old number. */
@@ -21,14 +20,12 @@ export function tcpWriteWakeup(sk: TcpSock): number {
   const mss = tcpCurrentMss(sk);
   const room = (end - segment.seq) | 0;
   if (seqBefore(sk.pushedSeq, segment.endSeq)) sk.pushedSeq = segment.endSeq;
-  if (room < segment.length || segmentDataBytes(segment) > mss) {
-    segment.tcpFlags |= FLAG_PSH;
-    tcpSplitWriteQueue(sk, segment, Math.min(room, mss));
-  }
+  const bytes = segmentDataBytes(segment);
   segment.tcpFlags |= FLAG_PSH;
-  if (tcpTransmitSkb(sk, segment) !== '') return -1;
-  tcpEventNewDataSent(sk, segment);
-  return 0;
+  return tcpSendBurst(sk, segment, room < segment.length || bytes > mss ? Math.min(room, mss) : bytes, mss, FLAG_PSH) >
+    0
+    ? 0
+    : -1;
 }
 
 /** Twin of tcp_send_probe0. */

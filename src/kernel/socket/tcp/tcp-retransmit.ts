@@ -22,7 +22,7 @@ import { tcpResetXmitTimer } from './tcp-timer.ts';
 import { tcpSkbTimestampTs } from './tcp-timestamp.ts';
 import { tcpRoute, tcpTransmitSkb } from './tcp-transmit.ts';
 import { tcpSmallQueueCheck, tcpStillInHostQueue } from './tcp-tsq.ts';
-import { segmentDataBytes } from './tcp-write-queue.ts';
+import { EMPTY_SEGMENT_TRUE_BYTES, segmentDataBytes } from './tcp-write-queue.ts';
 
 /** Twin of tcp_retransmit_skb: 0 when it was sent, else why not (negative: it makes no sense at present). */
 export function tcpRetransmitSkb(sk: TcpSock, segment: TcpSegment): number {
@@ -98,7 +98,7 @@ export function tcpXmitRetransmitQueue(sk: TcpSock): void {
     if ((sacked & TCPCB_LOST) === 0) {
       if ((sacked & (TCPCB_SACKED_RETRANS | TCPCB_SACKED_ACKED)) === 0) hasHole = true;
     } else if ((sacked & (TCPCB_SACKED_RETRANS | TCPCB_SACKED_ACKED)) === 0) {
-      if (tcpSmallQueueCheck(sk, segment, 1)) break;
+      if (tcpSmallQueueCheck(sk, EMPTY_SEGMENT_TRUE_BYTES + segmentDataBytes(segment), 1)) break;
       if (tcpRetransmitSkb(sk, segment) !== 0) break;
       countRetransmit(sk);
       if (segment === head && sk.pendingTimer !== ICSK_TIME_REO_TIMEOUT) isHeadSent = true;

@@ -28,6 +28,8 @@ export class TcpSegment implements FrameSender {
   inSentQueue = false;
   sentPrev: TcpSegment | null = null;
   sentNext: TcpSegment | null = null;
+  /** The burst in which it was sent first: an skb of Linux. */
+  burst = 0;
   /** So many frames that carry it are still in queues of this host (skb_still_in_host_queue). */
   inHostQueue = 0;
   /** It was given back while some were, and goes to the pool with the last of them. */

@@ -20,6 +20,7 @@ import {
   TCP_SYN_SENT,
   TSQ_THROTTLED,
 } from './tcp-states.ts';
+import { tcpXmitSizeGoal } from './tcp-tso.ts';
 import { tcpSetThrottled } from './tcp-tsq.ts';
 import { allocSegment, segmentDataBytes, skStreamMemoryFree } from './tcp-write-queue.ts';
 
@@ -34,17 +35,18 @@ export function tcpSendmsg(sk: TcpSock, bytes: Uint8Array, from: number, to: num
   sk.wantsSpace = false;
   const mss = tcpCurrentMss(sk);
   if (sk.error !== '' || (sk.shutdown & SEND_SHUTDOWN) !== 0) return -1;
+  const sizeGoal = tcpXmitSizeGoal(sk, mss);
   let at = from;
   while (at < to) {
-    const segment = roomInTail(sk, mss) ?? newSegment(sk);
-    if (segment === null) return waitForSpace(sk, at - from, mss);
-    const count = Math.min(mss - segmentDataBytes(segment), to - at);
-    append(sk, segment, bytes, at, count);
-    if (at === from) segment.tcpFlags &= ~FLAG_PSH;
+    const skb = roomInTail(sk, sizeGoal) ?? newSkb(sk);
+    if (skb === null) return waitForSpace(sk, at - from, mss, sizeGoal);
+    const count = Math.min(sizeGoal - segmentDataBytes(skb), to - at);
+    append(sk, skb, bytes, at, count);
+    if (at === from) skb.tcpFlags &= ~FLAG_PSH;
     at += count;
-    if (at < to && segmentDataBytes(segment) >= mss) pushFull(sk, segment, mss);
+    if (at < to && segmentDataBytes(skb) >= sizeGoal) pushFull(sk, skb, mss);
   }
-  if (to > from) tcpPush(sk, mss, sk.nonagle);
+  if (to > from) tcpPush(sk, mss, sk.nonagle, sizeGoal);
   return to - from;
 }
 
@@ -54,14 +56,14 @@ function notConnected(sk: TcpSock): number {
   return sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV ? 0 : -1;
 }
 
-/** The last segment that waits, if it is not full. */
-function roomInTail(sk: TcpSock, mss: number): TcpSegment | null {
+/** The last skb that waits, if it is not full. */
+function roomInTail(sk: TcpSock, sizeGoal: number): TcpSegment | null {
   const { tail } = sk.writeQueue;
-  return tail !== null && segmentDataBytes(tail) < mss ? tail : null;
+  return tail !== null && segmentDataBytes(tail) < sizeGoal ? tail : null;
 }
 
 /** Twin of tcp_stream_alloc_skb and tcp_skb_entail; null without room. */
-function newSegment(sk: TcpSock): TcpSegment | null {
+function newSkb(sk: TcpSock): TcpSegment | null {
   if (!skStreamMemoryFree(sk)) return null;
   const segment = allocSegment(sk, sk.writeSeq, FLAG_ACK);
   sk.writeQueue.pushTail(segment);
@@ -80,7 +82,7 @@ function append(sk: TcpSock, segment: TcpSegment, bytes: Uint8Array, from: numbe
   segment.endSeq = sk.writeSeq;
 }
 
-/** A segment is full, and there is more: it goes at once if it is the first, or if much waits. */
+/** An skb is full, and there is more: it goes at once if it is the first, or if much waits. */
 function pushFull(sk: TcpSock, segment: TcpSegment, mss: number): void {
   if (isForcedPush(sk)) {
     tcpMarkPush(sk, segment);
@@ -89,11 +91,11 @@ function pushFull(sk: TcpSock, segment: TcpSegment, mss: number): void {
 }
 
 /** No room for more: what there is goes, and the program is told when there is. */
-function waitForSpace(sk: TcpSock, copied: number, mss: number): number {
+function waitForSpace(sk: TcpSock, copied: number, mss: number, sizeGoal: number): number {
   sk.wantsSpace = true;
   if (copied === 0) return 0;
-  tcpPush(sk, mss, TCP_NAGLE_PUSH);
-  tcpPush(sk, mss, sk.nonagle);
+  tcpPush(sk, mss, TCP_NAGLE_PUSH, sizeGoal);
+  tcpPush(sk, mss, sk.nonagle, sizeGoal);
   return copied;
 }
 
@@ -109,11 +111,11 @@ function tcpMarkPush(sk: TcpSock, segment: TcpSegment): void {
 }
 
 /** Twin of tcp_push: the end of a write. */
-function tcpPush(sk: TcpSock, mss: number, nonagle: number): void {
+function tcpPush(sk: TcpSock, mss: number, nonagle: number, sizeGoal: number): void {
   const { tail } = sk.writeQueue;
   if (tail === null) return;
   tcpMarkPush(sk, tail);
-  if (shouldAutocork(sk, tail, mss)) {
+  if (shouldAutocork(sk, tail, sizeGoal)) {
     if ((sk.tsqFlags & TSQ_THROTTLED) === 0) sk.ns.mib.tcpExt.TCPAutoCorking++;
     tcpSetThrottled(sk);
     return;
@@ -122,11 +124,11 @@ function tcpPush(sk: TcpSock, mss: number, nonagle: number): void {
 }
 
 /** Twin of tcp_should_autocork: it may grow while others of this connection wait to leave the host. */
-function shouldAutocork(sk: TcpSock, segment: TcpSegment, mss: number): boolean {
+function shouldAutocork(sk: TcpSock, segment: TcpSegment, sizeGoal: number): boolean {
   return (
     sk.rtxQueue.head !== null &&
     sk.wmemAlloc > segment.trueBytes &&
-    segmentDataBytes(segment) < mss &&
+    segmentDataBytes(segment) < sizeGoal &&
     sk.ns.sysctls.tcp.autocorking !== 0
   );
 }

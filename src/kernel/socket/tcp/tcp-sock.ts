@@ -143,6 +143,9 @@ export class TcpSock implements TcpEntry, PortOwner {
   wantsSpace = false;
   nonagle = 0;
   tsqFlags = 0;
+  /** Number of the last burst, and when anything was sent (tcp_wstamp_ns). */
+  burst = 0;
+  lastXmitUs = 0;
   mssCache = 536;
   advMss = 536;
   pmtuCookie = 0;

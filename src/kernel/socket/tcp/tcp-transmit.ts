@@ -26,7 +26,7 @@ import { ICSK_ACK_SCHED, TCP_ATO_MIN_US, TCP_ECN_DEMAND_CWR, TCP_ECN_OK, TCP_ECN
 import { tcpClearDelackTimer } from './tcp-timer.ts';
 import { tcpTimeStampTs } from './tcp-timestamp.ts';
 import { tcpSelectWindow } from './tcp-window.ts';
-import { segmentDataBytes } from './tcp-write-queue.ts';
+import { EMPTY_SEGMENT_TRUE_BYTES, segmentDataBytes } from './tcp-write-queue.ts';
 
 const WINDOW_MAX = 65_535;
 const PINGPONG_MAX = 255;
@@ -49,8 +49,9 @@ export function tcpRoute(sk: TcpSock): DstEntry {
 /** Twin of tcp_transmit_skb for a segment of the queues: a frame with its bytes goes to ipSend. Hot path. */
 export function tcpTransmitSkb(sk: TcpSock, segment: TcpSegment): Errno {
   segment.mstampUs = sk.nowUs;
-  const frame = buildFrame(sk, segment.seq, segment.tcpFlags, segmentDataBytes(segment));
-  const trueBytes = segment.trueBytes;
+  const dataBytes = segmentDataBytes(segment);
+  const frame = buildFrame(sk, segment.seq, segment.tcpFlags, dataBytes);
+  const trueBytes = EMPTY_SEGMENT_TRUE_BYTES + dataBytes;
   sk.wmemAlloc += trueBytes;
   segment.inHostQueue++;
   frame.sender = segment;
@@ -102,6 +103,7 @@ function buildFrame(sk: TcpSock, seq: number, flags: number, dataBytes: number):
     sk.bytesSent += dataBytes;
   }
   sk.segsOut++;
+  sk.lastXmitUs = sk.nowUs;
   return frame;
 }
 

@@ -72,15 +72,17 @@ function tcpTsqWrite(sk: TcpSock): void {
   tcpWriteXmit(sk, tcpCurrentMss(sk), sk.nonagle, 0);
 }
 
-/** Twin of tcp_small_queue_check: true when enough of it waits in this host. Hot path. */
-export function tcpSmallQueueCheck(sk: TcpSock, segment: TcpSegment, factor: number): boolean {
-  if (sk.wmemAlloc <= 2 * segment.trueBytes) return false;
+/** Twin of tcp_small_queue_check for an skb of `trueBytes`: true when enough waits in this host. Hot path. */
+export function tcpSmallQueueCheck(sk: TcpSock, trueBytes: number, factor: number): boolean {
+  const least = 2 * trueBytes;
+  if (sk.wmemAlloc <= least) return false;
   const paced = sk.pacingRateBps / PACING_PARTS;
   const most = sk.ns.sysctls.tcp.limitOutputBytes;
-  const limit = Math.min(Math.max(2 * segment.trueBytes, paced), most) * (1 << factor);
+  const limit = Math.min(paced > least ? paced : least, most) * (1 << factor);
   if (sk.wmemAlloc <= limit) return false;
-  // One that waits for acknowledgments of at most one segment is not held up.
-  if (sk.rtxQueue.count <= 1) return false;
+  // One that waits for the acknowledgment of at most one burst is not held up.
+  const { head, tail } = sk.rtxQueue;
+  if (head === null || head.burst === tail!.burst) return false;
   tcpSetThrottled(sk);
   return true;
 }
