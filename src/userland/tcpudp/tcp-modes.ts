@@ -57,6 +57,8 @@ const REPLY_SHOWN = 60;
 const SLOW_READ = 100;
 const ABORT_WAIT_NS = SECOND / 5;
 const SLOW_WAIT_NS = SECOND / 10;
+/** Between two calls of a script some time goes by, in which a segment is acknowledged. */
+const BETWEEN_CALLS_NS = SECOND / 20_000;
 
 export const TCP_MODES: Readonly<Record<string, (task: TcpTask) => Steps<void>>> = {
   tcpserve: tcpServe,
@@ -83,6 +85,7 @@ function* tcpServe(task: TcpTask): Steps<void> {
     let bytes = 0;
     for (let got = yield* read(proc, peer); got.length > 0; got = yield* read(proc, peer)) bytes += got.length;
     raiseUnlessOk(yield* sendAll(proc, peer, utf8Encode(`OK ${bytes}`)));
+    yield proc.sleep(BETWEEN_CALLS_NS);
     peer.close();
     proc.write(`served ${name} ${bytes}\n`);
   }
@@ -117,6 +120,7 @@ function* exchange(task: TcpTask, socket: TcpSocket, timeoutNs: number): Steps<U
   const length = Math.max(pythonInt(itemAt(task.args, 0)), 0);
   const sent = yield* sendAll(proc, socket, pattern(length), proc.now + timeoutNs);
   if (sent !== '') return timedOr(sent, 'EAGAIN', timeoutNs);
+  yield proc.sleep(BETWEEN_CALLS_NS);
   const shut = socket.shutdown(SEND_SHUTDOWN);
   if (shut !== '') return osError(shut);
   const reply: number[] = [];
@@ -155,6 +159,7 @@ function* tcpSlow(task: TcpTask): Steps<void> {
   const { proc } = task;
   const socket = yield* openFrom(task);
   sendOnce(socket);
+  yield proc.sleep(BETWEEN_CALLS_NS);
   raiseUnlessOk(socket.shutdown(SEND_SHUTDOWN));
   const got = yield* receiveSome(proc, socket, Infinity, SLOW_READ);
   if (typeof got === 'string') return raise(osError(got));
