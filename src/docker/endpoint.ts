@@ -34,6 +34,8 @@ export interface Endpoint {
   isAnonymous: boolean;
   /** Further names under which others on the network know it. */
   readonly aliases: readonly string[];
+  /** What its own container alone calls others on the network (`--link`): the names that those have. */
+  readonly linkAliases: ReadonlyMap<string, string>;
   /** The link that stays on the host; empty when the driver makes none. */
   hostLink: string;
   /** The link that goes into the sandbox, by its name on the host; empty when the driver makes none. */
@@ -64,6 +66,7 @@ export interface EndpointWishes {
   readonly linkLocalAddresses: readonly Ip4[];
   readonly isAnonymous: boolean;
   readonly aliases: readonly string[];
+  readonly linkAliases: ReadonlyMap<string, string>;
 }
 
 export const NO_WISHES: EndpointWishes = {
@@ -72,6 +75,7 @@ export const NO_WISHES: EndpointWishes = {
   linkLocalAddresses: [],
   isAnonymous: true,
   aliases: [],
+  linkAliases: new Map(),
 };
 
 /** Makes an endpoint with its address and its links. Throws a DaemonError and leaves nothing behind if that fails. */
@@ -86,7 +90,7 @@ export function createEndpoint(
   const linkLocalAddresses = wishes.linkLocalAddresses.map(linkLocalAddress);
   const address = network.pool === null ? null : requestAddress(network, wishes.address);
   const mac = address === null ? null : (wishes.mac ?? driver.endpointMac?.() ?? macOfAddress(address));
-  const { isAnonymous, aliases } = wishes;
+  const { isAnonymous, aliases, linkAliases } = wishes;
   const links = { hostLink: '', sandboxLink: '', interfaceName: '' };
   const unjoined = { gateway: null, children: [], connectivity: null, portMapping: [] };
   const endpoint: Endpoint = {
@@ -98,6 +102,7 @@ export function createEndpoint(
     linkLocalAddresses,
     isAnonymous,
     aliases,
+    linkAliases,
     ...links,
     ...unjoined,
   };

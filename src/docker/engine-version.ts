@@ -2,6 +2,8 @@
  * What engines of one version do otherwise than those of another. Where a version needs rules, texts or documents of
  * its own, they stand in files of their own; here is what decides between them and what is no more than a yes or no.
  */
+import { RESOLVER_20, RESOLVER_29 } from './dns/resolver-habits.ts';
+import type { ResolverHabits } from './dns/resolver-habits.ts';
 import { Firewall20 } from './firewall/firewall20.ts';
 import { Firewall29 } from './firewall/firewall29.ts';
 import type { Firewall } from './firewall/firewall.ts';
@@ -44,6 +46,11 @@ export interface EngineVersion {
   readonly sandboxHabits: SandboxHabits;
   /** A container tells its neighbours of its address when it gets it, whoever had it before (28). */
   readonly announcesAddresses: boolean;
+  readonly resolverHabits: ResolverHabits;
+  /** Names that the engine has drawn are not known on its networks (before 25). */
+  readonly hidesDrawnNames: boolean;
+  /** A container that gets another name is known by that on the default network, too (before 25). */
+  readonly namesRenamedAnywhere: boolean;
 }
 
 const VERSIONS: readonly EngineVersion[] = [
@@ -66,6 +73,9 @@ const VERSIONS: readonly EngineVersion[] = [
     opensSandboxFirst: false,
     sandboxHabits: { reusesNumbers: false, forgetsOwnAddress: false },
     announcesAddresses: false,
+    resolverHabits: RESOLVER_20,
+    hidesDrawnNames: true,
+    namesRenamedAnywhere: true,
   },
   {
     name: '29',
@@ -86,6 +96,9 @@ const VERSIONS: readonly EngineVersion[] = [
     opensSandboxFirst: true,
     sandboxHabits: { reusesNumbers: true, forgetsOwnAddress: true },
     announcesAddresses: true,
+    resolverHabits: RESOLVER_29,
+    hidesDrawnNames: false,
+    namesRenamedAnywhere: false,
   },
 ];
 

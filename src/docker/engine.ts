@@ -7,6 +7,7 @@ import { formatCidr, parseIp4 } from '../base/addr.ts';
 import { assert } from '../base/assert.ts';
 import type { Files } from '../kernel/proc/files.ts';
 import type { ProcessTable, SpawnOptions } from '../kernel/proc/process-table.ts';
+import type { SocketOwner } from '../kernel/socket/udp-socket.ts';
 import type { Rng } from '../sim/rng.ts';
 import { AddressAnnouncer } from './address-announcements.ts';
 import type { Container } from './container.ts';
@@ -36,6 +37,11 @@ import { PortAllocator } from './ports/port-allocator.ts';
 import { PortMapper } from './ports/port-mapper.ts';
 import { PortMapper29 } from './ports/port-mapper29.ts';
 import { DockerProxies } from './proxy/docker-proxies.ts';
+
+/** The daemon is a service that started with the machine: below what anybody starts. */
+const DAEMON_PID = 640;
+/** Before are its log, its clients' socket, containerd's and the like. */
+const FIRST_DESCRIPTOR = 24;
 
 export type NetnsHandle = SpawnOptions['ns'];
 
@@ -111,8 +117,11 @@ export class Engine {
   readonly announcer: AddressAnnouncer;
   /** Containers that wait to be started again, and what calls that off. */
   readonly pendingRestarts = new Map<Container, () => void>();
+  /** In which order names with several addresses are answered. */
+  readonly answerRng: Rng;
   /** The machine has lost its power. */
   isOff = false;
+  private lastDescriptor = FIRST_DESCRIPTOR - 1;
   private readonly drivers: ReadonlyMap<string, Driver>;
 
   /** Starts the daemon: configures the drivers and makes none, host and bridge, in this order. */
@@ -123,10 +132,12 @@ export class Engine {
     this.firewall = (options.firewall ?? ownFirewall)(host.door);
     this.ipam = new Ipam(this.version.findsLowestPool ? LOWEST_POOL : undefined);
     this.ids = new Ids(host.rng);
+    this.answerRng = host.rng.fork('answers');
     this.events = new EventLog(host.clock);
     this.announcer = new AddressAnnouncer(host);
     const { version, firewall } = this;
-    const outside = bridgeOutside(host, { version, firewall, hasUserlandProxy: options.hasUserlandProxy ?? true });
+    const daemon = { version, firewall, hasUserlandProxy: options.hasUserlandProxy ?? true };
+    const outside = bridgeOutside(host, daemon, () => this.socketOwner());
     const drivers = [
       new NullDriver(),
       new HostDriver(),
@@ -144,6 +155,11 @@ export class Engine {
     for (const cancel of this.pendingRestarts.values()) cancel();
     this.pendingRestarts.clear();
     this.announcer.stopAll();
+  }
+
+  /** The daemon as `ss -p` shows it behind a socket that it has just opened. */
+  socketOwner(): SocketOwner {
+    return { name: 'dockerd', pid: DAEMON_PID, descriptor: ++this.lastDescriptor };
   }
 
   /** Virtual time, ns. */
@@ -234,12 +250,13 @@ export class Engine {
 function bridgeOutside(
   host: EngineHost,
   daemon: Pick<BridgeOutside, 'version' | 'firewall' | 'hasUserlandProxy'>,
+  owner: () => SocketOwner,
 ): BridgeOutside {
   const { version, firewall, hasUserlandProxy } = daemon;
   const { ipForward, ipLocalPortMin, ipLocalPortMax } = host.rootNs.sysctls;
   const allocator = new PortAllocator(ipLocalPortMin, ipLocalPortMax);
   const words = version.bindsFirst ? bindFault29 : undefined;
-  const holder = hasUserlandProxy ? new DockerProxies(host, words) : new HostListeners(host.rootNs, words);
+  const holder = hasUserlandProxy ? new DockerProxies(host, words) : new HostListeners(host.rootNs, words, owner);
   const tools = { allocator, firewall, holder, hasUserlandProxy };
   const ports = version.bindsFirst ? new PortMapper29(tools) : new PortMapper(tools);
   return { ...daemon, ports, isForwarding: ipForward !== 0 };

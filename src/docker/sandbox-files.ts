@@ -41,6 +41,19 @@ export interface FileWishes {
   readonly hasEmbeddedDns: boolean;
 }
 
+/** What the embedded DNS server of a sandbox has to know of its configuration. */
+export interface ResolverSettings {
+  readonly servers: readonly string[];
+  /** What the container would ask without it. */
+  readonly defaultServers: readonly string[];
+  /** They are the host's, not chosen for the container. */
+  readonly areHosts: boolean;
+  /** `--dns`, `--dns-search` or `--dns-opt`. */
+  readonly hasWishes: boolean;
+  /** Somebody has said something about ndots. */
+  readonly hasNdots: boolean;
+}
+
 export class SandboxFiles {
   private readonly files: Files;
   private readonly host: Files;
@@ -48,6 +61,8 @@ export class SandboxFiles {
   /** The resolv.conf as the engine wrote it last: one that somebody else has changed is left alone. */
   private ownResolvConf: string | null = null;
   private hasResolver = false;
+  /** Where the embedded server asks, from before what the container cannot reach was taken out. */
+  private externalServers: readonly string[] = [];
 
   /** `files` are the container's, `host` the host's. */
   constructor(files: Files, host: Files, wishes: FileWishes) {
@@ -96,18 +111,28 @@ export class SandboxFiles {
     if (text === this.ownResolvConf) this.writeResolvConf(filterResolvConf(text, false));
   }
 
-  /** The first endpoint with names has its interface: from now on the container asks the embedded server. */
-  startResolver(): void {
-    if (this.hasResolver) return;
+  /**
+   * The first endpoint with names has its interface: from now on the container asks the embedded server. Answers what
+   * that one has to know; undefined if it is there already, or cannot be.
+   */
+  startResolver(): ResolverSettings | undefined {
+    if (this.hasResolver) return undefined;
     this.hasResolver = true;
     const current = parseResolvConf(this.files.read(RESOLV_CONF) ?? '');
     const servers = [EMBEDDED_SERVER, ...current.servers.filter((server) => server.includes(':'))];
     const ndots = current.options.find((option) => option.includes('ndots'));
     // A number that is none leaves the file as it is; the daemon only logs it.
-    if (ndots !== undefined && !VALID_NDOTS.test(ndots)) return;
+    if (ndots !== undefined && !VALID_NDOTS.test(ndots)) return undefined;
     const options = ndots === undefined ? [...current.options, EMBEDDED_OPTION] : current.options;
     // Written past `ownResolvConf`, as libnetwork does past its hash: what joins later does not change it any more.
     this.files.write(RESOLV_CONF, formatResolvConf({ servers, search: current.search, options }));
+    return {
+      servers: this.externalServers,
+      defaultServers: current.servers,
+      areHosts: this.wishes.dns.length === 0,
+      hasWishes: this.hasDnsWishes(),
+      hasNdots: ndots !== undefined,
+    };
   }
 
   private setUpHosts(): void {
@@ -124,8 +149,10 @@ export class SandboxFiles {
       const servers = dns.length > 0 ? dns : current.servers;
       const search = dnsSearch.length > 0 ? dnsSearch : current.search;
       const options = dnsOptions.length > 0 ? dnsOptions : current.options;
+      this.externalServers = servers;
       this.writeResolvConf(formatResolvConf({ servers, search, options }));
     } else {
+      this.externalServers = nameservers(origin);
       this.writeResolvConf(isHostNetwork ? origin : filterResolvConf(origin, true));
     }
   }

@@ -14,7 +14,7 @@ import { shortId } from './ids.ts';
 import type { KernelDoor } from './kernel-door.ts';
 import { tryLine, typeLine } from './kernel-door.ts';
 import type { Network } from './network.ts';
-import type { SandboxFiles } from './sandbox-files.ts';
+import type { ResolverSettings, SandboxFiles } from './sandbox-files.ts';
 
 /** Interfaces inside are eth0, eth1 …, unless the network says otherwise. */
 const INTERFACE_PREFIX = 'eth';
@@ -39,6 +39,10 @@ export interface Sandbox {
   /** The namespace's name for `ip netns`; null when it is the host's own. */
   readonly netnsName: string | null;
   readonly files: SandboxFiles;
+  /** Starts a DNS server in the sandbox's namespace. */
+  readonly startResolver: ResolverStarter;
+  /** The one that runs there; null for none. */
+  resolver: { stop(): void } | null;
   /** The one that gives the default route first, then the order in which they would take its place. */
   readonly endpoints: Endpoint[];
   /** The endpoints that its container is linked to, as they were when it was made. */
@@ -55,6 +59,11 @@ export interface Sandbox {
   /** Where the default route leads that was set last, and whose it was; null when there is none. */
   defaultRoute: { readonly gateway: Ip4; readonly endpoint: Endpoint } | null;
 }
+
+/** How the engine starts the embedded DNS server of a sandbox whose namespace is there. */
+export type ResolverStarter = (sandbox: Sandbox, settings: ResolverSettings) => { stop(): void } | null;
+
+const NO_RESOLVER: ResolverStarter = () => null;
 
 /** What endpoints need of their host. */
 export interface NetworkHost {
@@ -78,11 +87,13 @@ export function createSandbox(
   isHostNamespace: boolean,
   files: SandboxFiles,
   habits = OLD_HABITS,
+  startResolver = NO_RESOLVER,
 ): Sandbox {
   const netnsName = isHostNamespace ? null : shortId(sandboxId);
   const key = `${NETNS_FOLDER}/${netnsName ?? 'default'}`;
   const state = { isOpen: false, isLive: true, guestCount: 0, nextInterface: new Map(), defaultRoute: null };
-  return { id: sandboxId, key, netnsName, files, endpoints: [], children: [], habits, ...state };
+  const dns = { startResolver, resolver: null };
+  return { id: sandboxId, key, netnsName, files, endpoints: [], children: [], habits, ...dns, ...state };
 }
 
 /** Makes the namespace with lo up and IPv6 off, and moves in what has joined. Nothing to do on the host's own. */
@@ -101,6 +112,8 @@ export function openSandbox(door: KernelDoor, sandbox: Sandbox, containerName: s
 export function closeSandbox(door: KernelDoor, sandbox: Sandbox): void {
   assert(sandbox.endpoints.length === 0, 'a sandbox is closed after its endpoints have left');
   sandbox.isLive = false;
+  sandbox.resolver?.stop();
+  sandbox.resolver = null;
   removeUnused(door, sandbox);
 }
 
@@ -180,7 +193,10 @@ function removeFrom(sandbox: Sandbox, endpoint: Endpoint): void {
 
 /** Moves the endpoint's link in, if it has one. Twin of populateNetworkResources. */
 function populate(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void {
-  if (hasEmbeddedDns(endpoint)) sandbox.files.startResolver();
+  if (hasEmbeddedDns(endpoint)) {
+    const settings = sandbox.files.startResolver();
+    if (settings !== undefined) sandbox.resolver = sandbox.startResolver(sandbox, settings);
+  }
   if (endpoint.sandboxLink !== '') addInterface(door, sandbox, endpoint);
   if (endpoint === gatewayEndpoint(sandbox)) updateGateway(door, sandbox, endpoint);
 }

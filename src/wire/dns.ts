@@ -28,7 +28,7 @@ export const RA = 0x0080;
 export const Z = 0x0040;
 export const AD = 0x0020;
 export const CD = 0x0010;
-const OPCODE_SHIFT = 11;
+export const OPCODE_SHIFT = 11;
 const RCODE_MASK = 0xf;
 
 // Opcodes.
@@ -151,7 +151,8 @@ function read(v: DataView, o: number, end: number): { readonly message: DnsMessa
   return { message, next: at };
 }
 
-function readRecord(v: DataView, start: number, o: number, end: number): { record: DnsRecord; next: number } {
+/** Reads the record at `o` of a message that begins at `start`; throws DnsReadError. */
+export function readRecord(v: DataView, start: number, o: number, end: number): { record: DnsRecord; next: number } {
   const { name, next } = readName(v, start, o, end);
   if (next + 10 > end) throw new DnsReadError('unexpected end of input');
   const type = v.getUint16(next);

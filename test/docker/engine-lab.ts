@@ -8,6 +8,7 @@ import type { Image } from '../../src/docker/images.ts';
 import { builtInImages, ImageStore } from '../../src/docker/images.ts';
 import type { Engine, EngineOptions } from '../../src/docker/engine.ts';
 import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
+import type { Host } from '../../src/kernel/host.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { StepResult } from '../../src/scenario/result.ts';
 import { Run } from '../../src/scenario/run.ts';
@@ -50,6 +51,11 @@ export class EngineLab {
 
   get engine(): Engine {
     return this.run.setups[0]!.engine!;
+  }
+
+  /** The machine at 192.168.50.100. */
+  get outsideHost(): Host {
+    return this.run.setups[1]!.host;
   }
 
   /** Everything that the engine has typed on its host, in order. */

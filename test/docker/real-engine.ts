@@ -76,6 +76,11 @@ export class RealEngine {
     this.pid = pid;
   }
 
+  /** What `ip netns` calls the machine at 192.168.50.100. */
+  get outsideName(): string {
+    return `${this.netns}-x`;
+  }
+
   /** Runs a command line with this engine's client behind the name `docker`; anything that sh takes. */
   sh(line: string): RealAnswer {
     return run('sh', ['-c', line], { DOCKER_HOST: `unix://${this.folder}/docker.sock` });

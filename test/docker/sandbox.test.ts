@@ -36,6 +36,7 @@ function endpoint(name: string, number: number, isInternal = false): Endpoint {
     linkLocalAddresses: [],
     isAnonymous: true,
     aliases: [],
+    linkAliases: new Map(),
     netnsName: null,
   };
   const links = { hostLink: `vethh${number}`, sandboxLink: `veths${number}`, interfaceName: '', gateway: null };

@@ -1,5 +1,10 @@
 /** Files of `src` without a test of their own name, each with the reason. */
 export const UNTESTED: Readonly<Record<string, string>> = {
+  'src/docker/dns/embedded-dns.ts': 'dns/answers-real-engine.test.ts asks servers that it starts, resolver.test.ts too',
+  'src/docker/dns/forwarding.ts': 'dns/answers-real-engine.test.ts compares whom it asks and what comes of it',
+  'src/docker/dns/resolver-habits.ts': 'a yes or no each; dns/resolver.test.ts asks servers of both engines',
+  'src/docker/dns/resolver-rules.ts': 'dns/resolver.test.ts compares the rules with the recorded ones',
+  'src/docker/dns/stream-message.ts': 'dns/resolver.test.ts reads messages that come in pieces, and half ones',
   'src/userland/nginx/nginx.ts': 'docker/library.test.ts starts, asks and stops it in a container',
   'src/pcap-writer/capture.ts': 'the shape of what the reader finds; every reader test compares with it',
   'src/pcap-writer/index.ts': 'names what others may import, and nothing else',

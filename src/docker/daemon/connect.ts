@@ -15,7 +15,7 @@ import { splitIpamConfigs } from '../ipam/network-addresses.ts';
 import type { Network } from '../network.ts';
 import { joinSandbox } from '../sandbox.ts';
 import { liveSandbox, logNetworkEvent, makeSandbox, networkHost } from './container-network.ts';
-import { addLinks } from './links.ts';
+import { addLinks, parseLink } from './links.ts';
 import { CONFLICT, DEFAULT_NETWORK, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
 
 /** Connects a container, at once if it runs, else with its next start. Throws a DaemonError. */
@@ -55,7 +55,7 @@ export function connectToNetwork(
   if (isContainerMode(container.hostConfig.networkMode)) throw new DaemonError(CONFLICT.sharedNetwork);
   const network = engine.getNetwork(networkTermOf(name, settings));
   updateNetworkConfig(engine, container, network, settings, isNew);
-  const wishes = wishesOf(container, network, settings);
+  const wishes = wishesOf(engine, container, network, settings);
   const driver = engine.driverOf(network);
   const owner = { id: engine.ids.next(), name: container.name, containerId: container.id };
   // Before the sandbox is there its links wait on the host.
@@ -125,7 +125,7 @@ function addNetworkSettings(engine: Engine, container: Container, network: Netwo
 }
 
 /** Twin of buildCreateEndpointOptions. A MAC is for the network of `--network`, by the name that was typed. */
-function wishesOf(container: Container, network: Network, settings: EndpointSettings): EndpointWishes {
+function wishesOf(engine: Engine, container: Container, network: Network, settings: EndpointSettings): EndpointWishes {
   const { config, hostConfig } = container;
   const { ipam } = settings.request;
   const linkLocalAddresses = (ipam?.linkLocalAddresses ?? []).map((text) => {
@@ -137,8 +137,12 @@ function wishesOf(container: Container, network: Network, settings: EndpointSett
     ipv4Address === '' ? null : (parsedAddress(ipv4Address) ?? refuse(`Invalid IPv4 address: ${ipv4Address})`));
   const isOwnNetwork = network.name === networkOfMode(hostConfig.networkMode);
   const mac = isOwnNetwork && config.macAddress !== '' ? parseMac(withColons(config.macAddress))! : null;
-  const isAnonymous = container.isAnonymous || !isUserDefined(network.name);
-  return { address, mac, linkLocalAddresses, isAnonymous, aliases: settings.aliases ?? [] };
+  const isNameless = container.isAnonymous && engine.version.hidesDrawnNames;
+  const isAnonymous = isNameless || !isUserDefined(network.name);
+  const linkAliases = new Map(
+    settings.request.links.map((text) => parseLink(text)).map(([name, alias]) => [alias, name]),
+  );
+  return { address, mac, linkLocalAddresses, isAnonymous, aliases: settings.aliases ?? [], linkAliases };
 }
 
 function parsedAddress(text: string): Ip4 | undefined {

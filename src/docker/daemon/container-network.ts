@@ -6,12 +6,13 @@ import { formatIp4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
 import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import { NO_ENDPOINT_REQUEST, endpointSettings } from '../container.ts';
+import { startEmbeddedDns } from '../dns/embedded-dns.ts';
 import { deleteEndpoint } from '../endpoint.ts';
 import type { Engine, NetnsHandle } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { hostnameText } from '../etc-files.ts';
 import type { Network } from '../network.ts';
-import type { NetworkHost, Sandbox } from '../sandbox.ts';
+import type { NetworkHost, ResolverStarter, Sandbox } from '../sandbox.ts';
 import { closeSandbox, createSandbox, leaveSandbox, leaveSandboxAsGuest, openSandbox } from '../sandbox.ts';
 import { SandboxFiles } from '../sandbox-files.ts';
 import { connectToNetwork, settingsNetwork } from './connect.ts';
@@ -119,7 +120,9 @@ export function makeSandbox(engine: Engine, container: Container): Sandbox {
   });
   updateParents(engine, container);
   const { sandboxHabits } = engine.version;
-  container.sandbox = createSandbox(engine.ids.next(), container.isHostNetwork, files, sandboxHabits);
+  const startResolver: ResolverStarter = (sandbox, settings) => startEmbeddedDns(engine, sandbox, settings);
+  const sandboxId = engine.ids.next();
+  container.sandbox = createSandbox(sandboxId, container.isHostNetwork, files, sandboxHabits, startResolver);
   container.sandbox.children = linkedEndpoints(container);
   return container.sandbox;
 }

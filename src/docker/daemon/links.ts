@@ -23,7 +23,7 @@ export function registerLinks(engine: Engine, container: Container): void {
 }
 
 /** `name`, `name:alias`, or as the engine shows it: `/name:/parent/alias`. */
-function parseLink(text: string): [term: string, alias: string] {
+export function parseLink(text: string): [term: string, alias: string] {
   const [name, alias] = text.split(':') as [string, string | undefined];
   return [name, (alias ?? name).slice((alias ?? name).lastIndexOf('/') + 1)];
 }

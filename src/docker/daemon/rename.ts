@@ -18,9 +18,11 @@ export function renameContainer(engine: Engine, container: Container, typed: str
     if (!(error instanceof DaemonError)) throw error;
     throw new DaemonError(`Error when allocating new name: ${error.message}`);
   }
+  const { namesRenamedAnywhere } = engine.version;
   for (const { endpoint } of container.networks.values()) {
-    if (endpoint !== null)
-      Object.assign(endpoint, { name: container.name, isAnonymous: !isUserDefined(endpoint.network.name) });
+    if (endpoint === null) continue;
+    endpoint.name = container.name;
+    endpoint.isAnonymous = !namesRenamedAnywhere && !isUserDefined(endpoint.network.name);
   }
   container.isAnonymous = false;
   const netns = container.isRunning ? (container.sandbox?.netnsName ?? null) : null;

@@ -1,9 +1,12 @@
 /**
- * The ports that the daemon itself holds, where there is no proxy to do it. UDP ports are sockets of the host's
- * kernel; TCP and SCTP ports stand in a table as long as that kernel has no sockets for them: they are held against
- * each other, not yet against others.
+ * The ports that the daemon itself holds, where there is no proxy to do it: sockets of the host's kernel. SCTP ports
+ * and those of IPv6 stand in a table as long as that kernel has no sockets for them: they are held against each other,
+ * not yet against others.
  */
+import type { Ip4 } from '../../base/addr.ts';
 import { parseIp4 } from '../../base/addr.ts';
+import { TcpSocket } from '../../kernel/socket/tcp/tcp-socket.ts';
+import type { SocketOwner } from '../../kernel/socket/udp-socket.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
 import type { NetnsHandle } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
@@ -16,11 +19,13 @@ const HOST_IP6 = ['::', '::1'];
 export class HostListeners implements PortHolder {
   private readonly ns: NetnsHandle;
   private readonly words: BindWords;
-  private readonly held = new Map<string, UdpSocket | null>();
+  private readonly owner: () => SocketOwner | null;
+  private readonly held = new Map<string, UdpSocket | TcpSocket | null>();
 
-  constructor(ns: NetnsHandle, words: BindWords = bindFault) {
+  constructor(ns: NetnsHandle, words: BindWords = bindFault, owner: () => SocketOwner | null = () => null) {
     this.ns = ns;
     this.words = words;
+    this.owner = owner;
   }
 
   hold(mapping: PortMapping): void {
@@ -39,19 +44,23 @@ export class HostListeners implements PortHolder {
     const address = parseIp4(mapping.hostIp);
     if (address === undefined && !HOST_IP6.includes(mapping.hostIp)) return 'EADDRNOTAVAIL';
     if (this.isHeld(mapping)) return 'EADDRINUSE';
-    let socket: UdpSocket | null = null;
-    if (address !== undefined) {
-      const isUdp = mapping.protocol === 'udp';
-      socket = new UdpSocket(this.ns);
-      const errno = socket.bind(address, isUdp ? mapping.hostPort : 0);
-      if (errno !== '') return errno;
-      if (!isUdp) {
-        socket.close();
-        socket = null;
-      }
-    }
+    const socket = address === undefined ? null : this.open(mapping, address);
+    if (typeof socket === 'string') return socket;
     this.held.set(keyOf(mapping), socket);
     return '';
+  }
+
+  /** A socket that listens; null where the kernel has none; or what bind(2) has against it. */
+  private open({ protocol, hostPort }: PortMapping, address: Ip4): UdpSocket | TcpSocket | null | string {
+    const socket = protocol === 'tcp' ? new TcpSocket(this.ns) : new UdpSocket(this.ns);
+    if (socket instanceof TcpSocket) socket.setReuseAddress(true);
+    const errno = socket.bind(address, protocol === 'sctp' ? 0 : hostPort) || listening(socket);
+    if (errno === '' && protocol !== 'sctp') {
+      socket.owner = this.owner();
+      return socket;
+    }
+    socket.close();
+    return errno === '' ? null : errno;
   }
 
   /** An address is taken with its port, and the unspecified one is all of its family. */
@@ -64,6 +73,13 @@ export class HostListeners implements PortHolder {
       return heldIp === hostIp || heldIp === any || hostIp === any;
     });
   }
+}
+
+/** Go's longest queue; nobody takes from it. */
+const BACKLOG = 4096;
+
+function listening(socket: UdpSocket | TcpSocket): string {
+  return socket instanceof TcpSocket ? socket.listen(BACKLOG) : '';
 }
 
 /** What is said of a port that could not be had. */

@@ -1,7 +1,7 @@
 /**
  * The program docker-proxy: listens on a host port and carries what rules do not bring to the container by themselves.
- * Twin of libnetwork's cmd/proxy. UDP is carried; TCP and SCTP wait for the host's kernel to have sockets for them, and
- * IPv6 for its addresses.
+ * Twin of libnetwork's cmd/proxy. UDP and TCP (tcp-proxy.ts) are carried; SCTP waits for the host's kernel to have
+ * sockets for it, and IPv6 for its addresses.
  *
  *   client ──▶ listener ──▶ a socket of this client's own ──▶ container
  *   client ◀── listener ◀── the same, until it has been silent for 90 s
@@ -12,6 +12,7 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Program } from '../../kernel/proc/program-registry.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
 import type { PortMapping } from '../ports/port-mapper.ts';
+import { carryTcp } from './tcp-proxy.ts';
 
 export const PROXY_PATH = '/usr/sbin/docker-proxy';
 /** UDPConnTrackTimeout: how long a client's socket waits for a further answer. */
@@ -29,7 +30,7 @@ interface Client {
 
 /** Whether the proxy has a socket of the host's kernel for it. */
 export function isCarried({ protocol, hostIp }: PortMapping): boolean {
-  return protocol === 'udp' && parseIp4(hostIp) !== undefined;
+  return protocol !== 'sctp' && parseIp4(hostIp) !== undefined;
 }
 
 /**
@@ -37,7 +38,10 @@ export function isCarried({ protocol, hostIp }: PortMapping): boolean {
  * '' when it listens.
  */
 export function dockerProxy(mapping: PortMapping, report: (errno: string) => void): Program {
-  return isCarried(mapping) ? (proc) => carryUdp(proc, mapping, report) : (proc) => stayThere(proc, report);
+  if (!isCarried(mapping)) return (proc) => stayThere(proc, report);
+  if (mapping.protocol === 'udp') return (proc) => carryUdp(proc, mapping, report);
+  const way = { ...mapping, hostIp: parseIp4(mapping.hostIp)! };
+  return (proc) => carryTcp(proc, way, LISTENER_DESCRIPTOR, report);
 }
 
 function* stayThere(proc: Process, report: (errno: string) => void): ReturnType<Program> {

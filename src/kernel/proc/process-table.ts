@@ -57,6 +57,8 @@ export interface SpawnOptions {
   readonly pid1?: boolean;
   /** The working directory; the parent's, or `/`, when left out. */
   readonly directory?: string;
+  /** A thread of a service that was there before anyone typed: no process that anybody sees or could end. */
+  readonly isThread?: boolean;
 }
 
 /** Numbers as the processes inside see them. The host's own has no `init` that anyone could end. */
@@ -82,6 +84,7 @@ export class ProcessTable {
   private readonly hostNamespace = new PidNamespace(true);
   private readonly processes = new Map<number, Process>();
   private lastPid = FIRST_PID - 1;
+  private lastThread = 0;
 
   constructor(context: ProcessContext) {
     this.context = context;
@@ -107,7 +110,9 @@ export class ProcessTable {
     assert(this.hasRoom, 'the process table has room');
     const isInit = options.pid1 === true;
     const pidNamespace = isInit ? new PidNamespace(false) : (options.parent?.pidNamespace ?? this.hostNamespace);
-    const proc = new Process(this, ++this.lastPid, options, pidNamespace);
+    // Threads have numbers of their own, so that what a service does shifts nobody's.
+    const pid = options.isThread === true ? --this.lastThread : ++this.lastPid;
+    const proc = new Process(this, pid, options, pidNamespace);
     if (isInit) pidNamespace.init = proc;
     this.processes.set(proc.pid, proc);
     proc.start();

@@ -275,7 +275,7 @@ export class Process implements Waitable, Waiter {
 
   /** All that run on the host and that this one can see, oldest first. */
   visible(): readonly Process[] {
-    return this.table.all.filter((proc) => proc.pidNamespace === this.pidNamespace);
+    return this.table.all.filter((proc) => proc.pidNamespace === this.pidNamespace && proc.pid > 0);
   }
 
   /** False when fork(2) would answer EAGAIN. */
@@ -298,8 +298,9 @@ export class Process implements Waitable, Waiter {
    * namespaces.
    */
   get peers(): readonly Process[] {
-    const { all } = this.table;
-    return this.pidNamespace.isHost ? all : all.filter((proc) => proc.pidNamespace === this.pidNamespace);
+    const { isHost } = this.pidNamespace;
+    // Threads have no number of their own to be seen by.
+    return this.table.all.filter((proc) => proc.pid > 0 && (isHost || proc.pidNamespace === this.pidNamespace));
   }
 
   /**

@@ -125,6 +125,7 @@ describe('the bridge driver', () => {
       linkLocalAddresses: [],
       isAnonymous: true,
       aliases: [],
+      linkAliases: new Map(),
       gateway: null,
       children: [],
       connectivity: null,

@@ -119,10 +119,11 @@ describe('docker-proxy', () => {
     assert.equal(lab.proxy.exitCode, 1);
   });
 
-  it('is there for TCP, which it cannot carry yet', () => {
+  it('carries UDP and TCP over IPv4', () => {
     const mapping = { port: 80, hostPort: 80, containerIp: ip4('172.17.0.2') };
     assert.equal(isCarried({ ...mapping, protocol: 'udp', hostIp: '127.0.0.1' }), true);
     assert.equal(isCarried({ ...mapping, protocol: 'udp', hostIp: '::' }), false);
-    assert.equal(isCarried({ ...mapping, protocol: 'tcp', hostIp: '0.0.0.0' }), false);
+    assert.equal(isCarried({ ...mapping, protocol: 'tcp', hostIp: '0.0.0.0' }), true);
+    assert.equal(isCarried({ ...mapping, protocol: 'sctp', hostIp: '0.0.0.0' }), false);
   });
 });
