@@ -3,7 +3,7 @@ import { formatIp4 } from '../base/addr.ts';
 import type { CheckMistake, ProgramEntry } from '../kernel/proc/program-registry.ts';
 import type { Process } from '../kernel/proc/process.ts';
 import { getopt, lackingOption } from './getopt.ts';
-import { lookupHosts } from './resolve.ts';
+import { lookupHosts } from './dns/etc-hosts.ts';
 import { reportUnsupported } from './unsupported.ts';
 
 const LETTERS = 'aAbdfFiIsy';

@@ -6,7 +6,7 @@ import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
 import type { Process } from '../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../kernel/proc/wait.ts';
 import { readAllInput } from './input.ts';
-import { hostNames } from './resolve.ts';
+import { hostNames } from './dns/etc-hosts.ts';
 import { EXIT_UNSUPPORTED } from './unsupported.ts';
 
 type Steps = Generator<Wait, number, WakeReason>;

@@ -1,5 +1,6 @@
 /** The programs that talk over the network, but for ping: on a Debian host and in images made of busybox. */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { DNS_SERVER } from './dns/dns-server.ts';
 import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
@@ -27,6 +28,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   HABETS_ARPING,
   OPENBSD_NC,
   SS,
+  DNS_SERVER,
 ];
 
 export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [BUSYBOX_ARPING, BUSYBOX_TRACEROUTE];

@@ -22,7 +22,7 @@ import type { PingSockets } from './ping/echo-socket.ts';
 import { iputilsPing } from './ping/iputils.ts';
 import { checkPing, refusePing } from './ping/options.ts';
 import { JQ } from './jq/jq.ts';
-import { resolveFromFiles } from './resolve.ts';
+import { resolveHost } from './resolve.ts';
 import { KILLALL, PGREP, PKILL } from './pkill.ts';
 import { BUILTIN_PROGRAMS } from './sh/builtin-programs.ts';
 import { shProgram } from './sh/sh-program.ts';
@@ -42,7 +42,7 @@ const KERNEL_SOCKETS: PingSockets = {
 
 /** What a Debian host has: iputils, the GNU core utilities, dash. */
 export function hostPrograms(): ProgramRegistry {
-  const ping = iputilsPing(KERNEL_SOCKETS, resolveFromFiles);
+  const ping = iputilsPing(KERNEL_SOCKETS, resolveHost);
   return registryOf([
     { name: 'ping', run: ping, check: checkPing, refusal: refusePing },
     GNU_SLEEP,
@@ -80,7 +80,7 @@ export function debianPrograms(): ProgramRegistry {
 
 /** What busybox and alpine have. */
 export function busyboxPrograms(): ProgramRegistry {
-  const ping = busyboxPing(KERNEL_SOCKETS, resolveFromFiles);
+  const ping = busyboxPing(KERNEL_SOCKETS, resolveHost);
   return registryOf(
     [
       { name: 'ping', run: ping, check: checkBusyboxPing, refusal: refuseBusyboxPing },

@@ -1,94 +1,128 @@
 /**
- * Names to addresses, as getaddrinfo(3) finds them: numbers first, then `/etc/hosts`. A resolver is a generator because
- * asking a DNS server takes time; the one here never waits.
+ * Names to addresses and back, as getaddrinfo(3) and getnameinfo(3) find them: numbers first, then `/etc/hosts`, then
+ * the name servers of `/etc/resolv.conf`. A resolver is a generator because asking a server takes time.
  */
 import type { Ip4 } from '../base/addr.ts';
-import { parseIp4 } from '../base/addr.ts';
-import type { Files } from '../kernel/proc/files.ts';
+import { formatIp4 } from '../base/addr.ts';
 import type { Process } from '../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../kernel/proc/wait.ts';
+import type { DnsMessage } from '../wire/dns.ts';
+import { TYPE_A, TYPE_AAAA, TYPE_PTR } from '../wire/dns-record.ts';
+import { byDestination } from './dns/destination-order.ts';
+import type { HostEntry } from './dns/etc-hosts.ts';
+import { lookupAddress, lookupHosts } from './dns/etc-hosts.ts';
+import { inetAton } from './dns/inet-aton.ts';
+import { reverseName, withoutDot } from './dns/names.ts';
+import { resQuery, resSearch } from './dns/res-query.ts';
+import type { Found, HostErrno } from './dns/res-query.ts';
+import { resolvConfOf } from './dns/resolv-conf.ts';
 
-export interface HostEntry {
-  readonly address: Ip4;
-  /** The first name of the line (ai_canonname); the text itself for a number. */
-  readonly canonicalName: string;
-  /** The name was an address already. */
-  readonly isNumeric: boolean;
-}
+type Steps<T> = Generator<Wait, T, WakeReason>;
 
-/** Why there is no address: EAI_NONAME, EAI_AGAIN. */
-export type ResolveFailure = 'Name or service not known' | 'Temporary failure in name resolution';
+/** Why there is no address: EAI_NONAME, EAI_AGAIN, EAI_NODATA, EAI_FAIL. */
+export type ResolveFailure =
+  | 'Name or service not known'
+  | 'Temporary failure in name resolution'
+  | 'No address associated with hostname'
+  | 'Non-recoverable failure in name resolution';
+
+/** The number of a failure in netdb.h. */
+export const EAI_NUMBERS: Readonly<Record<ResolveFailure, number>> = {
+  'Name or service not known': -2,
+  'Temporary failure in name resolution': -3,
+  'No address associated with hostname': -5,
+  'Non-recoverable failure in name resolution': -4,
+};
+
+const FAILURES: Readonly<Record<HostErrno, ResolveFailure>> = {
+  HOST_NOT_FOUND: 'Name or service not known',
+  TRY_AGAIN: 'Temporary failure in name resolution',
+  NO_DATA: 'No address associated with hostname',
+  NO_RECOVERY: 'Non-recoverable failure in name resolution',
+};
 
 /** Finds a name for a process: `yield* resolve(proc, name)`. */
-export type Resolver = (proc: Process, name: string) => Generator<Wait, HostEntry | ResolveFailure, WakeReason>;
+export type Resolver = (proc: Process, name: string) => Steps<HostEntry | ResolveFailure>;
+
+/** For programs that ask for any family: IPv6 addresses are asked for, too, although nothing is sent to them. */
+export const resolveHost: Resolver = (proc, name) => resolve(proc, name, [TYPE_A, TYPE_AAAA]);
+
+/** For programs that ask for IPv4 addresses only, or only for what this machine has (AI_ADDRCONFIG). */
+export const resolveIp4Host: Resolver = (proc, name) => resolve(proc, name, [TYPE_A]);
 
 /** Numbers and the process's `/etc/hosts`, nothing else. */
 export const resolveFromFiles: Resolver = function* resolveFromFiles(proc, name) {
-  const address = inetAton(name);
-  if (address !== undefined) return { address, canonicalName: name, isNumeric: true };
-  return lookupHosts(proc.files, name) ?? 'Name or service not known';
+  return numeric(name) ?? lookupHosts(proc.files, name) ?? 'Name or service not known';
 };
 
-/** The entry of a name in `/etc/hosts`; upper and lower case are equal, the first line wins. */
-export function lookupHosts(files: Files, name: string): HostEntry | undefined {
-  const wanted = name.toLowerCase();
-  for (const { address, names } of hostLines(files)) {
-    if (names.some((candidate) => candidate.toLowerCase() === wanted)) {
-      return { address, canonicalName: names[0]!, isNumeric: false };
-    }
-  }
-  return undefined;
+/**
+ * getnameinfo(3): the name of an address in `/etc/hosts` or its pointer record, the address itself when it has none;
+ * undefined when the name servers cannot be asked (EAI_AGAIN).
+ */
+export function* nameOfHost(proc: Process, address: Ip4): Steps<string | undefined> {
+  const local = lookupAddress(proc.files, address);
+  if (local !== undefined) return local;
+  const answer = yield* resQuery(proc, resolvConfOf(proc), reverseName(address), [TYPE_PTR]);
+  if (!('answers' in answer)) return answer.error === 'TRY_AGAIN' ? undefined : formatIp4(address);
+  const pointer = answer.answers[0]?.answers.find(({ type }) => type === TYPE_PTR)?.data;
+  return pointer?.kind === 'name' ? withoutDot(pointer.target) : formatIp4(address);
 }
 
-/** The first name that `/etc/hosts` has for an address. */
-export function lookupAddress(files: Files, wanted: Ip4): string | undefined {
-  for (const { address, names } of hostLines(files)) if (address === wanted) return names[0];
-  return undefined;
-}
-
-/** All that `/etc/hosts` says, for tools that ask for several addresses. */
-export function hostNames(files: Files): {
-  addresses(name: string): readonly Ip4[];
-  nameOf(address: Ip4): string | undefined;
-} {
-  return {
-    addresses: (name) => {
-      const wanted = name.toLowerCase();
-      const lines = [...hostLines(files)].filter(({ names }) => names.some((each) => each.toLowerCase() === wanted));
-      return lines.map(({ address }) => address);
-    },
-    nameOf: (address) => lookupAddress(files, address),
-  };
-}
-
-function* hostLines(files: Files): Generator<{ address: Ip4; names: readonly string[] }> {
-  for (const line of (files.read('/etc/hosts') ?? '').split('\n')) {
-    const [addressText, ...names] = line
-      .replace(/#.*/, '')
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    const address = parseIp4(addressText ?? '');
-    if (address !== undefined && names.length > 0) yield { address, names };
+function* resolve(proc: Process, name: string, types: readonly number[]): Steps<HostEntry | ResolveFailure> {
+  const entry = numeric(name) ?? lookupHosts(proc.files, name);
+  if (entry !== undefined) return { ...entry, ...sorted(proc, entry.addresses) };
+  if (!isHostName(name)) return 'Name or service not known';
+  const conf = resolvConfOf(proc);
+  const wanted = conf.flags.has('no-aaaa') ? [TYPE_A] : types;
+  for (let bufferBytes = FIRST_BUFFER_BYTES; ; bufferBytes *= 2) {
+    const result = yield* resSearch(proc, conf, name, wanted);
+    if (!('answers' in result)) return FAILURES[result.error];
+    const found = addressesOf(result);
+    if (found === undefined) return 'Name or service not known';
+    // The C library asks again with more room when the answer is too long for it.
+    if (wanted.length > 1 && bytesNeeded(found) > bufferBytes) continue;
+    if (found.addresses.length === 0) return 'No address associated with hostname';
+    return { ...sorted(proc, found.addresses), canonicalName: found.canonicalName, isNumeric: false };
   }
 }
 
-/** inet_aton(3): one to four parts, decimal, octal with 0 or hexadecimal with 0x; the last fills what is left. */
-export function inetAton(text: string): Ip4 | undefined {
-  const parts = text.split('.');
-  if (parts.length > 4) return undefined;
-  let address = 0;
-  for (const [index, part] of parts.entries()) {
-    const value = partValue(part);
-    const isLast = index === parts.length - 1;
-    const room = isLast ? 2 ** (8 * (4 - index)) : 256;
-    if (value === undefined || value >= room) return undefined;
-    address += isLast ? value : value * 2 ** (24 - 8 * index);
-  }
-  return address | 0;
+function numeric(name: string): HostEntry | undefined {
+  const address = inetAton(name);
+  if (address === undefined) return undefined;
+  return { address, addresses: [address], canonicalName: name, isNumeric: true };
 }
 
-function partValue(part: string): number | undefined {
-  if (/^0x[0-9a-f]+$/i.test(part)) return parseInt(part.slice(2), 16);
-  if (/^0[0-7]*$/.test(part)) return parseInt(part, 8);
-  return /^[1-9]\d*$/.test(part) ? Number(part) : undefined;
+function sorted(proc: Process, addresses: readonly Ip4[]): Pick<HostEntry, 'address' | 'addresses'> {
+  const inOrder = addresses.length < 2 ? addresses : byDestination(proc, addresses);
+  return { address: inOrder[0]!, addresses: inOrder };
+}
+
+/** Labels that are not empty, of characters that a file of hosts may have. */
+function isHostName(name: string): boolean {
+  return /^[\w.-]+$/.test(name) && !name.includes('..') && !name.startsWith('.');
+}
+
+/** scratch_buffer of the C library, and struct gaih_addrtuple, of which each address takes one. */
+const FIRST_BUFFER_BYTES = 1024;
+const TUPLE_BYTES = 40;
+
+interface Addresses {
+  readonly addresses: readonly Ip4[];
+  readonly ip6Count: number;
+  readonly canonicalName: string;
+}
+
+function bytesNeeded({ addresses, ip6Count, canonicalName }: Addresses): number {
+  const nameBytes = Math.ceil((canonicalName.length + 1) / 8) * 8;
+  return nameBytes + TUPLE_BYTES * (addresses.length + ip6Count);
+}
+
+/** The addresses in the answers; undefined when these only say what the name stands for. */
+function addressesOf({ answers }: Found): Addresses | undefined {
+  const records = answers.flatMap((message: DnsMessage | null) => message?.answers ?? []);
+  const addresses = records.flatMap(({ data }) => (data.kind === 'A' ? [data.address] : []));
+  const ip6 = records.filter(({ type }) => type === TYPE_AAAA);
+  const owner = records.find(({ type }) => type === TYPE_A || type === TYPE_AAAA)?.name;
+  if (owner === undefined) return undefined;
+  return { addresses, ip6Count: ip6.length, canonicalName: withoutDot(owner) };
 }

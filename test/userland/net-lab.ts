@@ -4,9 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Host } from '../../src/kernel/host.ts';
 import { Files } from '../../src/kernel/proc/files.ts';
@@ -88,7 +90,22 @@ export class RealLab {
   }
 
   dispose(): void {
-    for (const ns of this.topology.namespaces) spawnSync('ip', ['netns', 'del', this.prefix + ns]);
+    for (const ns of this.topology.namespaces) {
+      spawnSync('ip', ['netns', 'del', this.prefix + ns]);
+      rmSync(`/etc/netns/${this.prefix}${ns}`, { recursive: true, force: true });
+    }
+  }
+
+  /** Gives what runs in a namespace its own file in /etc, such as `resolv.conf` (ip-netns(8)). */
+  writeEtc(ns: string, name: string, text: string): void {
+    mkdirSync(`/etc/netns/${this.prefix}${ns}`, { recursive: true });
+    writeFileSync(`/etc/netns/${this.prefix}${ns}/${name}`, text);
+  }
+
+  /** Starts a program in a namespace that goes on until it is killed; its output is what it says. */
+  spawn(ns: string, argv: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+    const args = ['netns', 'exec', this.prefix + ns, ...argv];
+    return spawn('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** Runs lines as `sh -c` would, each from its time on; answers in their order. */

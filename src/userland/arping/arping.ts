@@ -17,7 +17,7 @@ import { compileFilter } from '../../wire/filter.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import { echoRequest } from '../icmp-echo.ts';
-import { resolveFromFiles } from '../resolve.ts';
+import { resolveIp4Host } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { ArpingOptions } from './options.ts';
@@ -40,7 +40,7 @@ function* runArping(proc: Process): Generator<Wait, number, WakeReason> {
   const sender = new PacketSocket(proc.ns, 'raw', 0);
   const receiver = new PacketSocket(proc.ns, 'raw', 0);
   try {
-    const command = yield* readArping(proc, args, resolveFromFiles);
+    const command = yield* readArping(proc, args, resolveIp4Host);
     if ('text' in command) {
       proc.write(command.text);
       return command.exit;

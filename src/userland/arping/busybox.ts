@@ -15,7 +15,8 @@ import * as ethernet from '../../wire/ethernet.ts';
 import { BUSYBOX_BANNER } from '../busybox-usage.ts';
 import { getopt, unknownOption } from '../getopt.ts';
 import { parseInteger } from '../number-text.ts';
-import { inetAton, resolveFromFiles } from '../resolve.ts';
+import { inetAton } from '../dns/inet-aton.ts';
+import { resolveIp4Host } from '../resolve.ts';
 import { giveUp, ToolError } from '../tool-error.ts';
 
 type Device = NonNullable<ReturnType<Process['ns']['deviceByName']>>;
@@ -92,7 +93,7 @@ function* runBusyboxArping(proc: Process): Generator<Wait, number, WakeReason> {
   try {
     const options = readOptions(proc.argv.slice(1));
     const dev = deviceOf(proc, options.device);
-    const found = yield* resolveFromFiles(proc, options.target);
+    const found = yield* resolveIp4Host(proc, options.target);
     if (typeof found === 'string') throw new ToolError(`arping: bad address '${options.target}'`, EXIT_FAILURE);
     socket.bind(dev);
     const source = sourceFor(proc, options, dev, found.address);

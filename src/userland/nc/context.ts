@@ -3,7 +3,7 @@ import type { Ip4 } from '../../base/addr.ts';
 import { formatIp4 } from '../../base/addr.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
-import { lookupAddress, resolveFromFiles } from '../resolve.ts';
+import { nameOfHost, resolveHost } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
 import type { NcOptions } from './options.ts';
 import { serviceName, servicePort } from './options.ts';
@@ -42,13 +42,13 @@ export abstract class Netcat {
   }
 
   protected *resolve(host: string, port: string): Steps<Ip4> {
-    const found = yield* resolveFromFiles(this.proc, host);
+    const found = yield* resolveHost(this.proc, host);
     if (typeof found !== 'string') return found.address;
     throw new ToolError(`nc: getaddrinfo for host "${host}" port ${port}: ${found}`, 1);
   }
 
   protected *resolveLocal(host: string): Steps<Ip4> {
-    const found = yield* resolveFromFiles(this.proc, host);
+    const found = yield* resolveHost(this.proc, host);
     if (typeof found !== 'string') return found.address;
     throw new ToolError(`nc: getaddrinfo: ${found}`, 1);
   }
@@ -94,9 +94,11 @@ export abstract class Netcat {
     return isNumeric || host === text ? host : `${host} (${text})`;
   }
 
-  protected nameOf(address: Ip4): string {
-    const text = formatIp4(address);
-    return this.options.isNumeric ? text : (lookupAddress(this.proc.files, address) ?? text);
+  /** Twin of report_sock: `Listening on 0.0.0.0 5000`. */
+  protected *report(what: string, address: Ip4, port: number): Steps<void> {
+    const name = this.options.isNumeric ? formatIp4(address) : yield* nameOfHost(this.proc, address);
+    if (name === undefined) this.say('nc: getnameinfo: Temporary failure in name resolution');
+    else this.say(`${what} ${name} ${port}`);
   }
 
   protected say(line: string): void {

@@ -37,14 +37,14 @@ export class TcpNetcat extends Netcat {
     listener.setReusePort(true);
     this.mustBe(listener.bind(address, port));
     this.mustBe(listener.listen(BACKLOG));
-    if (this.options.isVerbose) this.say(`Listening on ${this.nameOf(address)} ${listener.localPort}`);
+    if (this.options.isVerbose) yield* this.report('Listening on', address, listener.localPort);
     do {
       const peer = yield* acceptOne(this.proc, listener);
       if (typeof peer === 'string') throw new ToolError(`nc: accept: ${errorText(peer)}`, 1);
       this.sockets.push(peer);
       peer.owner = { name: 'nc', pid: this.proc.pid, descriptor: 4 };
       if (this.options.isVerbose) {
-        this.say(`Connection received on ${this.nameOf(peer.remoteAddress)} ${peer.remotePort}`);
+        yield* this.report('Connection received on', peer.remoteAddress, peer.remotePort);
       }
       if (yield* this.relay(peer)) return 0;
       peer.close();

@@ -56,7 +56,7 @@ export class UdpNetcat extends Netcat {
     socket.reuseAddress = true;
     const errno = socket.bind(address, port);
     if (errno !== '') throw new ToolError(`nc: ${errorText(errno)}`, 1);
-    if (isVerbose) this.say(`Bound on ${this.nameOf(address)} ${port}`);
+    if (isVerbose) yield* this.report('Bound on', address, port);
     if (staysOpen) {
       yield* this.readWrite(socket);
       return 0;
@@ -64,7 +64,7 @@ export class UdpNetcat extends Netcat {
     let first = socket.receive();
     for (; first === null; first = socket.receive()) yield this.proc.waitFor(socket);
     socket.connect(first.from, first.fromPort);
-    if (isVerbose) this.say(`Connection received on ${this.nameOf(first.from)} ${first.fromPort}`);
+    if (isVerbose) yield* this.report('Connection received on', first.from, first.fromPort);
     yield* this.readWrite(socket, first);
     return 0;
   }

@@ -6,7 +6,7 @@ import { getRoute } from '../../kernel/show/ip-route-get.ts';
 import { PLAIN } from '../../kernel/show/options.ts';
 import { ATF_COM, ATF_PERM } from '../../kernel/show/proc-net.ts';
 import { getopt, lackingOption } from '../getopt.ts';
-import { lookupHosts } from '../resolve.ts';
+import { lookupHosts } from '../dns/etc-hosts.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import { ARP_HARDWARE, ARP_USAGE, ARP_VERSION } from './arp-usage.ts';
 import type { ProcArp } from './proc-net-route.ts';

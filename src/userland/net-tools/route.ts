@@ -3,7 +3,7 @@ import { formatIp4, maskLength, parseIp4, prefixMask } from '../../base/addr.ts'
 import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import { RTF_GATEWAY, RTF_HOST, RTF_REJECT } from '../../kernel/show/proc-net.ts';
-import { lookupHosts } from '../resolve.ts';
+import { lookupHosts } from '../dns/etc-hosts.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { ProcRoute } from './proc-net-route.ts';
 import { hostNameOf, readProcRoutes } from './proc-net-route.ts';

@@ -3,6 +3,7 @@
  * ping/ping.c).
  */
 import type { Ip4 } from '../../base/addr.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { PingOptions, StampKind } from './options.ts';
 
 const OPTION_BYTES = 40;
@@ -41,12 +42,17 @@ function stampOption(kind: StampKind, hosts: readonly Ip4[]): Uint8Array {
   return bytes;
 }
 
+type Steps<T> = Generator<Wait, T, WakeReason>;
+
+/** Words an address; asking a name server may take time. */
+type NameOf = (address: Ip4) => Steps<string>;
+
 /** Puts the options of replies into words; remembers the last route, which is not told twice. */
 export class OptionWords {
   private lastRoute = '';
 
   /** What follows a reply's line; `nameOf` words an address. `isFlood` repeats the route. */
-  describe(bytes: Uint8Array, nameOf: (address: Ip4) => string, isFlood: boolean): string {
+  *describe(bytes: Uint8Array, nameOf: NameOf, isFlood: boolean): Steps<string> {
     let text = '';
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let at = 0; at < bytes.length && bytes[at] !== 0;) {
@@ -57,39 +63,27 @@ export class OptionWords {
       }
       const length = bytes[at + 1] ?? 0;
       if (length < 2 || at + length > bytes.length) break;
-      text += this.describeOne(view, at, length, nameOf, isFlood);
+      text += yield* this.describeOne(view, at, length, nameOf, isFlood);
       at += length;
     }
     return text;
   }
 
-  private describeOne(
-    view: DataView,
-    at: number,
-    length: number,
-    nameOf: (address: Ip4) => string,
-    isFlood: boolean,
-  ): string {
+  private *describeOne(view: DataView, at: number, length: number, nameOf: NameOf, isFlood: boolean): Steps<string> {
     switch (view.getUint8(at)) {
       case SSRR:
       case LSRR:
-        return describeSourceRoute(view, at, length, nameOf);
+        return yield* describeSourceRoute(view, at, length, nameOf);
       case RECORD_ROUTE:
-        return this.describeRoute(view, at, length, nameOf, isFlood);
+        return yield* this.describeRoute(view, at, length, nameOf, isFlood);
       case TIMESTAMP:
-        return describeTimes(view, at, length, nameOf);
+        return yield* describeTimes(view, at, length, nameOf);
       default:
         return `\nunknown option ${view.getUint8(at).toString(16)}`;
     }
   }
 
-  private describeRoute(
-    view: DataView,
-    at: number,
-    length: number,
-    nameOf: (address: Ip4) => string,
-    isFlood: boolean,
-  ): string {
+  private *describeRoute(view: DataView, at: number, length: number, nameOf: NameOf, isFlood: boolean): Steps<string> {
     const used = Math.min(view.getUint8(at + 2), length) - POINTER_MIN;
     if (used <= 0) return '';
     const addresses: Ip4[] = [];
@@ -97,25 +91,27 @@ export class OptionWords {
     const route = addresses.join(' ');
     if (route === this.lastRoute && !isFlood) return '\t(same route)';
     this.lastRoute = route;
-    return `\nRR: ${addresses.map((address) => `\t${wordOf(address, nameOf)}\n`).join('')}`;
+    let text = '\nRR: ';
+    for (const address of addresses) text += `\t${yield* wordOf(address, nameOf)}\n`;
+    return text;
   }
 }
 
-function wordOf(address: Ip4, nameOf: (address: Ip4) => string): string {
-  return address === 0 ? '0.0.0.0' : nameOf(address);
+function* wordOf(address: Ip4, nameOf: NameOf): Steps<string> {
+  return address === 0 ? '0.0.0.0' : yield* nameOf(address);
 }
 
-function describeSourceRoute(view: DataView, at: number, length: number, nameOf: (address: Ip4) => string): string {
+function* describeSourceRoute(view: DataView, at: number, length: number, nameOf: NameOf): Steps<string> {
   let text = `\n${view.getUint8(at) === SSRR ? 'S' : 'L'}SRR: `;
   for (let left = length, i = at + 2; left > POINTER_MIN; left -= 4, i += 4) {
     // The real one begins one byte early and prints what it finds there.
-    text += `\t${wordOf(view.getInt32(i), nameOf)}\n`;
+    text += `\t${yield* wordOf(view.getInt32(i), nameOf)}\n`;
   }
   return text;
 }
 
 /** The first time of day is told whole, further ones as what has passed since. */
-function describeTimes(view: DataView, at: number, length: number, nameOf: (address: Ip4) => string): string {
+function* describeTimes(view: DataView, at: number, length: number, nameOf: NameOf): Steps<string> {
   let left = Math.min(view.getUint8(at + 2), length) - 5;
   if (left <= 0) return '';
   const flags = view.getUint8(at + 3);
@@ -123,7 +119,7 @@ function describeTimes(view: DataView, at: number, length: number, nameOf: (addr
   let text = '\nTS: ';
   for (let i = at + 4; left > 0;) {
     if ((flags & 0xf) !== STAMP_KINDS.tsonly) {
-      text += `\t${wordOf(view.getInt32(i), nameOf)}`;
+      text += `\t${yield* wordOf(view.getInt32(i), nameOf)}`;
       i += 4;
       left -= 4;
       if (left <= 0) break;

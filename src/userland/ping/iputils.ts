@@ -14,7 +14,7 @@ import type { EchoReply } from '../../kernel/socket/ping-socket.ts';
 import type { SocketError } from '../../kernel/socket/socket-error.ts';
 import { MICROSECOND, MILLISECOND, SECOND } from '../../sim/units.ts';
 import { REDIRECT } from '../../wire/icmp.ts';
-import { lookupAddress } from '../resolve.ts';
+import { nameOfHost } from '../resolve.ts';
 import type { Resolver } from '../resolve.ts';
 import { giveUp } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
@@ -32,6 +32,8 @@ import type { PingTarget } from './target.ts';
 
 /** What this host tells itself of a refused request is there within this time. */
 const REJECTION_NS = 10 * MICROSECOND;
+
+type Steps<T> = Generator<Wait, T, WakeReason>;
 
 /** Makes the program; the sockets are the kernel's, or a test's. */
 export function iputilsPing(sockets: PingSockets, resolve: Resolver): Program {
@@ -92,7 +94,7 @@ class IputilsPing {
     });
   }
 
-  *run(): Generator<Wait, number, WakeReason> {
+  *run(): Steps<number> {
     this.announce();
     while (!this.isOver()) {
       if (this.isStatusWanted) {
@@ -104,7 +106,7 @@ class IputilsPing {
       if (this.isOver()) untilNs = Math.min(untilNs, this.proc.now + this.options.intervalMs * MILLISECOND);
       yield this.proc.waitFor(this.socket, untilNs);
       // What came before the alarm is read, although the program is only woken after it.
-      if (!this.isExiting) this.receiveAll();
+      if (!this.isExiting) yield* this.receiveAll();
       if (this.proc.now >= this.alarmNs) this.isExiting = true;
     }
     this.proc.write(this.closingText());
@@ -180,7 +182,7 @@ class IputilsPing {
     // A real kernel has delivered what it sends to itself when the call returns.
     if (errno === 'EPERM') yield proc.waitFor(this.socket, proc.now + REJECTION_NS);
     const error = this.socket.receiveError();
-    if (error !== null) this.handleError(error);
+    if (error !== null) yield* this.handleError(error);
     stats.countTransmitted();
     pace.markFailed(proc.now);
     // Without anything in the error queue the real one keeps silent and counts the request as sent.
@@ -191,22 +193,22 @@ class IputilsPing {
   }
 
   /** Reads what has come until nothing is left or nothing is under way. */
-  private receiveAll(): void {
+  private *receiveAll(): Steps<void> {
     for (;;) {
       const error = this.socket.receiveError();
-      if (error !== null) this.handleError(error);
+      if (error !== null) yield* this.handleError(error);
       else {
         const reply = this.socket.receive();
         if (reply === null) return;
-        this.handleReply(reply);
+        yield* this.handleReply(reply);
       }
       if (this.stats.inFlight === 0) return;
     }
   }
 
-  private handleError(error: SocketError): void {
+  private *handleError(error: SocketError): Steps<void> {
     if (error.origin === 'local') this.handleLocalError(error);
-    else if (error.dst === this.target.address) this.handleIcmpError(error);
+    else if (error.dst === this.target.address) yield* this.handleIcmpError(error);
   }
 
   private handleLocalError(error: SocketError): void {
@@ -220,10 +222,10 @@ class IputilsPing {
     this.stats.errors++;
   }
 
-  private handleIcmpError(error: SocketError): void {
+  private *handleIcmpError(error: SocketError): Steps<void> {
     const { proc, options } = this;
     if (error.type === REDIRECT) {
-      this.tellRedirect(error);
+      yield* this.tellRedirect(error);
       return;
     }
     this.stats.acknowledge(error.seq);
@@ -234,17 +236,19 @@ class IputilsPing {
       return;
     }
     const text = icmpErrorText(error.type, error.code, error.info);
-    proc.write(`${this.timestamp()}From ${this.nameOf(error.offender)} icmp_seq=${error.seq} ${text}\n`);
+    const from = yield* this.nameOf(error.offender);
+    proc.write(`${this.timestamp()}From ${from} icmp_seq=${error.seq} ${text}\n`);
   }
 
   /** Of a better way there is only a line: the request went on, and its answer will come. */
-  private tellRedirect(error: SocketError): void {
+  private *tellRedirect(error: SocketError): Steps<void> {
     if (this.options.isQuiet || this.options.isFlood) return;
-    const text = redirectText(error.code, this.nameOf(error.info));
-    this.proc.write(`${this.timestamp()}From ${this.nameOf(error.offender)}: icmp_seq=${error.seq} ${text}\n`);
+    const from = yield* this.nameOf(error.offender);
+    const text = redirectText(error.code, yield* this.nameOf(error.info));
+    this.proc.write(`${this.timestamp()}From ${from}: icmp_seq=${error.seq} ${text}\n`);
   }
 
-  private handleReply(reply: EchoReply): void {
+  private *handleReply(reply: EchoReply): Steps<void> {
     const { stats, options, proc } = this;
     stats.acknowledge(reply.seq);
     let tripUs = -1;
@@ -257,12 +261,13 @@ class IputilsPing {
     }
     const isRepeat = stats.countReply(reply.seq);
     if (options.isQuiet) return;
-    proc.write(options.isFlood ? '\b \b' : this.replyText(reply, tripUs, isRepeat));
+    proc.write(options.isFlood ? '\b \b' : yield* this.replyText(reply, tripUs, isRepeat));
   }
 
-  private replyText(reply: EchoReply, tripUs: number, isRepeat: boolean): string {
+  private *replyText(reply: EchoReply, tripUs: number, isRepeat: boolean): Steps<string> {
     const { options, target } = this;
-    let text = `${this.timestamp()}${reply.payload.length + ICMP_HEADER_LEN} bytes from ${this.nameOf(reply.from)}:`;
+    const from = yield* this.nameOf(reply.from);
+    let text = `${this.timestamp()}${reply.payload.length + ICMP_HEADER_LEN} bytes from ${from}:`;
     text += ` icmp_seq=${reply.seq}`;
     if (options.isVerbose) text += ` ident=${this.socket.id}`;
     text += ` ttl=${reply.ttl}`;
@@ -271,7 +276,7 @@ class IputilsPing {
     if (isRepeat) text += ' (DUP!)';
     if (!target.isBroadcast && reply.from !== target.address) text += ' (DIFFERENT ADDRESS!)';
     if (options.isAudible) text += '\x07';
-    return `${text}${this.optionWords.describe(reply.options, (address) => this.nameOf(address), false)}\n`;
+    return `${text}${yield* this.optionWords.describe(reply.options, (address) => this.nameOf(address), false)}\n`;
   }
 
   private closingText(): string {
@@ -303,10 +308,10 @@ class IputilsPing {
   }
 
   /** An address, after its name if the target was given by name. */
-  private nameOf(address: Ip4): string {
+  private *nameOf(address: Ip4): Steps<string> {
     const text = formatIp4(address);
     if (this.options.isNumeric || this.target.isNumeric) return text;
-    const name = lookupAddress(this.proc.files, address);
+    const name = yield* nameOfHost(this.proc, address);
     return name === undefined ? text : `${name} (${text})`;
   }
 }

@@ -12,7 +12,7 @@ import * as ethernet from '../../wire/ethernet.ts';
 import type { Filter } from '../../wire/filter.ts';
 import { compileFilter } from '../../wire/filter.ts';
 import { FilterError } from '../../wire/filter-token.ts';
-import { lookupAddress, lookupHosts } from '../resolve.ts';
+import { lookupAddress, lookupHosts } from '../dns/etc-hosts.ts';
 import { ToolError } from '../tool-error.ts';
 import { EXIT_UNSUPPORTED, reportUnsupported } from '../unsupported.ts';
 import { openForWriting, readSaved, writePacket } from './capture-file.ts';

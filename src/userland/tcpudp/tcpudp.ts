@@ -26,7 +26,7 @@ import { finishSum, sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
 import { PROTO_TCP } from '../../wire/ipv4.ts';
 import * as tcp from '../../wire/tcp.ts';
 import type { Resolver } from '../resolve.ts';
-import { resolveFromFiles } from '../resolve.ts';
+import { resolveIp4Host } from '../resolve.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { PythonError } from './python.ts';
 import {
@@ -268,8 +268,8 @@ function checkPython(args: readonly string[]): CheckMistake | undefined {
   return { argIndex: 0, message: 'python3 is not supported by Dockwire but for tcpudp.py' };
 }
 
-const runTcpudp = tcpudp(resolveFromFiles, () => 0);
-const runScript = tcpudp(resolveFromFiles, argumentsBeforeMode);
+const runTcpudp = tcpudp(resolveIp4Host, () => 0);
+const runScript = tcpudp(resolveIp4Host, argumentsBeforeMode);
 
 function* runPython(proc: Process): Steps<number> {
   if (argumentsBeforeMode(proc.argv.slice(1)) > 0) return yield* runScript(proc);

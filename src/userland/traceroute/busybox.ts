@@ -20,7 +20,7 @@ import * as udp from '../../wire/udp.ts';
 import { BUSYBOX_BANNER } from '../busybox-usage.ts';
 import { getopt, lackingOption, unknownOption } from '../getopt.ts';
 import { parseInteger } from '../number-text.ts';
-import { lookupAddress, resolveFromFiles } from '../resolve.ts';
+import { nameOfHost, resolveHost } from '../resolve.ts';
 import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 
@@ -120,7 +120,7 @@ function* runBusyboxTraceroute(proc: Process): Steps<number> {
   const receiver = new RawSocket(proc.ns, ipv4.PROTO_ICMP);
   try {
     const options = readOptions(args);
-    const found = yield* resolveFromFiles(proc, options.host);
+    const found = yield* resolveHost(proc, options.host);
     if (typeof found === 'string') throw new ToolError(`traceroute: bad address '${options.host}'`, 1);
     checkReachable(proc, found.address);
     yield* new BusyboxTrace(proc, options, found.address, sender, receiver).run();
@@ -207,7 +207,7 @@ class BusyboxTrace {
         proc.write('  *');
         continue;
       }
-      if (last !== answer.from) proc.write(this.addressText(answer));
+      if (last !== answer.from) proc.write(yield* this.addressText(answer));
       last = answer.from;
       const us = Math.floor(proc.now / MICROSECOND) - Math.floor(sentNs / MICROSECOND);
       proc.write(`  ${(us / 1000).toFixed(3)} ms`);
@@ -255,11 +255,11 @@ class BusyboxTrace {
     return udp.srcPort(v, ports) === this.sourcePort && udp.dstPort(v, ports) === port;
   }
 
-  private addressText({ from, bytes }: RawDatagram): string {
+  private *addressText({ from, bytes }: RawDatagram): Steps<string> {
     const address = formatIp4(from);
     const { isNumeric, isVerbose } = this.options;
-    const name = lookupAddress(this.proc.files, from) ?? address;
-    const text = isNumeric ? `  ${address}` : `  ${name} (${address})`;
+    const name = isNumeric ? undefined : yield* nameOfHost(this.proc, from);
+    const text = isNumeric ? `  ${address}` : `  ${name ?? address} (${address})`;
     if (!isVerbose) return text;
     const v = new DataView(bytes.buffer);
     return `${text} ${bytes.length - ipv4.headerLen(v, 0)} bytes to ${formatIp4(ipv4.dst(v, 0))}`;

@@ -6,6 +6,7 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { SECOND } from '../../sim/units.ts';
 import { strtod } from '../number-text.ts';
 import type { Resolver } from '../resolve.ts';
+import { resolveHost, resolveIp4Host } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
 import type { ClifGiven, ClifLine, ClifOption } from './clif.ts';
 import { failOnOperand, failOnValue, parseClif } from './clif.ts';
@@ -165,10 +166,12 @@ function defaults(): TracerouteOptions {
 type Steps<T> = Generator<Wait, T, WakeReason>;
 
 /** Reads the command line; throws a ToolError in the real one's words. */
-export function* readTraceroute(proc: Process, args: readonly string[], resolve: Resolver): Steps<TracerouteCommand> {
+export function* readTraceroute(proc: Process, args: readonly string[]): Steps<TracerouteCommand> {
   if (args.length === 0) return { kind: 'usage' };
   const line = parseClif(args, OPTIONS);
   const options = defaults();
+  // The family is settled by -4; without, both are asked for.
+  const resolve: Resolver = line.given.some(({ option }) => nameOf(option) === '4') ? resolveIp4Host : resolveHost;
   let method = 'default';
   for (const given of line.given) {
     const name = nameOf(given.option);

@@ -12,7 +12,7 @@ import type { SocketError } from '../../kernel/socket/socket-error.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
-import { lookupAddress, resolveFromFiles } from '../resolve.ts';
+import { nameOfHost } from '../resolve.ts';
 import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
 import type { Arrival, TraceMethod } from './method.ts';
@@ -26,9 +26,11 @@ import { TRACEROUTE_USAGE, TRACEROUTE_VERSION } from './usage.ts';
 /** All of a probe but its IP header, unless the packet's length is given. */
 const DEFAULT_DATA_BYTES = 40;
 
-function* runTraceroute(proc: Process): Generator<Wait, number, WakeReason> {
+type Steps<T> = Generator<Wait, T, WakeReason>;
+
+function* runTraceroute(proc: Process): Steps<number> {
   try {
-    const command = yield* readTraceroute(proc, proc.argv.slice(1), resolveFromFiles);
+    const command = yield* readTraceroute(proc, proc.argv.slice(1));
     if (command.kind === 'usage') proc.writeError(TRACEROUTE_USAGE);
     else if (command.kind === 'version') proc.writeError(TRACEROUTE_VERSION);
     else if (command.kind === 'trace') yield* trace(proc, command.options);
@@ -39,7 +41,7 @@ function* runTraceroute(proc: Process): Generator<Wait, number, WakeReason> {
   }
 }
 
-function* trace(proc: Process, options: TracerouteOptions): Generator<Wait, void, WakeReason> {
+function* trace(proc: Process, options: TracerouteOptions): Steps<void> {
   const method = options.method === 'icmp' ? new IcmpMethod(proc, options) : new UdpMethod(proc, options);
   try {
     yield* new Trace(proc, options, method).run();
@@ -75,13 +77,13 @@ class Trace {
     this.end = this.probes.length;
   }
 
-  *run(): Generator<Wait, void, WakeReason> {
+  *run(): Steps<void> {
     const { targetName, target, maxHops } = this.options;
     if (this.method instanceof IcmpMethod) this.method.open();
     const size = `${this.headerBytes + this.dataBytes} byte packets`;
     this.proc.write(`traceroute to ${targetName} (${formatIp4(target)}), ${maxHops} hops max, ${size}`);
     while (this.start < this.end) {
-      const untilNs = this.advance();
+      const untilNs = yield* this.advance();
       if (untilNs === null) continue;
       yield this.proc.waitFor(this.method.waitables(), untilNs);
       for (const arrival of this.method.receive()) this.arrived(arrival);
@@ -90,7 +92,7 @@ class Trace {
   }
 
   /** Prints what is done, sends what may be sent; until when to wait, null for not at all. */
-  private advance(): number | null {
+  private *advance(): Steps<number | null> {
     const now = this.proc.now;
     let untilNs: number | null = null;
     let underWay = 0;
@@ -102,7 +104,7 @@ class Trace {
         else this.expire(index);
       }
       if (probe.isDone) {
-        if (index === this.start) this.print(this.start++);
+        if (index === this.start) yield* this.print(this.start++);
         if (probe.isFinal) this.end = hopOf(this.options, index) * this.options.probesPerHop;
         continue;
       }
@@ -197,12 +199,13 @@ class Trace {
     return true;
   }
 
-  private print(index: number): void {
+  private *print(index: number): Steps<void> {
     const probe = this.probes[index]!;
     const place = index % this.options.probesPerHop;
     let text = place === 0 ? `\n${String(hopOf(this.options, index)).padStart(2)} ` : '';
     if (probe.from === null) text += ' *';
-    else if (place === 0 || this.differsFromBefore(index, probe.from)) text += this.addressText(index, probe.from);
+    else if (place === 0 || this.differsFromBefore(index, probe.from))
+      text += yield* this.addressText(index, probe.from);
     if (!Number.isNaN(probe.receivedNs)) text += `  ${(tripUs(probe) / 1000).toFixed(3)} ms`;
     if (probe.errorText !== '') text += ` ${probe.errorText}`;
     this.proc.write(text);
@@ -220,10 +223,10 @@ class Trace {
     return true;
   }
 
-  private addressText(index: number, from: Ip4): string {
+  private *addressText(index: number, from: Ip4): Steps<string> {
     const address = formatIp4(from);
     let text = ` ${address}`;
-    if (!this.options.isNumeric) text = ` ${lookupAddress(this.proc.files, from) ?? address} (${address})`;
+    if (!this.options.isNumeric) text = ` ${(yield* nameOfHost(this.proc, from)) ?? address} (${address})`;
     const { receivedTtl } = this.probes[index]!;
     if (this.options.showsBackward && receivedTtl !== 0) {
       const hops = hopsOfTtl(receivedTtl);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { formatIp4 } from '../../../src/base/addr.ts';
+import type { Wait, WakeReason } from '../../../src/kernel/proc/wait.ts';
 import { OptionWords } from '../../../src/userland/ping/ip-options.ts';
 import { runTyped } from '../../differential/typed.ts';
 import { type, World } from '../../kernel/kit.ts';
@@ -95,9 +96,23 @@ describe('userland/ping: IP options', function () {
   });
 });
 
+/** Words an address without asking anybody. */
+function wordedBy(word: (address: number) => string) {
+  return function* nameOf(address: number): Generator<Wait, string, WakeReason> {
+    return word(address);
+  };
+}
+
+/** What steps that never wait come to. */
+function resultOf(steps: Generator<Wait, string, WakeReason>): string {
+  const step = steps.next('ready');
+  assert.ok(step.done === true);
+  return step.value;
+}
+
 describe('userland/ping: words for options', () => {
   const words = (bytes: readonly number[]): string =>
-    new OptionWords().describe(Uint8Array.from(bytes), formatIp4, false);
+    resultOf(new OptionWords().describe(Uint8Array.from(bytes), wordedBy(formatIp4), false));
 
   it('count what has passed since the last time, and hops that found no room', () => {
     assert.equal(
@@ -110,7 +125,15 @@ describe('userland/ping: words for options', () => {
     const told = new OptionWords();
     const route = Uint8Array.from([7, 7, 8, 10, 0, 0, 1]);
     assert.deepEqual(
-      [1, 2].map(() => told.describe(route, () => 'h', false)),
+      [1, 2].map(() =>
+        resultOf(
+          told.describe(
+            route,
+            wordedBy(() => 'h'),
+            false,
+          ),
+        ),
+      ),
       ['\nRR: \th\n', '\t(same route)'],
     );
   });
