@@ -149,6 +149,28 @@ export function planW3(count: number): Plan {
   return makePlan('w3', hosts, lans, [makeFlow('h0', `h${last}`, 512, count, 10_000, START_NS)]);
 }
 
+/** W4: sender, router, receiver; two cables of 1 ms; one stream with buffers of 4 MB. */
+export function planW4(bytes: number, settings: Readonly<Record<string, string>> = {}): Plan {
+  const near = (name: string, at: string, i: number): PlanInterface => makeInterface(name, 'near', ip4(at), 24, i);
+  const far = (name: string, at: string, i: number): PlanInterface => makeInterface(name, 'far', ip4(at), 24, i);
+  const routeBy = (at: string): PlanRoute[] => [{ destination: { address: 0, prefixLen: 0 }, via: ip4(at) }];
+  const sysctls = {
+    'net.ipv4.tcp_rmem': '4096 4194304 4194304',
+    'net.ipv4.tcp_wmem': '4096 4194304 4194304',
+    ...settings,
+  };
+  const hosts = [
+    makeHost('sender', [near('eth0', '10.1.0.1', 0)], { routes: routeBy('10.1.0.2'), sysctls }),
+    makeHost('router', [near('eth0', '10.1.0.2', 1), far('eth1', '10.2.0.2', 2)], { forward: true }),
+    makeHost('receiver', [far('eth0', '10.2.0.1', 3)], { routes: routeBy('10.2.0.2'), sysctls }),
+  ];
+  const lans = ['near', 'far'].map((name, i) =>
+    makeLan(name, i, hosts, { isSwitch: false, delayNs: 1_000_000, framing: 'ethernet' }),
+  );
+  const flow = { ...makeFlow('sender', 'receiver', bytes, 1, 0, START_NS), protocol: 'tcp' as const, warmup: 0 };
+  return makePlan('w4', hosts, lans, [flow]);
+}
+
 /** N1: client, router, server; two cables of 1 us. The router's card to the server has a bridge's name. */
 export function planN1(): Plan {
   const outside = (at: string, index: number): PlanInterface => makeInterface('eth0', 'outside', ip4(at), 24, index);
