@@ -433,7 +433,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-urgent.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-validate.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-window.ts': 'socket/tcp: its tests come with it',
-  'src/kernel/socket/tcp/copy-bytes.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-connect.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-cwnd-use.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-fragment.ts': 'socket/tcp: its tests come with it',

@@ -10,6 +10,8 @@
  */
 import { assert } from '../../../base/assert.ts';
 import { seqAfter } from '../../../base/sequence.ts';
+import type { Lanes } from './copy-bytes.ts';
+import { copyBytes } from './copy-bytes.ts';
 import type { RingPool } from './ring-pool.ts';
 import { NO_BYTES } from './ring-pool.ts';
 import { SkbRuns } from './skb-runs.ts';
@@ -18,7 +20,7 @@ import type { TcpSock } from './tcp-sock.ts';
 export class ReceiveBuffer {
   readonly inOrder = new SkbRuns();
   readonly outOfOrder = new SkbRuns();
-  private ring: Uint8Array = NO_BYTES;
+  private ring: Lanes = NO_BYTES;
   private readonly pool: RingPool;
 
   constructor(pool: RingPool) {
@@ -31,40 +33,42 @@ export class ReceiveBuffer {
 
   /** Bytes that the ring takes. */
   get capacity(): number {
-    return this.ring.length;
+    return this.ring.bytes.length;
   }
 
   /**
    * Copies `length` bytes from `from` of `source` to the place of `seq`. `copiedSeq` is the oldest that is still
    * needed, `liveEnd` where the youngest that the ring has already ends.
    */
-  write(seq: number, source: Uint8Array, from: number, length: number, copiedSeq: number, liveEnd: number): void {
+  write(seq: number, source: Lanes, from: number, length: number, copiedSeq: number, liveEnd: number): void {
     const needed = (seq + length - copiedSeq) | 0;
     assert(((seq - copiedSeq) | 0) >= 0, 'what has been read is not written again');
-    if (needed > this.ring.length) this.grow(needed, copiedSeq, liveEnd);
+    if (needed > this.capacity) this.grow(needed, copiedSeq, liveEnd);
     const { ring } = this;
-    const at = seq & (ring.length - 1);
-    const first = Math.min(length, ring.length - at);
-    if (length <= SMALL_COPY_BYTES && first === length) {
-      for (let i = 0; i < length; i++) ring[at + i] = source[from + i]!;
-      return;
-    }
-    ring.set(source.subarray(from, from + first), at);
-    if (first < length) ring.set(source.subarray(from + first, from + length), 0);
+    const at = seq & (ring.bytes.length - 1);
+    const first = Math.min(length, ring.bytes.length - at);
+    copyBytes(source, from, ring, at, first);
+    if (first < length) copyBytes(source, from + first, ring, 0, length - first);
   }
 
   /** Copies the `length` bytes from `seq` on to `at` of `target`. */
   read(seq: number, length: number, target: Uint8Array, at: number): void {
     const { ring } = this;
-    const from = seq & (ring.length - 1);
-    const first = Math.min(length, ring.length - from);
-    target.set(ring.subarray(from, from + first), at);
-    if (first < length) target.set(ring.subarray(0, length - first), at + first);
+    const from = seq & (ring.bytes.length - 1);
+    const first = Math.min(length, ring.bytes.length - from);
+    const lanes = this.pool.targets.of(target);
+    if (lanes === null) {
+      target.set(ring.bytes.subarray(from, from + first), at);
+      if (first < length) target.set(ring.bytes.subarray(0, length - first), at + first);
+    } else {
+      copyBytes(ring, from, lanes, target.byteOffset + at, first);
+      if (first < length) copyBytes(ring, 0, lanes, target.byteOffset + at + first, length - first);
+    }
   }
 
   /** Nothing is left to be read: an idle connection keeps no bytes. */
   release(): void {
-    if (this.ring.length === 0) return;
+    if (this.capacity === 0) return;
     this.pool.give(this.ring);
     this.ring = NO_BYTES;
   }
@@ -73,23 +77,20 @@ export class ReceiveBuffer {
   private grow(needed: number, copiedSeq: number, liveEnd: number): void {
     const old = this.ring;
     const ring = this.pool.take(needed);
-    const mask = ring.length - 1;
+    const mask = ring.bytes.length - 1;
     const live = (liveEnd - copiedSeq) | 0;
     for (let done = 0; done < live;) {
       const seq = (copiedSeq + done) | 0;
-      const from = seq & (old.length - 1);
+      const from = seq & (old.bytes.length - 1);
       const to = seq & mask;
-      const length = Math.min(live - done, old.length - from, ring.length - to);
-      ring.set(old.subarray(from, from + length), to);
+      const length = Math.min(live - done, old.bytes.length - from, ring.bytes.length - to);
+      ring.bytes.set(old.bytes.subarray(from, from + length), to);
       done += length;
     }
-    if (old.length > 0) this.pool.give(old);
+    if (old.bytes.length > 0) this.pool.give(old);
     this.ring = ring;
   }
 }
-
-/** Up to here a loop is quicker than two views. */
-const SMALL_COPY_BYTES = 64;
 
 /** Where the youngest byte ends that a buffer holds. */
 export function liveEnd(buffer: ReceiveBuffer, rcvNxt: number): number {

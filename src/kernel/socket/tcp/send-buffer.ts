@@ -5,19 +5,25 @@
  */
 import { assert } from '../../../base/assert.ts';
 import type { ByteViews } from '../../../base/bytes.ts';
-import { copyBytes } from './copy-bytes.ts';
+import { sumBytes } from '../../../wire/checksum.ts';
+import type { Lanes } from './copy-bytes.ts';
+import { copyAndSum, copyBytes, LastLanes, makeLanes } from './copy-bytes.ts';
 
 /** What a connection gets at its first byte. */
 const RING_BYTES_MIN = 256;
 /** No send buffer may hold more (sk_sndbuf is below 2^31, and what it counts is more than bytes). */
 const RING_BYTES_MAX = 1 << 30;
 
+const NO_BYTES = makeLanes(0);
+/** What programs write comes from few arrays. */
+const SOURCES = new LastLanes();
+
 export class SendBuffer {
-  private ring = new Uint8Array(0);
+  private ring: Lanes = NO_BYTES;
 
   /** Room that it takes now. */
   get capacity(): number {
-    return this.ring.length;
+    return this.ring.bytes.length;
   }
 
   /**
@@ -29,41 +35,48 @@ export class SendBuffer {
     const keptBytes = (seq - firstSeq) | 0;
     assert(keptBytes >= 0 && to >= from, 'bytes are appended');
     const needed = keptBytes + to - from;
-    if (needed > this.ring.length) this.grow(firstSeq, keptBytes, needed);
+    if (needed > this.capacity) this.grow(firstSeq, keptBytes, needed);
     const { ring } = this;
-    const at = seq & (ring.length - 1);
-    const first = Math.min(to - from, ring.length - at);
-    ring.set(bytes.subarray(from, from + first), at);
-    if (first < to - from) ring.set(bytes.subarray(from + first, to), 0);
+    const at = seq & (ring.bytes.length - 1);
+    const first = Math.min(to - from, ring.bytes.length - at);
+    const source = SOURCES.of(bytes);
+    if (source === null) {
+      ring.bytes.set(bytes.subarray(from, from + first), at);
+      ring.bytes.set(bytes.subarray(from + first, to), 0);
+    } else {
+      copyBytes(source, bytes.byteOffset + from, ring, at, first);
+      copyBytes(source, bytes.byteOffset + from + first, ring, 0, to - from - first);
+    }
   }
 
-  /** Copies the bytes of `seq` to `seq + length` to `at` of `target`. Hot path. */
-  read(seq: number, length: number, target: ByteViews, at: number): void {
+  /**
+   * Copies the bytes of `seq` to `seq + length` to `at` of `target`, and answers what they add to a checksum. Hot path.
+   */
+  read(seq: number, length: number, target: ByteViews, at: number): number {
     const { ring } = this;
-    const from = seq & (ring.length - 1);
-    const first = ring.length - from;
-    if (length <= first) {
-      copyBytes(ring, from, target.bytes, at, length);
-      return;
-    }
-    copyBytes(ring, from, target.bytes, at, first);
-    copyBytes(ring, 0, target.bytes, at + first, length - first);
+    const from = seq & (ring.bytes.length - 1);
+    const first = ring.bytes.length - from;
+    if (length <= first) return copyAndSum(ring, from, target, at, length);
+    copyBytes(ring, from, target, at, first);
+    copyBytes(ring, 0, target, at + first, length - first);
+    return sumBytes(target, at, length, 0);
   }
 
   /** Everything is acknowledged: a ring that has grown is given back. Slow path. */
   shrink(): void {
-    if (this.ring.length > RING_BYTES_MIN) this.ring = new Uint8Array(0);
+    if (this.capacity > RING_BYTES_MIN) this.ring = NO_BYTES;
   }
 
   /** Slow path. */
   private grow(firstSeq: number, keptBytes: number, neededBytes: number): void {
     assert(neededBytes <= RING_BYTES_MAX, 'a send buffer is bounded');
-    let size = Math.max(RING_BYTES_MIN, this.ring.length);
+    let size = Math.max(RING_BYTES_MIN, this.capacity);
     while (size < neededBytes) size *= 2;
-    const larger = new Uint8Array(size);
+    const larger = makeLanes(size);
+    const { bytes } = this.ring;
     for (let i = 0; i < keptBytes; i++) {
       const seq = (firstSeq + i) | 0;
-      larger[seq & (size - 1)] = this.ring[seq & (this.ring.length - 1)]!;
+      larger.bytes[seq & (size - 1)] = bytes[seq & (bytes.length - 1)]!;
     }
     this.ring = larger;
   }

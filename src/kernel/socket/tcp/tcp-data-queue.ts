@@ -87,8 +87,8 @@ export function tcpQueueRcv(sk: TcpSock, incoming: TcpIncoming): void {
   const known = (sk.rcvNxt - seq) | 0;
   const fresh = dataBytes - known;
   if (fresh > 0) {
-    const { bytes } = incoming.frame!.slab;
-    buffer.write(sk.rcvNxt, bytes, incoming.dataOffset + known, fresh, sk.copiedSeq, liveEnd(buffer, sk.rcvNxt));
+    const { slab } = incoming.frame!;
+    buffer.write(sk.rcvNxt, slab, incoming.dataOffset + known, fresh, sk.copiedSeq, liveEnd(buffer, sk.rcvNxt));
   }
   const runs = buffer.inOrder;
   const trueBytes = dataBytes + SKB_OVERHEAD_BYTES;

@@ -131,8 +131,8 @@ function insertRun(sk: TcpSock, incoming: TcpIncoming, at: number): void {
 }
 
 function writeBytes(sk: TcpSock, incoming: TcpIncoming, end: number): void {
-  const { bytes } = incoming.frame!.slab;
-  sk.receiveBuffer!.write(incoming.seq, bytes, incoming.dataOffset, incoming.dataBytes, sk.copiedSeq, end);
+  const { slab } = incoming.frame!;
+  sk.receiveBuffer!.write(incoming.seq, slab, incoming.dataOffset, incoming.dataBytes, sk.copiedSeq, end);
 }
 
 /** Twin of tcp_ofo_queue: what the gap has kept back joins the rest. */

@@ -91,10 +91,10 @@ function buildFrame(sk: TcpSock, seq: number, flags: number, dataBytes: number):
   const tsval = (tcpTimeStampTs(sk) + sk.tsOffset) | 0;
   if (isSyn) writeSynOptions(sk, v, l4 + tcp.HEADER_LEN, tcpAdvertiseMss(sk), tsval);
   else writeEstablishedOptions(sk, v, l4 + tcp.HEADER_LEN, tsval);
-  if (dataBytes > 0) sk.sendBuffer!.read(seq, dataBytes, slab, l4 + headerBytes);
+  const dataSum = dataBytes > 0 ? sk.sendBuffer!.read(seq, dataBytes, slab, l4 + headerBytes) : 0;
   const tcpBytes = headerBytes + dataBytes;
   const pseudo = sumPseudoHeader(sk.sourceAddress, sk.remoteAddress, ipv4.PROTO_TCP, tcpBytes);
-  tcp.setChecksum(v, l4, finishSum(sumBytes(slab, l4, tcpBytes, pseudo)));
+  tcp.setChecksum(v, l4, finishSum(sumBytes(slab, l4, headerBytes, pseudo) + dataSum));
   frame.hasGoodSum = true;
   if ((flags & tcp.FLAG_ACK) !== 0) tcpEventAckSent(sk);
   if (dataBytes > 0) {

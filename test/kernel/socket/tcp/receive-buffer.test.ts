@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { makeLanes } from '../../../../src/kernel/socket/tcp/copy-bytes.ts';
 import { ReceiveBuffer } from '../../../../src/kernel/socket/tcp/receive-buffer.ts';
 import { RingPool } from '../../../../src/kernel/socket/tcp/ring-pool.ts';
 import { EFFORT } from '../../kit.ts';
@@ -18,7 +19,8 @@ describe('ReceiveBuffer', () => {
         let end = 0;
         for (const { gap, length, read } of segments) {
           const at = copied + gap;
-          const source = Uint8Array.from({ length: length + 3 }, (_, i) => byteAt(at + i - 3));
+          const source = makeLanes((length + 6) & ~3);
+          for (let i = 0; i < length; i++) source.bytes[3 + i] = byteAt(at + i);
           buffer.write((start + at) | 0, source, 3, length, (start + copied) | 0, (start + end) | 0);
           for (let i = at; i < at + length; i++) known.set(i, byteAt(i));
           end = Math.max(end, at + length);
@@ -40,19 +42,19 @@ describe('ReceiveBuffer', () => {
     const pool = new RingPool();
     const buffer = new ReceiveBuffer(pool);
     assert.equal(buffer.capacity, 0);
-    buffer.write(0, new Uint8Array(100), 0, 100, 0, 0);
+    buffer.write(0, makeLanes(100), 0, 100, 0, 0);
     assert.equal(buffer.capacity, 2048);
-    buffer.write(100, new Uint8Array(5000), 0, 5000, 0, 100);
+    buffer.write(100, makeLanes(5000), 0, 5000, 0, 100);
     assert.equal(buffer.capacity, 8192);
     buffer.release();
     assert.equal(buffer.capacity, 0);
-    assert.equal(pool.take(8000).length, 8192);
+    assert.equal(pool.take(8000).bytes.length, 8192);
   });
 
   it('does not take what has been read', () => {
     const buffer = new ReceiveBuffer(new RingPool());
     assert.throws(() => {
-      buffer.write(99, new Uint8Array(10), 0, 10, 100, 100);
+      buffer.write(99, makeLanes(12), 0, 10, 100, 100);
     }, /what has been read/);
   });
 });
