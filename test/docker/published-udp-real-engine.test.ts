@@ -4,27 +4,19 @@
  * `DOCKWIRE_REACH_SEED=n` repeats them, more `DOCKWIRE_EFFORT` draws more of them.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { need, needTools, SHARED } from '../machine.ts';
 import { EngineLab } from './engine-lab.ts';
-import type { RealAnswer, RealEngine } from './real-engine.ts';
+import type { Machine, PlacedLine } from './reach.ts';
+import { answerAt, answersAt, typeAt } from './reach.ts';
+import type { RealEngine } from './real-engine.ts';
 import { startRealEngine } from './real-engine.ts';
 
 const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 /** In each round. */
 const ROWS = 6 * EFFORT;
 const SEED = process.env['DOCKWIRE_REACH_SEED'];
-
-/** What both engines can be asked. */
-interface Machine {
-  sh(line: string): RealAnswer;
-  host(line: string): RealAnswer;
-  outside(line: string): RealAnswer;
-  inContainer(name: string, line: string): RealAnswer;
-}
 
 const SET_UP = [
   'docker run -d --name web -p 5353:53/udp -p 127.0.0.1:5354:54/udp -p 192.168.50.11:5355:55/udp bb sleep 10000',
@@ -78,32 +70,6 @@ function lineOf({ target, mode, sourcePort }: Question, tool: string): string {
   return `${tool} ${mode} ${address} ${port} ${mode === 'udpsend' ? `20 ${sourcePort}` : sourcePort}`;
 }
 
-/** Asks all of them at once, since those without an answer take a second each: what was printed, and the exit code. */
-function askReal(real: RealEngine, questions: readonly Question[], tool: string): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'dockwire-reach-'));
-  try {
-    questions.forEach((question, i) => {
-      const file = join(folder, String(i));
-      typeAt(real, question.place, `(${lineOf(question, tool)}; echo "[$?]") >${file} 2>&1 </dev/null &`);
-    });
-    const isDone = (i: number): boolean => /\[\d+\]\n$/.test(readFileSync(join(folder, String(i)), 'utf8'));
-    for (let tries = 0; tries < 50 && !questions.every((_, i) => isDone(i)); tries++) real.host('sleep 0.1');
-    return questions.map(({ sourcePort }, i) => masked(readFileSync(join(folder, String(i)), 'utf8'), sourcePort));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function askEmulated(lab: EngineLab, question: Question, tool: string): string {
-  const { exit, stdout, stderr } = typeAt(lab, question.place, lineOf(question, tool));
-  return masked(`${stdout}${stderr}[${exit}]\n`, question.sourcePort);
-}
-
-function typeAt(machine: Machine, place: string, line: string): RealAnswer {
-  if (place === 'x') return machine.outside(line);
-  return place === 'host' ? machine.host(line) : machine.inContainer(place, line);
-}
-
 /** A proxy's own port is any, times differ, and of a traceback the last line counts. */
 function masked(text: string, sourcePort: number): string {
   return text
@@ -114,7 +80,9 @@ function masked(text: string, sourcePort: number): string {
 
 function setUp(machine: Machine, tool: string): void {
   for (const line of SET_UP) assert.equal(machine.sh(line).exit, 0, line);
-  for (const [name, port] of SERVERS) typeAt(machine, name, `${tool} udpseen 0.0.0.0 ${port} >/dev/null 2>&1 &`);
+  for (const [place, port] of SERVERS) {
+    typeAt(machine, { place, line: `${tool} udpseen 0.0.0.0 ${port} >/dev/null 2>&1 &` });
+  }
   machine.outside(`${tool} udpseen 0.0.0.0 9100 >/dev/null 2>&1 &`);
   machine.outside('ip route add 172.16.0.0/12 via 192.168.50.11');
   // Until all of them listen.
@@ -137,10 +105,12 @@ function compare(lab: EngineLab, real: RealEngine, seed: number): void {
     const asked = questions
       .slice(round * ROWS, (round + 1) * ROWS)
       .map((question, i) => ({ ...question, sourcePort: 40_000 + round * ROWS + i }));
-    const answers = askReal(real, asked, tool);
+    const lines = asked.map((question): PlacedLine => ({ place: question.place, line: lineOf(question, tool) }));
+    const answers = answersAt(real, lines);
     asked.forEach((question, i) => {
       const told = `DOCKWIRE_REACH_SEED=${seed} ${rule ?? ''} ${JSON.stringify(question)}`;
-      assert.equal(askEmulated(lab, question, tool), answers[i], told);
+      const [own, theirs] = [answerAt(lab, lines[i]!), answers[i]!].map((text) => masked(text, question.sourcePort));
+      assert.equal(own, theirs, told);
     });
   });
 }

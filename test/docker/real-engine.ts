@@ -93,18 +93,36 @@ export class RealEngine {
 
   /** Runs a command line on the engine's host. */
   host(line: string): RealAnswer {
-    return run('nsenter', ['-t', String(this.pid), '-m', '-n', '-u', 'sh', '-c', line], {});
+    return this.enter(this.hostWords, line);
   }
 
   /** Runs a command line on the machine at 192.168.50.100. */
   outside(line: string): RealAnswer {
-    return run('ip', ['netns', 'exec', `${this.netns}-x`, 'sh', '-c', line], {});
+    return this.enter(this.outsideWords, line);
   }
 
   /** Runs a command line of the machine's own tools in a container's network namespace. */
   inContainer(name: string, line: string): RealAnswer {
-    const pid = this.docker('inspect', '-f', '{{.State.Pid}}', name).stdout.trim();
-    return run('nsenter', ['-t', pid, '-n', 'sh', '-c', line], {});
+    return this.enter(this.containerWords(name), line);
+  }
+
+  /** What stands before a command that is to run on the engine's host. */
+  get hostWords(): readonly string[] {
+    return ['nsenter', '-t', String(this.pid), '-m', '-n', '-u'];
+  }
+
+  /** And on the machine at 192.168.50.100. */
+  get outsideWords(): readonly string[] {
+    return ['ip', 'netns', 'exec', this.outsideName];
+  }
+
+  /** And in a container's network namespace, until it is started again. */
+  containerWords(name: string): readonly string[] {
+    return ['nsenter', '-t', this.docker('inspect', '-f', '{{.State.Pid}}', name).stdout.trim(), '-n'];
+  }
+
+  private enter([command, ...words]: readonly string[], line: string): RealAnswer {
+    return run(command!, [...words, 'sh', '-c', line], {});
   }
 
   /** As at the beginning, but for the default bridge's name and the cursor of the address pools. */

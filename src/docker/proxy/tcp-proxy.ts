@@ -17,6 +17,8 @@ import { connectTo, receiveSome, sendAll } from '../../userland/stream.ts';
 /** Go listens with the kernel's longest queue. */
 const BACKLOG = 4096;
 const KEEPALIVE_SECONDS = 15;
+/** From a connection accepted to the container dialled: a goroutine begins, as long as the recorded ones took. */
+const DIAL_DELAY_NS = 100_000;
 const PROXY_NAME = 'docker-proxy';
 
 /** From where to where. */
@@ -83,6 +85,7 @@ function* serveClient(
   own(backend);
   let back: Process | null = null;
   try {
+    yield proc.sleep(DIAL_DELAY_NS);
     if ((yield* connectTo(proc, backend, containerIp, port)) !== '') return 1;
     if (!proc.hasRoomForChild) return 1;
     back = startThread(proc, (thread) => copy(thread, backend, client));
