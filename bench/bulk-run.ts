@@ -5,6 +5,7 @@
 import { ip4 } from '../src/base/addr.ts';
 import { Lab } from '../src/scenario/lab.ts';
 import { TcpFlowSender, TcpFlowSinks } from '../src/scenario/tcp-flow.ts';
+import type { BulkOptions } from './workload-plans.ts';
 import { planW4 } from './workload-plans.ts';
 
 /** Payload of a full segment with time stamps. */
@@ -15,26 +16,38 @@ const SLICE_NS = 1_000_000;
 
 export class BulkRun {
   readonly lab: Lab;
-  readonly flow: TcpFlowSender;
+  readonly flows: readonly TcpFlowSender[];
   private readonly totalBytes: number;
   private readonly sinks = new TcpFlowSinks();
-  private hasEnded = false;
+  private flowsLeft: number;
 
-  constructor(bytes: number) {
-    this.totalBytes = bytes;
-    const plan = planW4(bytes);
+  /** Each stream carries so many bytes. */
+  constructor(bytes: number, options: Partial<BulkOptions> = {}) {
+    const plan = planW4(bytes, options);
+    this.totalBytes = bytes * plan.flows.length;
+    this.flowsLeft = plan.flows.length;
     this.lab = new Lab(plan, { queue: 'heap', observer: null });
     const [sender, receiver] = [this.lab.host('sender'), this.lab.host('receiver')];
-    this.sinks.listen(receiver, receiver.rootNs, plan.flows[0]!.port);
-    this.flow = new TcpFlowSender(plan.flows[0]!, sender, sender.rootNs, ip4('10.2.0.1'), () => {
-      this.hasEnded = true;
+    this.flows = plan.flows.map((flow) => {
+      this.sinks.listen(receiver, receiver.rootNs, flow.port);
+      return new TcpFlowSender(flow, sender, sender.rootNs, ip4('10.2.0.1'), () => {
+        this.flowsLeft--;
+      });
     });
-    this.flow.start();
+    for (const flow of this.flows) flow.start();
   }
 
   received(): number {
-    const receiver = this.lab.host('receiver');
-    return this.sinks.receivedAt(receiver.rootNs, this.flow.plan.port);
+    return this.flows.reduce((sum, flow) => sum + this.receivedOf(flow), 0);
+  }
+
+  receivedOf(flow: TcpFlowSender): number {
+    return this.sinks.receivedAt(this.lab.host('receiver').rootNs, flow.plan.port);
+  }
+
+  /** Runs to a virtual time. */
+  runTo(untilNs: number): void {
+    this.lab.sched.run(untilNs, Infinity);
   }
 
   /** Runs the first part of the stream. */
@@ -42,9 +55,9 @@ export class BulkRun {
     this.runUntil(() => this.received() >= this.totalBytes * COLD_SHARE);
   }
 
-  /** Runs to the end of the connection. */
+  /** Runs to the end of the connections. */
   runWarm(): void {
-    this.runUntil(() => this.hasEnded);
+    this.runUntil(() => this.flowsLeft === 0);
   }
 
   private runUntil(isDone: () => boolean): void {

@@ -149,26 +149,58 @@ export function planW3(count: number): Plan {
   return makePlan('w3', hosts, lans, [makeFlow('h0', `h${last}`, 512, count, 10_000, START_NS)]);
 }
 
-/** W4: sender, router, receiver; two cables of 1 ms; one stream with buffers of 4 MB. */
-export function planW4(bytes: number, settings: Readonly<Record<string, string>> = {}): Plan {
-  const near = (name: string, at: string, i: number): PlanInterface => makeInterface(name, 'near', ip4(at), 24, i);
-  const far = (name: string, at: string, i: number): PlanInterface => makeInterface(name, 'far', ip4(at), 24, i);
-  const routeBy = (at: string): PlanRoute[] => [{ destination: { address: 0, prefixLen: 0 }, via: ip4(at) }];
-  const sysctls = {
-    'net.ipv4.tcp_rmem': '4096 4194304 4194304',
-    'net.ipv4.tcp_wmem': '4096 4194304 4194304',
-    ...settings,
-  };
+/** What W4 may have otherwise. */
+export interface BulkOptions {
+  /** Of both cables. */
+  readonly delayNs: number;
+  /** Of the cable to the receiver, and how many frames wait for it in the router. */
+  readonly rateBitsPerSecond: number;
+  readonly queueFrames: number;
+  /** What the cable to the receiver does to frames, in netem's words. */
+  readonly netem?: string | undefined;
+  readonly seed: number;
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** When each stream begins. */
+  readonly startsNs: readonly number[];
+}
+
+const W4_OPTIONS: BulkOptions = {
+  delayNs: 1_000_000,
+  rateBitsPerSecond: GIGABIT,
+  queueFrames: 1000,
+  seed: 1,
+  sysctls: {},
+  startsNs: [START_NS],
+};
+
+/** W4: sender, router, receiver; two cables of 1 ms; a stream with buffers of 4 MB, or several. */
+export function planW4(bytes: number, more: Partial<BulkOptions> = {}): Plan {
+  const options = { ...W4_OPTIONS, ...more };
+  const { delayNs, startsNs } = options;
+  const at = (name: string, lan: string, address: string, i: number): PlanInterface =>
+    makeInterface(name, lan, ip4(address), 24, i);
+  const routeBy = (address: string): PlanRoute[] => [{ destination: { address: 0, prefixLen: 0 }, via: ip4(address) }];
+  const sizes = '4096 4194304 4194304';
+  const sysctls = { 'net.ipv4.tcp_rmem': sizes, 'net.ipv4.tcp_wmem': sizes, ...options.sysctls };
   const hosts = [
-    makeHost('sender', [near('eth0', '10.1.0.1', 0)], { routes: routeBy('10.1.0.2'), sysctls }),
-    makeHost('router', [near('eth0', '10.1.0.2', 1), far('eth1', '10.2.0.2', 2)], { forward: true }),
-    makeHost('receiver', [far('eth0', '10.2.0.1', 3)], { routes: routeBy('10.2.0.2'), sysctls }),
+    makeHost('sender', [at('eth0', 'near', '10.1.0.1', 0)], { routes: routeBy('10.1.0.2'), sysctls }),
+    makeHost('router', [at('eth0', 'near', '10.1.0.2', 1), at('eth1', 'far', '10.2.0.2', 2)], { forward: true }),
+    makeHost('receiver', [at('eth0', 'far', '10.2.0.1', 3)], { routes: routeBy('10.2.0.2'), sysctls }),
   ];
-  const lans = ['near', 'far'].map((name, i) =>
-    makeLan(name, i, hosts, { isSwitch: false, delayNs: 1_000_000, framing: 'ethernet' }),
-  );
-  const flow = { ...makeFlow('sender', 'receiver', bytes, 1, 0, START_NS), protocol: 'tcp' as const, warmup: 0 };
-  return makePlan('w4', hosts, lans, [flow]);
+  const cable = { isSwitch: false, delayNs, framing: 'ethernet' as const };
+  const { rateBitsPerSecond, queueFrames, netem } = options;
+  const lans = [
+    makeLan('near', 0, hosts, cable),
+    makeLan('far', 1, hosts, { ...cable, rateBitsPerSecond, queueFrames, netem }),
+  ];
+  const flows = startsNs.map((startNs, i) => ({
+    ...makeFlow('sender', 'receiver', bytes, 1, 0, startNs),
+    protocol: 'tcp' as const,
+    port: PORT + i,
+    sourcePort: 0,
+    warmup: 0,
+  }));
+  return makePlan('w4', hosts, lans, flows, options.seed);
 }
 
 /** N1: client, router, server; two cables of 1 us. The router's card to the server has a bridge's name. */
