@@ -13,9 +13,6 @@ const PAWS_WINDOW = 1;
 
 const nowSeconds = (sk: TcpSock): number => Math.floor(sk.ns.machine.sched.now / NS_PER_SECOND) | 0;
 
-/** Twin of tcp_time_stamp_ts without the connection's offset: the clock of time stamps, in milliseconds. */
-export const tcpTimeStampMs = (sk: TcpSock): number => Math.floor(sk.ns.machine.sched.now / 1_000_000) | 0;
-
 /** Twin of tcp_store_ts_recent. */
 export function tcpStoreTsRecent(sk: TcpSock): void {
   sk.rxOpt.tsRecent = sk.rxOpt.rcvTsval;

@@ -1,8 +1,8 @@
 /** The round trip as the receiver sees it, for the size of its buffer (Linux: tcp_rcv_rtt_measure). */
 import { seqBefore } from '../../../base/sequence.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
-import { tcpTimeStampMs } from './tcp-paws.ts';
 import type { TcpSock } from './tcp-sock.ts';
+import { tcpTimeStampTs } from './tcp-timestamp.ts';
 
 /** Longer is no round trip: what was echoed is not ours. */
 const DELTA_MS_MAX = 2_147_483;
@@ -36,6 +36,6 @@ export function tcpRcvRttMeasureTs(sk: TcpSock, incoming: TcpIncoming): void {
   if (rcvTsecr === sk.rcvRttLastTsecr) return;
   sk.rcvRttLastTsecr = rcvTsecr;
   if (((incoming.endSeq - incoming.seq) | 0) < sk.rcvMss) return;
-  const deltaMs = (tcpTimeStampMs(sk) - rcvTsecr) | 0;
+  const deltaMs = (tcpTimeStampTs(sk) - rcvTsecr) | 0;
   if (deltaMs > 0 && deltaMs < DELTA_MS_MAX) rcvRttUpdate(sk, deltaMs * 1000, false);
 }

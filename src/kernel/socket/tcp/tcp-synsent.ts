@@ -13,7 +13,7 @@ import { tcpClearOptions, tcpParseSynOptions } from './tcp-options-received.ts';
 import { tcpMtupInit, tcpSyncMss } from './tcp-mss.ts';
 import { tcpSendAck } from './tcp-output.ts';
 import { tcpSendSynack } from './tcp-connect.ts';
-import { tcpPawsCheck, tcpStoreTsRecent, tcpTimeStampMs } from './tcp-paws.ts';
+import { tcpPawsCheck, tcpStoreTsRecent } from './tcp-paws.ts';
 import { tcpReset } from './tcp-reset.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { ACK_FLAG_SLOWPATH, ICSK_ACK_SCHED, ICSK_TIME_RETRANS, TCP_DELACK_MAX_US } from './tcp-states.ts';
@@ -24,6 +24,7 @@ import {
   TCP_SYN_RECV,
   TSTAMP_ALIGNED_BYTES,
 } from './tcp-states.ts';
+import { tcpTimeStampTs } from './tcp-timestamp.ts';
 import { tcpResetDelackTimer, tcpResetKeepaliveTimer, tcpResetXmitTimer } from './tcp-timer.ts';
 import { tcpInitializeRcvMss } from './tcp-window.ts';
 
@@ -59,7 +60,7 @@ function synackReason(sk: TcpSock, incoming: TcpIncoming): number {
     return Drop.TCP_INVALID_ACK_SEQUENCE | TCP_SEND_RESET;
   }
   if (rxOpt.sawTstamp && rxOpt.rcvTsecr !== 0) {
-    const isOurs = seqBetween(rxOpt.rcvTsecr, sk.retransStamp, tcpTimeStampMs(sk));
+    const isOurs = seqBetween(rxOpt.rcvTsecr, sk.retransStamp, tcpTimeStampTs(sk));
     if (!isOurs) {
       sk.ns.mib.tcpExt.PAWSActive++;
       return Drop.TCP_RFC7323_PAWS | TCP_SEND_RESET;
