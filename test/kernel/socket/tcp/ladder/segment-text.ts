@@ -6,7 +6,7 @@ import { referenceSum } from '../../../../wire/frames.ts';
 
 /** The peer's first sequence number: it wraps early. */
 const PEER_ISN = 0xffff_ff00;
-const LETTERS = 'FSRP.UEW';
+const LETTERS = ['F', 'S', 'R', 'P', '.', 'U', 'E', 'W'];
 const MARKS = ['', 'ect1', 'ect0', 'ce'];
 
 /** What both sides of a ladder have learned of each other. */
@@ -39,7 +39,7 @@ export function parseSegment(text: string, state: LadderState, pseudo: (length: 
   const length = place.includes(':') ? Number(right) - Number(left) - marks : 0;
   const options = optionText === '' ? [] : parseOptions(optionText.replace('>', ''), state);
   while (options.length % 4 !== 0) options.push(0);
-  const bits = [...flags].reduce((sum, letter) => sum | (letter === '0' ? 0 : 1 << LETTERS.indexOf(letter)), 0);
+  const bits = LETTERS.reduce((sum, letter, i) => sum | (flags.includes(letter) ? 1 << i : 0), 0);
   const ack = rest.includes('ack') ? ((state.isn ?? 0) + field('ack', 0)) >>> 0 : 0;
   let bytes = [
     ...be(2, state.peerPort),
@@ -61,7 +61,13 @@ export function parseSegment(text: string, state: LadderState, pseudo: (length: 
     const given = rest.includes('badsum') ? sum ^ 0x5555 : sum;
     bytes.splice(16, 2, ...be(2, given));
   }
-  return { bytes, ecn: Math.max(MARKS.findIndex((mark) => mark !== '' && rest.includes(mark)), 0) };
+  return {
+    bytes,
+    ecn: Math.max(
+      MARKS.findIndex((mark) => mark !== '' && rest.includes(mark)),
+      0,
+    ),
+  };
 }
 
 function parseOptions(text: string, state: LadderState): number[] {
@@ -106,7 +112,7 @@ export function showSegment(view: DataView, at: number, end: number, ecn: number
   const isAbsolute = state.isn === null || (seq === 0 && (bits & 4) !== 0);
   const left = isAbsolute ? seq : (seq - state.isn!) | 0;
   const length = end - at - header + (bits & 1) + ((bits >> 1) & 1);
-  const flags = [...LETTERS].filter((_, i) => ((bits >> i) & 1) !== 0).join('');
+  const flags = LETTERS.filter((_, i) => ((bits >> i) & 1) !== 0).join('');
   const words = ['>', flags === '' ? '0' : flags, `${left}:${left + length}`];
   if ((bits & 16) !== 0) words.push('ack', String((view.getUint32(at + 8) - PEER_ISN) | 0));
   words.push('win', String(view.getUint16(at + 14)));
