@@ -50,7 +50,11 @@ export function tcpAck(sk: TcpSock, incoming: TcpIncoming, callerFlag: number): 
   const { ackSeq } = incoming;
   const state = sk.ns.tcp.ackState;
   if (seqBefore(ackSeq, priorSndUna)) return oldAck(sk, incoming, callerFlag, state);
-  if (seqAfter(ackSeq, sk.sndNxt)) return -Drop.TCP_ACK_UNSENT_DATA;
+  if (seqAfter(ackSeq, sk.sndNxt)) {
+    // RFC 9293, 3.10.7.4: what was never sent cannot have been received.
+    if ((callerFlag & ACK_FLAG_NO_CHALLENGE_ACK) === 0) tcpSendChallengeAck(sk);
+    return -Drop.TCP_ACK_UNSENT_DATA;
+  }
   state.reset();
   let flag = callerFlag;
   if (seqAfter(ackSeq, priorSndUna)) {

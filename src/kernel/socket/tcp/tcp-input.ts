@@ -1,5 +1,5 @@
 /** What an established connection receives (Linux: tcp_rcv_established of net/ipv4/tcp_input.c). */
-import { seqAfter } from '../../../base/sequence.ts';
+import { seqBetween } from '../../../base/sequence.ts';
 import { Drop } from '../../../link/drop.ts';
 import { FLAG_ACK, FLAG_RST, FLAG_SYN } from '../../../wire/tcp.ts';
 import { tcpAckSndCheck, tcpAckSndCheckScheduled } from './tcp-ack-policy.ts';
@@ -17,6 +17,7 @@ import { tcpMstampRefresh } from './tcp-sock.ts';
 import { ACK_FLAG_SLOWPATH, ACK_FLAG_UPDATE_TS_RECENT, ICSK_ACK_SCHED } from './tcp-states.ts';
 import { tcpUrg } from './tcp-urgent.ts';
 import { TCP_WAS_RESET, tcpValidateIncoming } from './tcp-validate.ts';
+import { tcpReceiveWindow } from './tcp-window.ts';
 
 /** A header with a time stamp and nothing else. */
 const TSTAMP_HEADER_BYTES = 32;
@@ -47,7 +48,9 @@ export function tcpRcvEstablished(sk: TcpSock, incoming: TcpIncoming): number {
 /** Whether it is the plain next segment, with nothing in its header that would need a look. */
 function isPredicted(sk: TcpSock, incoming: TcpIncoming): boolean {
   if (tcpPredWord(incoming) !== sk.predFlags || incoming.seq !== sk.rcvNxt) return false;
-  if (seqAfter(incoming.ackSeq, sk.sndNxt) || incoming.dataBytes > sk.rcvbufBytes - sk.rmemAlloc) return false;
+  if (!seqBetween(incoming.ackSeq, sk.sndUna, sk.sndNxt)) return false;
+  const { dataBytes } = incoming;
+  if (dataBytes > sk.rcvbufBytes - sk.rmemAlloc || dataBytes > tcpReceiveWindow(sk)) return false;
   if (sk.tcpHeaderLen !== TSTAMP_HEADER_BYTES) return true;
   if (!tcpParseAlignedTimestamp(sk, incoming)) return false;
   return ((sk.rxOpt.rcvTsval - sk.rxOpt.tsRecent) | 0) >= 0;

@@ -396,6 +396,7 @@ export class TcpSocket {
 
   private nothingRead(sk: TcpSock): number {
     if (sk.error !== '') return this.refuse(this.takeError());
+    if ((sk.shutdown & RCV_SHUTDOWN) !== 0) return 0;
     return this.refuse(sk.state === TCP_CLOSE ? 'ENOTCONN' : 'EAGAIN');
   }
 

@@ -3,6 +3,7 @@ import { FLAG_FIN, FLAG_PSH, FLAG_SYN, FLAG_URG } from '../../../wire/tcp.ts';
 import { tcpIsOfoEmpty } from './receive-buffer.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
 import { SKB_OVERHEAD_BYTES } from './skb-runs.ts';
+import { tcpSndbufExpand } from './tcp-sndbuf.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { tcpMstampRefresh } from './tcp-sock.ts';
 import { ICSK_ACK_NOMEM, ICSK_ACK_PUSHED, ICSK_ACK_PUSHED2, MAX_TCP_WINDOW, TCP_INIT_CWND } from './tcp-states.ts';
@@ -112,6 +113,7 @@ export function tcpSelectInitialWindow(sk: TcpSock, spaceBytes: number, mss: num
 
 /** Twin of tcp_init_buffer_space. */
 export function tcpInitBufferSpace(sk: TcpSock): void {
+  if (!sk.isSndbufLocked) tcpSndbufExpand(sk);
   tcpMstampRefresh(sk);
   sk.rcvqTimeUs = sk.nowUs;
   sk.rcvqSeq = sk.copiedSeq;

@@ -102,7 +102,7 @@ class Player {
     for (const address of [PEER, '10.9.250.1']) {
       type(this.host, `ip neigh add ${address} lladdr ${mac} dev eth0 nud permanent`);
     }
-    for (const setting of ladder.sysctls) type(this.host, `sysctl -w 'net.ipv4.${setting}'`);
+    for (const setting of ladder.sysctls) configure(this.host, setting);
     const isActive = ladder.lines.some(({ text }) => text.startsWith('connect'));
     this.state = { isn: null, firstTs: null, lastTs: 0, hostPort: 10_000, peerPort: isActive ? 80 : 40_000 };
     this.world.runTo(START_MS * MILLISECOND);
@@ -289,6 +289,16 @@ function set(socket: TcpSocket, [name = '', value = '']: readonly string[]): voi
   const setter = setters[name];
   assert.ok(setter !== undefined, `there is an option ${name}`);
   setter();
+}
+
+/** A line at the door has no quotes, so that a setting of three numbers does not go through it. */
+function configure(host: Host, setting: string): void {
+  const [name = '', value = ''] = setting.split('=');
+  if (name === 'tcp_rmem') {
+    value.split(' ').forEach((bytes, i) => (host.rootNs.sysctls.tcp.rmemBytes[i] = Number(bytes)));
+  } else {
+    type(host, `sysctl -w net.ipv4.${setting}`);
+  }
 }
 
 function icmpSum(body: readonly number[]): number {

@@ -7,11 +7,11 @@ export const ACKS = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:101 ack 1 win 5840
-  25 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   30 < P. 101:201 ack 1 win 5840
+  30 > . 1:1 ack 201
   40 < P. 201:301 ack 1 win 5840
-  51 > . 1:1 ack 201
-  52 > . 1:1 ack 301
+  40 > . 1:1 ack 301
   300 end
 
 == sixteen segments at once, every second one after that
@@ -26,139 +26,139 @@ export const ACKS = `
   23 < . 4381:5841 ack 1 win 5840
   24 < . 5841:7301 ack 1 win 5840
   25 < . 7301:8761 ack 1 win 5840
-  39 > . 1:1 ack 1461
-  39 > . 1:1 ack 2921
-  39 > . 1:1 ack 4381
-  40 > . 1:1 ack 5841
-  40 > . 1:1 ack 7301
-  40 > . 1:1 ack 8761
+  20 > . 1:1 ack 1461
+  21 > . 1:1 ack 2921
+  22 > . 1:1 ack 4381
+  23 > . 1:1 ack 5841
+  24 > . 1:1 ack 7301
+  25 > . 1:1 ack 8761
   26 recv 100000 = 8760 1
   27 < . 8761:10221 ack 1 win 5840
+  27 > . 1:1 ack 10221
   28 < . 10221:11681 ack 1 win 5840
-  40 > . 1:1 ack 10221
-  40 > . 1:1 ack 11681
+  28 > . 1:1 ack 11681
   29 recv 100000 = 2920 57
   30 < . 11681:13141 ack 1 win 5840
   31 < . 13141:14601 ack 1 win 5840
-  41 > . 1:1 ack 13141
-  41 > . 1:1 ack 14601
+  30 > . 1:1 ack 13141
+  31 > . 1:1 ack 14601
   32 recv 100000 = 2920 161
   33 < . 14601:16061 ack 1 win 5840
   34 < . 16061:17521 ack 1 win 5840
-  41 > . 1:1 ack 16061
-  41 > . 1:1 ack 17521
+  33 > . 1:1 ack 16061
+  34 > . 1:1 ack 17521
   35 recv 100000 = 2920 9
   300 end
 
 == who has answered delays the next acknowledgment
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:101 ack 1 win 5840
-  29 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   22 recv 100 = 100 1
   25 send 10 = 10
-  29 > P. 1:11 ack 101
+  25 > P. 1:11 ack 101
   40 < . 101:101 ack 11 win 5840
   50 < P. 101:201 ack 11 win 5840
-  98 > . 11:11 ack 201
+  90 > . 11:11 ack 201
   400 end
 
 == a delayed acknowledgment goes with the answer
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  16 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P. 1:101 ack 1 win 5840
-  42 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   22 recv 100 = 100 1
   25 send 10 = 10
+  25 > P. 1:11 ack 101
   40 < . 101:101 ack 11 win 5840
-  42 > P. 1:11 ack 101
   50 < P. 101:201 ack 11 win 5840
   70 recv 100 = 100 101
   80 send 10 = 10
-  81 > P. 11:21 ack 201
+  80 > P. 11:21 ack 201
   100 < . 201:201 ack 21 win 5840
   300 end
 
 == a second segment of full size ends the delay
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  5 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:101 ack 1 win 5840
-  30 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   22 recv 100 = 100 1
   25 send 10 = 10
-  30 > P. 1:11 ack 101
+  25 > P. 1:11 ack 101
   40 < . 101:101 ack 11 win 5840
   50 < . 101:1561 ack 11 win 5840
   55 < . 1561:3021 ack 11 win 5840
-  55 > . 11:11 ack 3021
   57 < . 3021:4481 ack 11 win 5840
-  108 > . 11:11 ack 4481
+  55 > . 11:11 ack 3021
+  97 > . 11:11 ack 4481
   300 end
 
 == a gap is told at once
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  18 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < . 101:201 ack 1 win 5840
-  27 > . 1:1 ack 1
+  20 > . 1:1 ack 1
   30 < . 201:301 ack 1 win 5840
-  35 > . 1:1 ack 1
+  30 > . 1:1 ack 1
   40 < . 1:101 ack 1 win 5840
-  42 > . 1:1 ack 301
+  40 > . 1:1 ack 301
   50 recv 1000 = 300 1
   300 end
 
 == SACK tells what came out of order
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 101:201 ack 1 win 5840
-  23 > . 1:1 ack 1 <nop,nop,sack 101:201>
+  20 > . 1:1 ack 1 <nop,nop,sack 101:201>
   30 < . 301:401 ack 1 win 5840
-  31 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
+  30 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
   40 < . 501:601 ack 1 win 5840
   40 > . 1:1 ack 1 <nop,nop,sack 501:601 301:401 101:201>
   50 < . 701:801 ack 1 win 5840
-  59 > . 1:1 ack 1 <nop,nop,sack 701:801 501:601 301:401 101:201>
+  50 > . 1:1 ack 1 <nop,nop,sack 701:801 501:601 301:401 101:201>
   60 < . 901:1001 ack 1 win 5840
-  62 > . 1:1 ack 1 <nop,nop,sack 901:1001 701:801 501:601 301:401>
+  60 > . 1:1 ack 1 <nop,nop,sack 901:1001 701:801 501:601 301:401>
   70 < . 1:101 ack 1 win 5840
-  71 > . 1:1 ack 201 <nop,nop,sack 901:1001 701:801 501:601 301:401>
+  70 > . 1:1 ack 201 <nop,nop,sack 901:1001 701:801 501:601 301:401>
   80 < . 201:301 ack 1 win 5840
-  84 > . 1:1 ack 401 <nop,nop,sack 901:1001 701:801 501:601>
+  80 > . 1:1 ack 401 <nop,nop,sack 901:1001 701:801 501:601>
   300 end
 
 == SACK blocks grow and join, the newest first
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 101:201 ack 1 win 5840
-  25 > . 1:1 ack 1 <nop,nop,sack 101:201>
+  20 > . 1:1 ack 1 <nop,nop,sack 101:201>
   30 < . 301:401 ack 1 win 5840
   30 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
   40 < . 201:301 ack 1 win 5840
-  47 > . 1:1 ack 1 <nop,nop,sack 101:401>
+  40 > . 1:1 ack 1 <nop,nop,sack 101:401>
   50 < . 401:501 ack 1 win 5840
-  51 > . 1:1 ack 1 <nop,nop,sack 101:501>
+  50 > . 1:1 ack 1 <nop,nop,sack 101:501>
   60 < . 601:701 ack 1 win 5840
   60 > . 1:1 ack 1 <nop,nop,sack 601:701 101:501>
   70 < . 51:101 ack 1 win 5840
-  72 > . 1:1 ack 1 <nop,nop,sack 51:501 601:701>
+  70 > . 1:1 ack 1 <nop,nop,sack 51:501 601:701>
   80 < . 1:51 ack 1 win 5840
   80 > . 1:1 ack 501 <nop,nop,sack 601:701>
   300 end
@@ -166,13 +166,13 @@ export const ACKS = `
 == SACK with time stamps has room for three blocks
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
-  6 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < . 101:201 ack 1 win 2000 <nop,nop,ts 1020 last>
-  21 > . 1:1 ack 1 <nop,nop,sack 101:201>
+  20 > . 1:1 ack 1 <nop,nop,sack 101:201>
   30 < . 301:401 ack 1 win 2000 <nop,nop,ts 1030 last>
-  35 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
+  30 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
   40 < . 501:601 ack 1 win 2000 <nop,nop,ts 1040 last>
   40 > . 1:1 ack 1 <nop,nop,sack 501:601 301:401 101:201>
   50 < . 701:801 ack 1 win 2000 <nop,nop,ts 1050 last>
@@ -184,11 +184,11 @@ export const ACKS = `
 == DSACK tells what came twice: old text
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 1:101 ack 1 win 5840
-  23 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   30 < . 1:101 ack 1 win 5840
   30 > . 1:1 ack 101 <nop,nop,sack 1:101>
   300 end
@@ -200,7 +200,7 @@ export const ACKS = `
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 1:101 ack 1 win 5840
-  22 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   30 < . 51:201 ack 1 win 5840
   30 > . 1:1 ack 201 <nop,nop,sack 51:101>
   40 recv 1000 = 200 1
@@ -209,19 +209,19 @@ export const ACKS = `
 == DSACK tells what came twice: out of order
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 101:201 ack 1 win 5840
-  24 > . 1:1 ack 1 <nop,nop,sack 101:201>
+  20 > . 1:1 ack 1 <nop,nop,sack 101:201>
   30 < . 101:201 ack 1 win 5840
-  32 > . 1:1 ack 1 <nop,nop,sack 101:201 101:201>
+  30 > . 1:1 ack 1 <nop,nop,sack 101:201 101:201>
   40 < . 151:251 ack 1 win 5840
-  46 > . 1:1 ack 1 <nop,nop,sack 151:201 101:251>
+  40 > . 1:1 ack 1 <nop,nop,sack 151:201 101:251>
   50 < . 51:401 ack 1 win 5840
+  50 > . 1:1 ack 1 <nop,nop,sack 101:251 51:401>
   60 < . 1:51 ack 1 win 5840
-  63 > . 1:1 ack 1 <nop,nop,sack 101:251 51:401>
-  63 > . 1:1 ack 401
+  60 > . 1:1 ack 401
   70 recv 1000 = 400 1
   300 end
 
@@ -234,7 +234,7 @@ export const ACKS = `
   20 < . 101:201 ack 1 win 5840
   20 > . 1:1 ack 1 <nop,nop,sack 101:201>
   30 < . 1:151 ack 1 win 5840
-  34 > . 1:1 ack 201 <nop,nop,sack 101:151>
+  30 > . 1:1 ack 201 <nop,nop,sack 101:151>
   40 recv 1000 = 200 1
   300 end
 
@@ -246,9 +246,9 @@ export const ACKS = `
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 1:101 ack 1 win 5840
-  21 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   30 < . 1:101 ack 1 win 5840
-  31 > . 1:1 ack 101
+  30 > . 1:1 ack 101
   300 end
 
 == old text without SACK is acknowledged
@@ -258,50 +258,55 @@ export const ACKS = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < . 1:101 ack 1 win 5840
-  22 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   30 < . 1:101 ack 1 win 5840
-  39 > . 1:1 ack 101
+  30 > . 1:1 ack 101
   300 end
 
 == many duplicates are compressed after three
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
-  10 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 accept = ok
-  20 < . 1001:1101 ack 1 win 2000 <nop,nop,ts 1020 last>
-  20 < . 1101:1201 ack 1 win 2000 <nop,nop,ts 1020 last>
-  20 < . 1201:1301 ack 1 win 2000 <nop,nop,ts 1020 last>
-  20 < . 1301:1401 ack 1 win 2000 <nop,nop,ts 1020 last>
-  20 < . 1401:1501 ack 1 win 2000 <nop,nop,ts 1020 last>
-  27 > . 1:1 ack 1 <nop,nop,sack 1001:1101>
-  27 > . 1:1 ack 1 <nop,nop,sack 1001:1201>
-  27 > . 1:1 ack 1 <nop,nop,sack 1001:1301>
-  27 > . 1:1 ack 1 <nop,nop,sack 1001:1501>
+  30 < . 1:1461 ack 1 win 2000 <nop,nop,ts 1020 last>
+  30 > . 1:1 ack 1461
+  40 < . 10001:10101 ack 1 win 2000 <nop,nop,ts 1040 last>
+  40 > . 1:1 ack 1461 <nop,nop,sack 10001:10101>
+  41 < . 10101:10201 ack 1 win 2000 <nop,nop,ts 1040 last>
+  41 > . 1:1 ack 1461 <nop,nop,sack 10001:10201>
+  42 < . 10201:10301 ack 1 win 2000 <nop,nop,ts 1040 last>
+  42 > . 1:1 ack 1461 <nop,nop,sack 10001:10301>
+  60 < . 10301:10401 ack 1 win 2000 <nop,nop,ts 1060 last>
+  60 < . 10401:10501 ack 1 win 2000 <nop,nop,ts 1060 last>
+  60 < . 10501:10601 ack 1 win 2000 <nop,nop,ts 1060 last>
+  60 > . 1:1 ack 1461 <nop,nop,sack 10001:10401>
+  60 > . 1:1 ack 1461 <nop,nop,sack 10001:10501>
+  60 > . 1:1 ack 1461 <nop,nop,sack 10001:10601>
   300 end
 
 == reading all of a pushed segment acknowledges it
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  14 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P. 1:101 ack 1 win 5840
-  27 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   22 recv 100 = 100 1
   25 send 10 = 10
-  27 > P. 1:11 ack 101
+  25 > P. 1:11 ack 101
   40 < . 101:101 ack 11 win 5840
   50 < P. 101:111 ack 11 win 5840
   51 < P. 111:121 ack 11 win 5840
   55 recv 100 = 20 101
-  73 > . 11:11 ack 121
+  55 > . 11:11 ack 121
   300 end
 
 == peek leaves the text there
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:101 ack 1 win 5840
@@ -319,7 +324,7 @@ export const ACKS = `
 == a FIN does not count as a byte
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < FP. 1:12 ack 1 win 5840
@@ -329,17 +334,17 @@ export const ACKS = `
   33 recv 100 = 5 6
   34 inq = 0
   35 recv 100 = 0
-  82 > . 1:1 ack 12
+  60 > . 1:1 ack 12
   300 end
 
 == urgent: one byte is left out
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  7 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < PU. 1:11 ack 1 win 5840 urg 5
-  37 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 inq = 4
   31 recv 100 = 4 1
   32 recv 100 = 5 6
@@ -349,30 +354,30 @@ export const ACKS = `
 == urgent: the last byte
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < PU. 1:11 ack 1 win 5840 urg 10
-  25 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   31 recv 100 = 9 1
   32 recv 100 = EAGAIN
   40 < P. 11:21 ack 1 win 5840
-  42 > . 1:1 ack 21
+  40 > . 1:1 ack 21
   50 recv 100 = 10 11
   300 end
 
 == urgent: the byte is in a segment to come
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  13 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < PU. 1:11 ack 1 win 5840 urg 15
-  30 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   31 recv 100 = 10 1
   32 recv 100 = EAGAIN
   40 < P. 11:21 ack 1 win 5840
-  47 > . 1:1 ack 21
+  40 > . 1:1 ack 21
   50 recv 100 = 4 11
   51 recv 100 = 5 16
   52 recv 100 = EAGAIN
@@ -381,11 +386,11 @@ export const ACKS = `
 == urgent pointer of nothing
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < PU. 1:11 ack 1 win 5840 urg 0
-  21 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   31 recv 100 = 9 2
   32 recv 100 = EAGAIN
   300 end
@@ -398,7 +403,7 @@ export const ACKS = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < PU. 1:11 ack 1 win 5840 urg 5
-  59 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   31 recv 100 = 5 1
   32 recv 100 = 4 7
   300 end

@@ -7,40 +7,40 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  25 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < . 1:1 ack 2 win 5840
   60 < F. 1:2 ack 2 win 5840
-  68 > . 2:2 ack 2
+  60 > . 2:2 ack 2
   200 end
 
 == we close first, FIN and acknowledgment in one
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  24 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < F. 1:2 ack 2 win 5840
-  55 > . 2:2 ack 2
+  40 > . 2:2 ack 2
   200 end
 
 == the peer closes first
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
-  43 > . 1:1 ack 2
+  20 > . 1:1 ack 2
   30 state = CLOSE_WAIT
   30 recv 100 = 0
   30 poll = rw
   40 close
-  44 > F. 1:2 ack 2
+  40 > F. 1:2 ack 2
   60 < . 2:2 ack 2 win 5840
   80 < . 2:2 ack 2 win 5840
-  81 > R 2:2 win 0
+  80 > R 2:2 win 0
   200 end
 
 == both close at once
@@ -51,35 +51,35 @@ export const CLOSE = `
   10 accept = ok
   20 close
   30 < F. 1:2 ack 1 win 5840
-  31 > F. 1:2 ack 1
-  32 > . 2:2 ack 2
+  20 > F. 1:2 ack 1
+  30 > . 2:2 ack 2
   50 < . 2:2 ack 2 win 5840
   200 end
 
 == both close at once, the FIN is lost
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  24 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   30 < F. 1:2 ack 1 win 5840
   30 > . 2:2 ack 2
-  248 > F. 1:2 ack 2
-  703 > F. 1:2 ack 2
+  232 > F. 1:2 ack 2
+  656 > F. 1:2 ack 2
   1000 end
 
 == a FIN is sent again
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  8 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
   20 > F. 1:2 ack 1
-  231 > F. 1:2 ack 1
-  663 > F. 1:2 ack 1
+  232 > F. 1:2 ack 1
+  656 > F. 1:2 ack 1
   1500 end
 
 == time-wait acknowledges a FIN sent again
@@ -89,11 +89,11 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  23 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < F. 1:2 ack 2 win 5840
   40 > . 2:2 ack 2
   100 < F. 1:2 ack 2 win 5840
-  105 > . 2:2 ack 2
+  100 > . 2:2 ack 2
   700 < F. 1:2 ack 2 win 5840
   700 > . 2:2 ack 2
   1000 end
@@ -101,27 +101,27 @@ export const CLOSE = `
 == time-wait acknowledges data with a reset or not
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  4 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  21 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < F. 1:2 ack 2 win 5840
   40 > . 2:2 ack 2
   100 < P. 2:12 ack 2 win 5840
-  103 > . 2:2 ack 2
+  100 > . 2:2 ack 2
   300 end
 
 == time-wait dies by a reset, as RFC 1337 does not want it
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  5 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  24 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < F. 1:2 ack 2 win 5840
-  47 > . 2:2 ack 2
+  40 > . 2:2 ack 2
   100 < R 2:2 win 0
   200 < F. 1:2 ack 2 win 5840
   200 > R 2:2 win 0
@@ -137,16 +137,16 @@ export const CLOSE = `
   20 close
   20 > F. 1:2 ack 1
   40 < F. 1:2 ack 2 win 5840
-  43 > . 2:2 ack 2
+  40 > . 2:2 ack 2
   100 < R 2:2 win 0
   700 < F. 1:2 ack 2 win 5840
-  701 > . 2:2 ack 2
+  700 > . 2:2 ack 2
   900 end
 
 == time-wait makes room for a new SYN with a higher number
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
@@ -154,7 +154,7 @@ export const CLOSE = `
   40 < F. 1:2 ack 2 win 5840
   40 > . 2:2 ack 2
   100 < S 100000:100001 win 5840 <mss 1460>
-  102 > S. 65539:65540 ack 100001 win 64240 <mss 1460>
+  100 > S. 65539:65540 ack 100001 win 64240 <mss 1460>
   300 end
 
 == time-wait does not make room for a SYN with an old number
@@ -164,23 +164,23 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  23 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < F. 1:2 ack 2 win 5840
-  48 > . 2:2 ack 2
+  40 > . 2:2 ack 2
   100 < S 0:1 win 5840 <mss 1460>
-  107 > . 2:2 ack 2
+  100 > . 2:2 ack 2
   300 end
 
 == time-wait answers nothing to a plain acknowledgment of the end
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  25 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < F. 1:2 ack 2 win 5840
-  46 > . 2:2 ack 2
+  40 > . 2:2 ack 2
   600 < . 2:2 ack 2 win 5840
   700 end
 
@@ -191,12 +191,12 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 shutdown w
-  24 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   20 state = FIN_WAIT1
   40 < . 1:1 ack 2 win 5840
   40 state = FIN_WAIT2
   60 < P. 1:101 ack 2 win 5840
-  66 > . 2:2 ack 101
+  60 > . 2:2 ack 101
   80 recv 1000 = 100 1
   100 < F. 101:102 ack 2 win 5840
   100 > . 2:2 ack 102
@@ -208,17 +208,17 @@ export const CLOSE = `
 == half close: the peer has ended and we still send
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
-  26 > . 1:1 ack 2
+  20 > . 1:1 ack 2
   40 recv 10 = 0
   50 send 100 = 100
-  54 > P. 1:101 ack 2
+  50 > P. 1:101 ack 2
   60 < . 2:2 ack 101 win 5840
   70 shutdown w
-  72 > F. 101:102 ack 2
+  70 > F. 101:102 ack 2
   70 state = LAST_ACK
   90 < . 2:2 ack 102 win 5840
   100 state = CLOSE
@@ -227,12 +227,12 @@ export const CLOSE = `
 == shutdown of reading alone takes what comes and drops none
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 shutdown r
   30 < P. 1:11 ack 1 win 5840
-  33 > . 1:1 ack 11
+  30 > . 1:1 ack 11
   40 recv 100 = 10 1
   40 recv 100 = 0
   50 state = ESTABLISHED
@@ -241,44 +241,44 @@ export const CLOSE = `
 == close with unread data sends a reset
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:101 ack 1 win 5840
-  21 > . 1:1 ack 101
+  20 > . 1:1 ack 101
   40 close
-  47 > R. 1:1 ack 101 win 64140
+  40 > R. 1:1 ack 101 win 64140
   200 end
 
 == close with linger 0 sends a reset
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  9 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 set linger 0
   30 close
-  35 > R. 1:1 ack 1 win 64240
+  30 > R. 1:1 ack 1 win 64240
   40 < P. 1:11 ack 1 win 5840
-  43 > R 1:1 win 0
+  40 > R 1:1 win 0
   200 end
 
 == close sends what is left, then FIN
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 send 3000 = 3000
   20 close
-  24 > . 1:1461 ack 1
-  24 > P. 1461:2921 ack 1
-  24 > P. 2921:3001 ack 1
-  24 > F. 3001:3002 ack 1
+  20 > . 1:1461 ack 1
+  20 > P. 1461:2921 ack 1
+  20 > P. 2921:3001 ack 1
+  20 > F. 3001:3002 ack 1
   40 < . 1:1 ack 1461 win 5840
   60 < . 1:1 ack 3002 win 5840
   80 < F. 1:2 ack 3002 win 5840
-  82 > . 3002:3002 ack 2
+  80 > . 3002:3002 ack 2
   300 end
 
 == an orphan that gets data answers with a reset
@@ -288,34 +288,34 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  27 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < . 1:1 ack 2 win 5840
   60 < P. 1:101 ack 2 win 5840
-  70 > R 2:2 win 0
+  60 > R 2:2 win 0
   200 end
 
 == an orphan in FIN_WAIT1 that gets data answers with a reset
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  7 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  30 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < P. 1:101 ack 1 win 5840
-  58 > R 1:1 win 0
+  40 > R 1:1 win 0
   200 end
 
 == an orphan gets data and the end of its FIN in one segment
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  4 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
   40 < FP. 1:101 ack 2 win 5840
-  45 > F. 1:2 ack 1
-  46 > R 2:2 win 0
+  20 > F. 1:2 ack 1
+  40 > R 2:2 win 0
   200 end
 
 == FIN_WAIT2 ends after tcp_fin_timeout
@@ -326,21 +326,21 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 close
-  24 > F. 1:2 ack 1
+  20 > F. 1:2 ack 1
   40 < . 1:1 ack 2 win 5840
   500 < . 1:1 ack 2 win 5840
   1600 < F. 1:2 ack 2 win 5840
-  1611 > R 2:2 win 0
+  1600 > R 2:2 win 0
   1800 end
 
 == FIN out of order waits for its data
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < FP. 101:202 ack 1 win 5840
-  34 > . 1:1 ack 1
+  20 > . 1:1 ack 1
   40 state = ESTABLISHED
   60 < . 1:101 ack 1 win 5840
   60 > . 1:1 ack 202
@@ -353,10 +353,10 @@ export const CLOSE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  22 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
-  27 > . 1:1 ack 2
+  20 > . 1:1 ack 2
   40 < P. 2:12 ack 1 win 5840
   60 recv 100 = 0
   200 end
@@ -364,13 +364,13 @@ export const CLOSE = `
 == a FIN comes twice
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
-  27 > . 1:1 ack 2
+  20 > . 1:1 ack 2
   300 < F. 1:2 ack 1 win 5840
-  303 > . 1:1 ack 2
+  300 > . 1:1 ack 2
   1000 < F. 1:2 ack 1 win 5840
   1000 > . 1:1 ack 2
   1200 end
@@ -378,23 +378,23 @@ export const CLOSE = `
 == LAST_ACK sends FIN again until it is acknowledged
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
   30 close
-  34 > . 1:1 ack 2
-  34 > F. 1:2 ack 2
-  255 > F. 1:2 ack 2
+  20 > . 1:1 ack 2
+  30 > F. 1:2 ack 2
+  242 > F. 1:2 ack 2
   600 < . 2:2 ack 2 win 5840
   700 < . 2:2 ack 2 win 5840
-  707 > R 2:2 win 0
+  700 > R 2:2 win 0
   900 end
 
 == a reset while established
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < R 1:1 win 0
@@ -412,7 +412,7 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
-  27 > . 1:1 ack 2
+  20 > . 1:1 ack 2
   30 < R 2:2 win 0
   40 error = EPIPE
   50 state = CLOSE
@@ -425,7 +425,7 @@ export const CLOSE = `
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
-  27 > . 1:1 ack 2
+  20 > . 1:1 ack 2
   30 < R 1:1 win 0
   40 error = EPIPE
   50 state = CLOSE
@@ -534,11 +534,11 @@ export const CLOSE = `
 == linger 0 in time to close a connection that the peer has ended
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < F. 1:2 ack 1 win 5840
-  23 > . 1:1 ack 2
+  20 > . 1:1 ack 2
   30 set linger 0
   40 close
   40 > R. 1:1 ack 2 win 64239

@@ -9,19 +9,19 @@ export const VALIDATE = `
   20 < . 1:101 ack 1 win 5840
   20 > . 1:1 ack 101
   30 < . -99:1 ack 1 win 5840
-  31 > . 1:1 ack 101
+  30 > . 1:1 ack 101
   300 end
 
 == text behind the window is answered with where we are
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < . 100001:100101 ack 1 win 5840
   20 > . 1:1 ack 1
   30 < . 100001:100101 ack 1 win 5840
-  31 > . 1:1 ack 1
+  30 > . 1:1 ack 1
   300 end
 
 == acknowledgments without text that are out of the window are answered twice a second
@@ -35,7 +35,7 @@ export const VALIDATE = `
   30 < . 100001:100001 ack 1 win 5840
   300 < . 100001:100001 ack 1 win 5840
   700 < . 100001:100001 ack 1 win 5840
-  702 > . 1:1 ack 1
+  700 > . 1:1 ack 1
   900 end
 
 == text that reaches behind the window is taken while nothing waits
@@ -47,7 +47,7 @@ export const VALIDATE = `
   10 accept = ok
   20 < . 1:2001 ack 1 win 5840
   30 < . 2001:4001 ack 1 win 5840
-  36 > . 1:1 ack 2001
+  30 > . 1:1 ack 2001
   40 recv 10000 = 2000 1
   41 > . 1:1 ack 2001
   300 end
@@ -55,7 +55,7 @@ export const VALIDATE = `
 == a reset with the very next number counts
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  7 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < R 1:1 win 0
@@ -65,11 +65,11 @@ export const VALIDATE = `
 == a reset in the window but not next is challenged
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  5 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < R 100:100 win 0
-  33 > . 1:1 ack 1
+  20 > . 1:1 ack 1
   30 state = ESTABLISHED
   40 < R 1:1 win 0
   50 state = CLOSE
@@ -79,7 +79,7 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  21 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < R 100000:100000 win 0
   30 state = ESTABLISHED
@@ -88,11 +88,11 @@ export const VALIDATE = `
 == a reset at the end of what is here out of order counts
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK>
-  9 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 101:201 ack 1 win 5840
-  22 > . 1:1 ack 1 <nop,nop,sack 101:201>
+  20 > . 1:1 ack 1 <nop,nop,sack 101:201>
   30 < R 201:201 win 0
   40 state = CLOSE
   100 end
@@ -100,15 +100,15 @@ export const VALIDATE = `
 == a reset at the end of an earlier block does not count
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK>
-  10 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 101:201 ack 1 win 5840
   25 < . 301:401 ack 1 win 5840
-  26 > . 1:1 ack 1 <nop,nop,sack 101:201>
-  26 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
+  20 > . 1:1 ack 1 <nop,nop,sack 101:201>
+  25 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
   30 < R 201:201 win 0
-  34 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
+  30 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
   40 state = ESTABLISHED
   50 < R 401:401 win 0
   60 state = CLOSE
@@ -117,29 +117,29 @@ export const VALIDATE = `
 == a SYN in the window is challenged
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < S 1:2 win 5840 <mss 1460>
-  22 > . 1:1 ack 1
+  20 > . 1:1 ack 1
   30 state = ESTABLISHED
   100 end
 
 == a SYN out of the window is challenged
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < S 200000:200001 win 5840 <mss 1460>
-  32 > . 1:1 ack 1
+  20 > . 1:1 ack 1
   30 state = ESTABLISHED
   100 end
 
 == SYN,ACK for a connection that stands is challenged
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < S. 1:2 ack 1 win 5840 <mss 1460>
@@ -150,11 +150,11 @@ export const VALIDATE = `
 == challenges are two a second for each connection
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  8 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < R 100:100 win 0
-  24 > . 1:1 ack 1
+  20 > . 1:1 ack 1
   40 < R 101:101 win 0
   300 < S 5:6 win 5840
   600 < R 102:102 win 0
@@ -165,7 +165,7 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  12 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P. 1:11 ack 1000 win 5840
   20 > . 1:1 ack 1
@@ -175,25 +175,25 @@ export const VALIDATE = `
 == an acknowledgment that is too old is challenged
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  1 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack -100000 win 5840
-  22 > . 1:1 ack 1
+  20 > . 1:1 ack 1
   30 recv 100 = EAGAIN
   100 end
 
 == an old acknowledgment with text brings its text
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 send 100 = 100
-  28 > P. 1:101 ack 1
+  20 > P. 1:101 ack 1
   40 < . 1:1 ack 101 win 5840
   50 < P. 1:11 ack 51 win 5840
-  66 > . 101:101 ack 11
+  50 > . 101:101 ack 11
   60 recv 100 = 10 1
   100 end
 
@@ -201,7 +201,7 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  16 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P 1:11 win 5840
   25 < F 1:2 win 5840
@@ -212,7 +212,7 @@ export const VALIDATE = `
 == a segment without flags is dropped
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  4 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < 0 1:11 win 5840
@@ -223,7 +223,7 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  30 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < FSRPU. 1:12 ack 1 win 5840
   30 state = CLOSE
@@ -233,7 +233,7 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  18 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < RP. 1:11 ack 1 win 5840
   30 state = CLOSE
@@ -243,7 +243,7 @@ export const VALIDATE = `
 == a bad checksum is dropped
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 badsum
@@ -253,7 +253,7 @@ export const VALIDATE = `
 == a header of fewer than 20 bytes is dropped
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 hdr 4
@@ -263,7 +263,7 @@ export const VALIDATE = `
 == a header longer than the segment is dropped
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:5 ack 1 win 5840 hdr 15
@@ -274,7 +274,7 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  51 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P. 1:1 ack 1 win 5840 cut 12
   22 < P. 1:1 ack 1 win 5840 cut 19
@@ -285,10 +285,10 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  39 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw 08 00 00 00>
-  39 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 recv 100 = 10 1
   100 end
 
@@ -296,10 +296,10 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  27 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw 05 01 00 00>
-  27 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 recv 100 = 10 1
   100 end
 
@@ -307,34 +307,34 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
   10 < . 1:1 ack 1 win 5840
-  15 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw 08 0a 00 00>
-  22 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 recv 100 = 10 1
   100 end
 
 == options: an unknown one is passed over
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw fd 04 aa bb>
-  22 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 recv 100 = 10 1
   100 end
 
 == options: nothing but padding
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  6 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw 01 01 01 01>
-  21 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   24 < P. 11:21 ack 1 win 5840 <raw 00 ff ff ff>
-  30 > . 1:1 ack 21
+  24 > . 1:1 ack 21
   30 recv 100 = 20 1
   100 end
 
@@ -360,22 +360,22 @@ export const VALIDATE = `
 == options: SYN with a scale beyond 14 has 14
   0 listen
   0 < S 0:1 win 65535 <mss 1000,nop,wscale 200>
-  8 > S. 0:1 ack 1 win 64240 <mss 1460,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,wscale 7>
   10 < . 1:1 ack 1 win 1
   20 accept = ok
   30 send 20000 = 20000
-  32 > . 1:1001 ack 1
-  32 > P. 1001:2001 ack 1
-  32 > . 2001:3001 ack 1
-  32 > P. 3001:4001 ack 1
-  32 > . 4001:5001 ack 1
-  32 > P. 5001:6001 ack 1
-  32 > . 6001:7001 ack 1
-  32 > P. 7001:8001 ack 1
-  32 > . 8001:9001 ack 1
-  32 > P. 9001:10001 ack 1
+  30 > . 1:1001 ack 1
+  30 > P. 1001:2001 ack 1
+  30 > . 2001:3001 ack 1
+  30 > P. 3001:4001 ack 1
+  30 > . 4001:5001 ack 1
+  30 > P. 5001:6001 ack 1
+  30 > . 6001:7001 ack 1
+  30 > P. 7001:8001 ack 1
+  30 > . 8001:9001 ack 1
+  30 > P. 9001:10001 ack 1
   40 < . 1:1 ack 20001 win 1
-  51 > . 10001:10001 ack 1
+  40 > . 10001:10001 ack 1
   100 end
 
 == options: the same twice, the last counts
@@ -406,61 +406,61 @@ export const VALIDATE = `
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
-  15 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 accept = ok
   20 < P. 1:11 ack 1 win 2000
-  30 > . 1:1 ack 11 <nop,nop,ts 15 1010>
+  20 > . 1:1 ack 11 <nop,nop,ts 20 1010>
   30 recv 100 = 10 1
   100 end
 
 == time stamps that were not agreed on are passed over
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  3 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <nop,nop,ts 500 600>
-  23 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 recv 100 = 10 1
   100 end
 
 == PAWS: an older time stamp is refused and answered
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
-  6 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < P. 1:11 ack 1 win 2000 <nop,nop,ts 1020 last>
-  26 > . 1:1 ack 11 <nop,nop,ts 20 1020>
+  20 > . 1:1 ack 11 <nop,nop,ts 20 1020>
   30 < P. 11:21 ack 1 win 2000 <nop,nop,ts 900 last>
-  36 > . 1:1 ack 11 <nop,nop,ts 30 1020>
+  30 > . 1:1 ack 11 <nop,nop,ts 30 1020>
   40 recv 100 = 10 1
   50 < P. 11:21 ack 1 win 2000 <nop,nop,ts 1050 last>
-  50 > . 1:1 ack 21 <nop,nop,ts 44 1050>
+  50 > . 1:1 ack 21 <nop,nop,ts 50 1050>
   60 recv 100 = 10 11
   300 end
 
 == PAWS: one less is taken
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
-  6 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < P. 1:11 ack 1 win 2000 <nop,nop,ts 1020 last>
-  24 > . 1:1 ack 11 <nop,nop,ts 17 1020>
+  20 > . 1:1 ack 11 <nop,nop,ts 20 1020>
   30 < P. 11:21 ack 1 win 2000 <nop,nop,ts 1019 last>
-  36 > . 1:1 ack 21 <nop,nop,ts 29 1020>
+  30 > . 1:1 ack 21 <nop,nop,ts 30 1020>
   40 recv 100 = 20 1
   300 end
 
 == PAWS: a reset counts whatever its time stamp
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
-  2 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < P. 1:11 ack 1 win 2000 <nop,nop,ts 1020 last>
-  24 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 < R. 11:11 ack 1 win 0 <nop,nop,ts 500 last>
   40 state = CLOSE
   100 end
@@ -472,20 +472,20 @@ export const VALIDATE = `
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < P. 1:11 ack 1 win 2000 <nop,nop,ts 1020 last>
-  21 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 < S 11:12 win 2000 <mss 1460,nop,nop,ts 500 0>
-  34 > . 1:1 ack 11
+  30 > . 1:1 ack 11
   40 state = ESTABLISHED
   100 end
 
 == PAWS: an old acknowledgment of what was acknowledged before is nothing
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
-  2 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < P. 1:11 ack 1 win 2000 <nop,nop,ts 1020 last>
-  22 > . 1:1 ack 11
+  20 > . 1:1 ack 11
   30 < . 1:1 ack 1 win 2000 <nop,nop,ts 1005 last>
   100 end
 
@@ -499,33 +499,33 @@ export const VALIDATE = `
   20 > . 1:1 ack 11 <nop,nop,ts 20 1020>
   22 recv 100 = 10 1
   25 send 10 = 10
-  26 > P. 1:11 ack 11 <nop,nop,ts 26 1020>
+  25 > P. 1:11 ack 11 <nop,nop,ts 25 1020>
   40 < . 11:11 ack 11 win 2000 <nop,nop,ts 1040 last>
   50 < P. 11:21 ack 11 win 2000 <nop,nop,ts 1050 last>
   55 < P. 21:31 ack 11 win 2000 <nop,nop,ts 1055 last>
-  95 > . 11:11 ack 31 <nop,nop,ts 94 1050>
+  90 > . 11:11 ack 31 <nop,nop,ts 90 1050>
   300 end
 
 == text out of order does not change the time stamp to echo
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
-  2 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
   10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < P. 11:21 ack 1 win 2000 <nop,nop,ts 1020 last>
-  24 > . 1:1 ack 1 <nop,nop,ts 22 1010,nop,nop,sack 11:21>
+  20 > . 1:1 ack 1 <nop,nop,ts 20 1010,nop,nop,sack 11:21>
   30 < P. 1:11 ack 1 win 2000 <nop,nop,ts 1030 last>
-  34 > . 1:1 ack 21 <nop,nop,ts 32 1030>
+  30 > . 1:1 ack 21 <nop,nop,ts 30 1030>
   100 end
 
 == sequence numbers wrap within the text
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  2 > S. 0:1 ack 1 win 64240 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
   10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:201 ack 1 win 5840
-  22 > . 1:1 ack 201
+  20 > . 1:1 ack 201
   30 < P. 201:401 ack 1 win 5840
   30 > . 1:1 ack 401
   40 < P. 401:601 ack 1 win 5840
