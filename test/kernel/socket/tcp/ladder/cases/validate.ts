@@ -39,17 +39,25 @@ export const VALIDATE = `
   900 end
 
 == text that reaches behind the window is taken while nothing waits
-  sysctl tcp_rmem=4096 8192 8192
   0 listen
-  0 < S 0:1 win 5840 <mss 1460>
-  0 > S. 0:1 ack 1 win 2920 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
+  0 < S 0:1 win 65535 <mss 1460,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  10 < . 1:1 ack 1 win 65535
   10 accept = ok
-  20 < . 1:2001 ack 1 win 5840
-  30 < . 2001:4001 ack 1 win 5840
-  30 > . 1:1 ack 2001
-  40 recv 10000 = 2000 1
-  41 > . 1:1 ack 2001
+  20 < . 63001:64461 ack 1 win 5840
+  20 > . 1:1 ack 1 <nop,nop,sack 63001:64461>
+  300 end
+
+== text that reaches behind the window is refused while something waits
+  0 listen
+  0 < S 0:1 win 65535 <mss 1460,sackOK>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460,nop,nop,sackOK>
+  10 < . 1:1 ack 1 win 65535
+  10 accept = ok
+  20 < . 1:11 ack 1 win 5840
+  20 > . 1:1 ack 11
+  30 < . 63001:64461 ack 1 win 5840
+  30 > . 1:1 ack 11
   300 end
 
 == a reset with the very next number counts
@@ -78,8 +86,8 @@ export const VALIDATE = `
 == a reset out of the window is nothing
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < R 100000:100000 win 0
   30 state = ESTABLISHED
@@ -104,8 +112,8 @@ export const VALIDATE = `
   10 < . 1:1 ack 1 win 65535
   10 accept = ok
   20 < . 101:201 ack 1 win 5840
-  25 < . 301:401 ack 1 win 5840
   20 > . 1:1 ack 1 <nop,nop,sack 101:201>
+  25 < . 301:401 ack 1 win 5840
   25 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
   30 < R 201:201 win 0
   30 > . 1:1 ack 1 <nop,nop,sack 301:401 101:201>
@@ -164,8 +172,8 @@ export const VALIDATE = `
 == an acknowledgment of what was not sent is challenged
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1000 win 5840
   20 > . 1:1 ack 1
@@ -200,8 +208,8 @@ export const VALIDATE = `
 == a segment without acknowledgment, SYN and RST is dropped
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P 1:11 win 5840
   25 < F 1:2 win 5840
@@ -222,8 +230,8 @@ export const VALIDATE = `
 == all flags at once
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < FSRPU. 1:12 ack 1 win 5840
   30 state = CLOSE
@@ -232,8 +240,8 @@ export const VALIDATE = `
 == a reset with text is a reset
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < RP. 1:11 ack 1 win 5840
   30 state = CLOSE
@@ -273,8 +281,8 @@ export const VALIDATE = `
 == a segment cut within its header is dropped
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:1 ack 1 win 5840 cut 12
   22 < P. 1:1 ack 1 win 5840 cut 19
@@ -284,8 +292,8 @@ export const VALIDATE = `
 == options: a length of nothing ends them
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw 08 00 00 00>
   20 > . 1:1 ack 11
@@ -295,8 +303,8 @@ export const VALIDATE = `
 == options: a length of one ends them
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw 05 01 00 00>
   20 > . 1:1 ack 11
@@ -306,8 +314,8 @@ export const VALIDATE = `
 == options: a length beyond the header ends them
   0 listen
   0 < S 0:1 win 5840 <mss 1460>
-  10 < . 1:1 ack 1 win 5840
   0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  10 < . 1:1 ack 1 win 5840
   10 accept = ok
   20 < P. 1:11 ack 1 win 5840 <raw 08 0a 00 00>
   20 > . 1:1 ack 11
@@ -405,8 +413,8 @@ export const VALIDATE = `
 == time stamps in SYN only: later segments without are taken
   0 listen
   0 < S 0:1 win 65535 <mss 1460,sackOK,ts 1000 0,nop,wscale 7>
-  10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   0 > S. 0:1 ack 1 win 65160 <mss 1460,sackOK,ts 0 1000,nop,wscale 7>
+  10 < . 1:1 ack 1 win 2000 <nop,nop,ts 1010 last>
   10 accept = ok
   20 < P. 1:11 ack 1 win 2000
   20 > . 1:1 ack 11 <nop,nop,ts 20 1010>
