@@ -1,4 +1,7 @@
-/** What is received: when it is acknowledged, what SACK and DSACK tell, what programs read. See ../ladder.ts for the form. */
+/**
+ * What is received: when it is acknowledged, what SACK and DSACK tell, what programs read. See ../ladder.ts for the
+ * form.
+ */
 export const ACKS = `
 == the first segments are acknowledged at once
   0 listen
