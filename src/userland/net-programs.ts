@@ -5,6 +5,7 @@ import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
+import { IPERF3 } from './iperf3/iperf3.ts';
 import { IPSET } from './ipset.ts';
 import { KMOD_PROGRAMS } from './kmod.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
@@ -27,6 +28,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   CONNTRACK,
   HABETS_ARPING,
   OPENBSD_NC,
+  IPERF3,
   SS,
   DNS_SERVER,
 ];

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,7 +15,7 @@ import { Files } from '../../src/kernel/proc/files.ts';
 import { TextInput } from '../../src/kernel/proc/pipe.ts';
 import type { Process } from '../../src/kernel/proc/process.ts';
 import type { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
-import { PcapWriter } from '../../src/pcap-writer/index.ts';
+import { PcapWriter, readCapture } from '../../src/pcap-writer/index.ts';
 import { netnsOf, SECOND, type, World } from '../kernel/kit.ts';
 import { SHARED } from '../machine.ts';
 
@@ -130,6 +130,20 @@ export class RealLab {
 
   /** Captures `dev` while `body` runs; the frames as tools/canon.py writes them. */
   async capture(ns: string, dev: string, body: () => Promise<unknown>): Promise<string[]> {
+    return this.captured(ns, dev, body, canonical);
+  }
+
+  /** The same, with the frames as they are. */
+  async captureFrames(ns: string, dev: string, body: () => Promise<unknown>): Promise<Uint8Array[]> {
+    return this.captured(ns, dev, body, (path) => readCapture(readFileSync(path)).packets.map(({ data }) => data));
+  }
+
+  private async captured<T>(
+    ns: string,
+    dev: string,
+    body: () => Promise<unknown>,
+    read: (path: string) => T,
+  ): Promise<T> {
     const folder = mkdtempSync(join(tmpdir(), 'dockwire-net-'));
     try {
       const path = join(folder, 'real.pcap');
@@ -144,7 +158,7 @@ export class RealLab {
       await passed(300);
       child.kill('SIGINT');
       await new Promise((resolve) => child.on('close', resolve));
-      return canonical(path);
+      return read(path);
     } finally {
       rmSync(folder, { recursive: true });
     }

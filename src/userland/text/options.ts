@@ -105,7 +105,9 @@ class ArgumentReader {
       return;
     }
     if (meanings.size > 1) {
-      const possibilities = names.map((name) => ` '--${name}'`).join('');
+      // What means the same as the first is not another possibility.
+      const others = names.filter((name, i) => i === 0 || long[name] !== long[names[0]!]);
+      const possibilities = others.map((name) => ` '--${name}'`).join('');
       this.fail(`option '--${given}' is ambiguous; possibilities:${possibilities}`);
       return;
     }

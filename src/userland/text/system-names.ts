@@ -1,4 +1,5 @@
 /** uname, whoami, id: who and what one is. Everybody is root, on the kernel of Debian 12. */
+import type { Process } from '../../kernel/proc/process.ts';
 import { textTool } from './tool.ts';
 import type { Body, ToolCall } from './tool.ts';
 
@@ -10,6 +11,11 @@ const VERSION = '#1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1 (2024-11-22)';
 const MACHINE = 'x86_64';
 const SYSTEM = 'GNU/Linux';
 const UNKNOWN = 'unknown';
+
+/** Kernel, host, release, version and machine, as programs put them into their reports. */
+export function systemLine(proc: Process): string {
+  return [KERNEL, proc.hostname, RELEASE, VERSION, MACHINE].join(' ');
+}
 
 function* runUname(call: ToolCall): Body {
   const [extra] = call.operands;

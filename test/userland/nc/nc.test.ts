@@ -64,10 +64,43 @@ const CASES: readonly (readonly Typed[])[] = [
   ].map((args) => [at('a', `nc ${args}`.trim())]),
 ];
 
+/** A server at b whose input stays open for so long, and a client whose does. */
+const piped = (server: string, client: string, seconds = 1): Typed[] => [
+  { ns: 'b', line: `timeout 5 ${server}`, stdin: 'srv\n' },
+  { ns: 'a', line: client, stdin: 'hi\n', atMs: 400 + seconds },
+];
+
+/** The same over TCP. */
+const TCP_CASES: readonly (readonly Typed[])[] = [
+  piped('nc -l -n 9101', 'nc -n -N 10.77.0.2 9101'),
+  piped('nc -lvnN 9102', 'nc -n -p 4502 10.77.0.2 9102'),
+  piped('nc -lvnk 9103', 'nc -vn -q 1 10.77.0.2 9103'),
+  piped('nc -lvn -p 9104', 'nc -vnN -s 10.77.0.1 -p 4504 10.77.0.2 9104'),
+  piped('nc -ln 10.77.0.2 9105', 'nc -n -w 1 10.77.0.2 9105'),
+  piped('nc -ln -w 1 9106', 'nc -n -w 2 10.77.0.2 9106'),
+  piped('nc -ln -W 1 9107', 'nc -n -W 1 10.77.0.2 9107'),
+  piped('nc -lnd 9108', 'nc -n -N -C 10.77.0.2 9108'),
+  piped('nc -ln -s 10.77.0.2 -p 9109', 'nc -n -N -i 1 -T lowdelay -M 5 -I 5000 -O 5000 10.77.0.2 9109'),
+  piped('nc -lknv 9131', 'nc -z -v -n 10.77.0.2 9130-9132'),
+  piped('nc -lkn 9111', 'nc -z -n 10.77.0.2 9111'),
+  piped('nc -lkn 9112', 'nc -z -v 10.77.0.2 9112'),
+  [at('a', 'nc -z 10.77.0.2 9')],
+  [at('a', 'nc -zvn 10.77.0.2 78-80')],
+  [at('a', 'nc -zv 10.77.0.2 80')],
+  [at('a', 'nc -vn -w 1 10.77.0.50 80')],
+  [at('a', 'nc -vn 10.9.9.9 80')],
+  [at('a', 'nc -vn -s 10.9.9.9 10.77.0.2 80')],
+  [at('a', 'nc -ln -s 10.9.9.9 -p 80')],
+  [at('a', 'nc -n -W 0 10.77.0.2 80')],
+];
+
 /** A program that `timeout` has ended is one that would go on. */
 function masked({ stdout, stderr, exit }: Result): Result {
   return { stdout, stderr: stderr.replace(/10\.77\.0\.1 \d{5}\b/, '10.77.0.1 PORT'), exit: exit === 124 ? null : exit };
 }
+
+/** `served`, whose server is alone on its port: real ones share it with those of other lines. */
+const untimed = (line: string): string => line.replace(/^timeout \d+ /, '');
 
 describe('userland/nc:', function () {
   this.timeout(60_000);
@@ -84,6 +117,23 @@ describe('userland/nc:', function () {
       const typed = lines.map((each) => ({ ...each, line: each.line.replace('timeout 3 ', '') }));
       const actual = emulated.run(hostPrograms(), typed, 4);
       assert.deepEqual(actual.map(masked), expected[i]!.map(masked), lines.map(({ line }) => line).join(' | '));
+    }
+  });
+
+  it('says, sends and shows what the real one does, over TCP', async function () {
+    need(this, 'netns');
+    needTool(this, ['nc', '-h'], 'Debian patchlevel 1.219-1');
+    const real = new RealLab(PAIR, 'nct');
+    try {
+      const expected = await Promise.all(TCP_CASES.map(async (lines) => real.run(lines)));
+      for (const [i, lines] of TCP_CASES.entries()) {
+        const emulated = new EmulatedLab(PAIR);
+        const typed = lines.map((each) => ({ ...each, line: untimed(each.line) }));
+        const actual = emulated.run(hostPrograms(), typed, 5);
+        assert.deepEqual(actual.map(masked), expected[i]!.map(masked), lines.map(({ line }) => line).join(' | '));
+      }
+    } finally {
+      real.dispose();
     }
   });
 

@@ -114,7 +114,7 @@ function isSameAddress(left: PortOwner, right: PortOwner): boolean {
 function conflicts(owner: PortOwner, other: PortOwner, isChosen: boolean): boolean {
   if (owner.boundDevice !== null && other.boundDevice !== null && owner.boundDevice !== other.boundDevice) return false;
   const arePortsShared = owner.reusePort && other.reusePort;
-  const canReuse = owner.reuseAddress && owner.state !== TCP_LISTEN;
-  if (canReuse && other.reuseAddress && other.state !== TCP_LISTEN) return !isChosen && !arePortsShared;
+  // A socket that has come to LISTEN may share the port with connections, as when it was bound.
+  if (owner.reuseAddress && other.reuseAddress && other.state !== TCP_LISTEN) return !isChosen && !arePortsShared;
   return !arePortsShared;
 }
