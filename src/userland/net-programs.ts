@@ -1,6 +1,8 @@
 /** The programs that talk over the network, but for ping: on a Debian host and in images made of busybox. */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { BUSYBOX_NSLOOKUP } from './dns/busybox-nslookup.ts';
 import { DNS_SERVER } from './dns/dns-server.ts';
+import { GETENT } from './dns/getent.ts';
 import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
@@ -11,7 +13,8 @@ import { KMOD_PROGRAMS } from './kmod.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
 import { CONNTRACK } from './conntrack.ts';
 import { ETHTOOL } from './ethtool.ts';
-import { PYTHON3, TCPUDP } from './tcpudp/tcpudp.ts';
+import { PYTHON3 } from './python3.ts';
+import { TCPUDP } from './tcpudp/tcpudp.ts';
 import { TCPDUMP } from './tcpdump/tcpdump.ts';
 import { BUSYBOX_TRACEROUTE } from './traceroute/busybox.ts';
 import { TRACEROUTE } from './traceroute/traceroute.ts';
@@ -31,6 +34,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   IPERF3,
   SS,
   DNS_SERVER,
+  GETENT,
 ];
 
-export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [BUSYBOX_ARPING, BUSYBOX_TRACEROUTE];
+export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [BUSYBOX_NSLOOKUP, BUSYBOX_ARPING, BUSYBOX_TRACEROUTE];

@@ -479,6 +479,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-v4-connect.ts': 'socket/tcp: its tests come with it',
   'src/userland/dns/authority.ts': 'zone.test.ts asks it beside the zone',
   'src/userland/dns/base-name.ts': 'one line; names.test.ts reads it',
+  'src/userland/dns/dnsserver-script.ts': 'python3.test.ts runs it',
   'src/userland/dns/name-server.ts': 'dns-server.test.ts sends it datagrams and segments',
   'src/userland/dns/res-query.ts': 'resolve.test.ts compares who is asked what with glibc',
   'src/userland/dns/res-send.ts': 'resolve.test.ts compares who is asked what with glibc',

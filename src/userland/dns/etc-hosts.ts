@@ -1,8 +1,10 @@
 /** `/etc/hosts` as nss_files reads it: the first source of names and addresses. */
 import type { Ip4 } from '../../base/addr.ts';
-import { parseIp4 } from '../../base/addr.ts';
+import { ip4, parseIp4 } from '../../base/addr.ts';
 import { parseIp6 } from '../../base/ip6.ts';
 import type { Files } from '../../kernel/proc/files.ts';
+
+const LOOPBACK = ip4('127.0.0.1');
 
 /** What a name leads to. */
 export interface HostEntry {
@@ -58,6 +60,11 @@ export function linesAbout(files: Files, wanted: Ip4): readonly HostLine<Ip4>[] 
   return [...hostLines(files)].filter(({ address }) => address === wanted);
 }
 
+/** The lines of IPv6 about an address. */
+export function ip6LinesAbout(files: Files, wanted: Uint8Array): readonly HostLine<Uint8Array>[] {
+  return [...allLines(files, parseIp6)].filter(({ address }) => address.every((byte, i) => byte === wanted[i]));
+}
+
 /** The lines of IPv6 that name `name`. */
 export function ip6LinesFor(files: Files, name: string): readonly HostLine<Uint8Array>[] {
   return [...allLines(files, parseIp6)].filter((line) => isNamed(line, name));
@@ -81,4 +88,9 @@ function* allLines<Address>(files: Files, parse: (text: string) => Address | und
     const address = parse(addressText ?? '');
     if (address !== undefined && names.length > 0) yield { address, names };
   }
+}
+
+/** Every line as gethostent(3) has it: addresses of IPv4, ::1 among them. */
+export function allHostLines(files: Files): readonly HostLine<Ip4>[] {
+  return [...allLines(files, (text) => parseIp4(text) ?? (text === '::1' ? LOOPBACK : undefined))];
 }

@@ -15,7 +15,7 @@
 import type { Ip4 } from '../../base/addr.ts';
 import { formatIp4, parseIp4 } from '../../base/addr.ts';
 import { makeByteViews, utf8Decode, utf8Encode } from '../../base/bytes.ts';
-import type { CheckMistake, Program, ProgramEntry } from '../../kernel/proc/program-registry.ts';
+import type { Program, ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Datagram } from '../../kernel/socket/udp-socket.ts';
@@ -27,7 +27,6 @@ import { PROTO_TCP } from '../../wire/ipv4.ts';
 import * as tcp from '../../wire/tcp.ts';
 import type { Resolver } from '../resolve.ts';
 import { resolveIp4Host } from '../resolve.ts';
-import { reportUnsupported } from '../unsupported.ts';
 import type { PythonError } from './python.ts';
 import {
   checkPort,
@@ -263,18 +262,8 @@ function isScript(path: string): boolean {
   return path === 'tcpudp.py' || path.endsWith('/tcpudp.py');
 }
 
-function checkPython(args: readonly string[]): CheckMistake | undefined {
-  if (argumentsBeforeMode(args) > 0) return undefined;
-  return { argIndex: 0, message: 'python3 is not supported by Dockwire but for tcpudp.py' };
-}
-
 const runTcpudp = tcpudp(resolveIp4Host, () => 0);
-const runScript = tcpudp(resolveIp4Host, argumentsBeforeMode);
-
-function* runPython(proc: Process): Steps<number> {
-  if (argumentsBeforeMode(proc.argv.slice(1)) > 0) return yield* runScript(proc);
-  return reportUnsupported(proc, 'python3', ['tcpudp.py']);
-}
+/** `python3 tcpudp.py MODE …` */
+export const runTcpudpScript = tcpudp(resolveIp4Host, argumentsBeforeMode);
 
 export const TCPUDP: ProgramEntry = { name: 'tcpudp', run: runTcpudp };
-export const PYTHON3: ProgramEntry = { name: 'python3', run: runPython, check: checkPython };
