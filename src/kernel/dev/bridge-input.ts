@@ -2,7 +2,7 @@
 import { Drop } from '../../link/drop.ts';
 import { FDB_LOCAL, FDB_MISS, FDB_MOVED, FDB_UNCHANGED } from '../../link/fdb.ts';
 import type { Frame } from '../../link/frame.ts';
-import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST } from '../../link/frame.ts';
+import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST, resetFlow } from '../../link/frame.ts';
 import { RX } from '../../link/trace-sink.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import { netifReceiveTyped } from '../netdev.ts';
@@ -101,9 +101,13 @@ export function brHandleFrameFinish(bridge: Bridge, inPort: BridgePort, frame: F
   }
   const isPromisc = bridge.promiscuity > 0;
   const found = bridge.fdb.findForFrame(ethernet.dstHi(v, o), ethernet.dstLo(v, o));
+  if (found !== FDB_MISS && (found & FDB_LOCAL) !== 0) {
+    passUp(bridge, inPort, frame, false);
+    return;
+  }
   if (found === FDB_MISS) brFlood(bridge, frame, inPort, BR_FLOOD, isPromisc, isAnswered);
-  else if ((found & FDB_LOCAL) === 0) brForward(bridge, bridge.portByNumber(found), frame, inPort, isPromisc);
-  if (isPromisc || (found !== FDB_MISS && (found & FDB_LOCAL) !== 0)) passUp(bridge, inPort, frame);
+  else brForward(bridge, bridge.portByNumber(found), frame, inPort, isPromisc);
+  if (isPromisc) passUp(bridge, inPort, frame, true);
 }
 
 /** Broadcasts and groups go to all ports and to the host. */
@@ -111,7 +115,7 @@ function groupFrame(bridge: Bridge, inPort: BridgePort, frame: Frame, isAnswered
   const isBroadcast = ethernet.isBroadcast(frame.slab.view, frame.head);
   if (!isBroadcast) bridge.multicast++;
   brFlood(bridge, frame, inPort, isBroadcast ? BR_BCAST_FLOOD : BR_MCAST_FLOOD, true, isAnswered);
-  passUp(bridge, inPort, frame);
+  passUp(bridge, inPort, frame, bridge.promiscuity > 0);
 }
 
 /** Whether a locked port may take frames of this sender. */
@@ -132,9 +136,10 @@ function learn(inPort: BridgePort, frame: Frame): void {
 
 /**
  * Twin of br_pass_frame_up: the frame is the host's, or a copy for who watches the bridge. For whom it is was found
- * at the port (eth_type_trans), or is the bridge's own address.
+ * at the port (eth_type_trans), or is the bridge's own address; what netfilter has sent elsewhere since stays the host's.
+ * What comes up because somebody listens belongs to no connection any more.
  */
-function passUp(bridge: Bridge, inPort: BridgePort, frame: Frame): void {
+function passUp(bridge: Bridge, inPort: BridgePort, frame: Frame, isPromisc: boolean): void {
   bridge.rxPackets++;
   // The header has been pulled when Linux counts.
   bridge.rxBytes += frame.tail - frame.head - ethernet.HEADER_LEN;
@@ -143,13 +148,14 @@ function passUp(bridge: Bridge, inPort: BridgePort, frame: Frame): void {
   const o = frame.head;
   if (ethernet.isMulticast(v, o)) {
     frame.packetType = ethernet.isBroadcast(v, o) ? PACKET_BROADCAST : PACKET_MULTICAST;
-  } else {
+  } else if (frame.physIn !== inPort.dev) {
     const hi = ethernet.dstHi(v, o);
     const lo = ethernet.dstLo(v, o);
     const isMine = (lo === bridge.macLo && hi === bridge.macHi) || (lo === inPort.dev.macLo && hi === inPort.dev.macHi);
     frame.packetType = isMine ? PACKET_HOST : PACKET_OTHERHOST;
   }
   if (bridge.ns.packetSockets !== null) bridge.ns.packetSockets.onFrame(bridge, frame, RX);
+  if (isPromisc && frame.flows !== null) resetFlow(frame);
   const isPlain = frame.flows === null || frame.packetType === PACKET_HOST;
   const passed = isPlain ? frame : bridge.ns.handlers.bridgeNetfilter.localIn(bridge, frame);
   if (passed !== null) netifReceiveTyped(bridge, passed);

@@ -6,6 +6,7 @@ import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import { PACKET_HOST } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
+import * as ethernet from '../../wire/ethernet.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
@@ -83,7 +84,14 @@ function breaksStrictRoute(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEn
 
 /** Who prescribes the way is not told of a better one. Slow path. */
 function redirectUnlessRouted(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): void {
+  // A bridge that has sent it on already by what netfilter made of it has routed it without looking for better ways.
+  if (frame.physIn !== null && isForAnother(dev, frame)) return;
   if (frame.options === null || (frame.options as IpOptions).srr === 0) sendRedirect(ns, dev, frame, entry);
+}
+
+function isForAnother(dev: NetDevice, frame: Frame): boolean {
+  const v = frame.slab.view;
+  return ethernet.dstLo(v, frame.head) !== dev.macLo || ethernet.dstHi(v, frame.head) !== dev.macHi;
 }
 
 /** Twin of ip_forward_options: the address under which the datagram leaves is recorded. Slow path. */

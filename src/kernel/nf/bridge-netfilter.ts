@@ -8,7 +8,7 @@
  */
 import { Drop } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
-import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, resetFlow } from '../../link/frame.ts';
+import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST } from '../../link/frame.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import { brDevQueuePushXmit } from '../dev/bridge-forward.ts';
@@ -45,12 +45,21 @@ function brNfPreRouting(bridge: Bridge, inPort: BridgePort, frame: Frame): Frame
     return null;
   }
   const daddr = ipv4.dst(view, frame.l3);
+  const isMine = isForHost(bridge, inPort, frame);
   const passed = ns.netfilter!.run(NF_INET_PRE_ROUTING, seenByIp(bridge, inPort, frame), bridge, null);
   if (passed === null) return null;
   passed.physIn = inPort.dev;
   passed.dev = inPort.dev;
+  if (!isMine && passed.packetType === PACKET_HOST) passed.packetType = PACKET_OTHERHOST;
   const isElsewhere = ipv4.dst(passed.slab.view, passed.l3) !== daddr;
   return isElsewhere ? brNfNewDestination(bridge, inPort, passed) : passed;
+}
+
+/** Whether its MAC address is that of the port or of the bridge. */
+function isForHost(bridge: Bridge, { dev }: BridgePort, frame: Frame): boolean {
+  const { view } = frame.slab;
+  const [hi, lo] = [ethernet.dstHi(view, frame.head), ethernet.dstLo(view, frame.head)];
+  return (lo === bridge.macLo && hi === bridge.macHi) || (lo === dev.macLo && hi === dev.macHi);
 }
 
 /** The frame as the bridge's own (setup_pre_routing): whoever is to get it, to the hooks it is for this host. */
@@ -100,6 +109,7 @@ function brNfNewDestination(bridge: Bridge, inPort: BridgePort, frame: Frame): F
   const isForwarded = entry.type === DST_UNICAST && bridge.conf.forwarding !== 0;
   if (isForwarded && entry.dev === bridge) return brNfBridgedDnat(bridge, frame, entry);
   ethernet.setDst(v, frame.head, bridge.macHi, bridge.macLo);
+  frame.packetType = PACKET_HOST;
   return frame;
 }
 
@@ -137,14 +147,10 @@ function brNfResume(bridge: Bridge, frame: Frame): void {
 
 /**
  * Twin of br_nf_local_in, for what is not the host's alone: the copies for others share its connection, which must not
- * become another one's any more. What comes up only because somebody listens has none.
+ * become another one's any more.
  */
 function brNfLocalIn(bridge: Bridge, frame: Frame): Frame | null {
   const { ns } = bridge;
-  if (bridge.promiscuity > 0) {
-    resetFlow(frame);
-    return frame;
-  }
   if (ns.conntrack === null || nfConfirm(ns.conntrack, frame, ns) !== NF_DROP) return frame;
   ns.machine.stats.drop(frame, Drop.NETFILTER_DROP, bridge);
   return null;
