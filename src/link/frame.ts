@@ -112,6 +112,8 @@ export class Frame {
    * the way has to sum them again (Linux: CHECKSUM_UNNECESSARY).
    */
   hasGoodSum: boolean;
+  /** Its sender has heard from the other end: whoever leads there on this machine is alive (skb_dst_pending_confirm). */
+  confirmsNeighbour: boolean;
   /** Whose books the frame stands in; null for nearly all frames. */
   account: FrameAccount | null;
   /** Who is told when it leaves the host, and what it costs there (skb->sk, skb->truesize); null for nearly all. */
@@ -148,6 +150,7 @@ export class Frame {
     this.ctSlot = 0;
     this.ctinfo = 0;
     this.hasGoodSum = false;
+    this.confirmsNeighbour = false;
     this.account = null;
     this.sender = null;
     this.senderBytes = 0;
@@ -233,6 +236,7 @@ export class Slab implements ByteViews {
     frame.bridgeHops = 0;
     frame.physIn = null;
     frame.hasGoodSum = false;
+    frame.confirmsNeighbour = false;
     frame.bridgedSourceHi = -1;
     if (++this.inUse > this.inUseMax) this.inUseMax = this.inUse;
     return frame;
@@ -270,6 +274,7 @@ export class Slab implements ByteViews {
     to.physIn = from.physIn;
     to.physOut = from.physOut;
     to.hasGoodSum = from.hasGoodSum;
+    to.confirmsNeighbour = from.confirmsNeighbour;
     if (from.flows !== null) copyFlow(from, to);
   }
 

@@ -157,7 +157,14 @@ function ipFinishOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame):
   if (dst.type >= DST_BROADCAST) countToMany(mib, dst.type, length);
   const neighbour = dst.neighbour;
   if (neighbour === null || neighbour.isDead) outputUnbound(ns, dst, dev, frame);
+  else if (frame.confirmsNeighbour) outputConfirming(ns, neighbour, frame);
   else neighOutput(ns, neighbour, frame);
+}
+
+/** Twin of sock_confirm_neigh. */
+function outputConfirming(ns: Netns, neighbour: Neighbour, frame: Frame): void {
+  neighbour.confirmedNs = ns.machine.sched.now;
+  neighOutput(ns, neighbour, frame);
 }
 
 /** The answer does not know its neighbour yet, or that one is gone. Slow path. */
@@ -170,7 +177,8 @@ function outputUnbound(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame): 
     return;
   }
   dst.neighbour = neighbour;
-  neighOutput(ns, neighbour, frame);
+  if (frame.confirmsNeighbour) outputConfirming(ns, neighbour, frame);
+  else neighOutput(ns, neighbour, frame);
 }
 
 /** Slow path. */

@@ -116,16 +116,12 @@ function queueXmit(sk: TcpSock, frame: Frame): Errno {
     sk.pmtuDiscovery === PMTUDISC_DO || (sk.pmtuDiscovery === PMTUDISC_WANT && !(dst.hasOwnMtu && isMtuLocked(dst)));
   const id = sk.nextId;
   sk.nextId = (id + 1) & 0xffff;
-  if (sk.dstPendingConfirm) confirmNeighbour(sk, dst);
+  if (sk.dstPendingConfirm) {
+    sk.dstPendingConfirm = false;
+    frame.confirmsNeighbour = true;
+  }
   const errno = ipSend(ns, dst, frame, sk.sourceAddress, ipv4.PROTO_TCP, sk.tos, ttl, hasDf ? ipv4.DF : 0, id);
   return errno === '' && dst.dev === null ? 'EHOSTUNREACH' : errno;
-}
-
-/** Twin of sock_confirm_neigh: the destination has answered, so whoever leads there is alive. */
-function confirmNeighbour(sk: TcpSock, { neighbour }: DstEntry): void {
-  if (neighbour === null || neighbour.isDead) return;
-  sk.dstPendingConfirm = false;
-  neighbour.confirmedNs = sk.ns.machine.sched.now;
 }
 
 /** Twin of tcp_ecn_send: marks new data, and answers the flags CWR and ECE (RFC 3168 6.1). */
