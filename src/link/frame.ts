@@ -112,7 +112,7 @@ export class Frame {
    * the way has to sum them again (Linux: CHECKSUM_UNNECESSARY).
    */
   hasGoodSum: boolean;
-  /** Its sender has heard from the other end: whoever leads there on this machine is alive (skb_dst_pending_confirm). */
+  /** Its sender has heard from the other end: whoever leads there from here is alive (skb_dst_pending_confirm). */
   confirmsNeighbour: boolean;
   /** Whose books the frame stands in; null for nearly all frames. */
   account: FrameAccount | null;

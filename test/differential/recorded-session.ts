@@ -25,10 +25,10 @@ export class Replay {
   private readonly recording: string;
   private readonly folder: string;
 
-  /** `edit` changes what is typed. */
-  constructor(name: string, seed = 1, edit: (script: string) => string = (script) => script) {
+  /** `edit` changes what is typed; `script` is the file that was typed. */
+  constructor(name: string, seed = 1, edit: (script: string) => string = (script) => script, script = 'commands.txt') {
     this.recording = join(SHARED, 'truth', name);
-    this.run = runScript(edit(readFileSync(join(this.recording, 'commands.txt'), 'utf8')), seed);
+    this.run = runScript(edit(readFileSync(join(this.recording, script), 'utf8')), seed);
     this.folder = mkdtempSync(join(tmpdir(), 'dockwire-replay-'));
     for (const [file, bytes] of this.run.captures) {
       mkdirSync(dirname(join(this.folder, file)), { recursive: true });
@@ -69,6 +69,11 @@ export class Replay {
   /** The frames of a recorded capture. */
   recordedFrames(capture: string): Uint8Array[] {
     return framesOf(readFileSync(join(this.recording, capture)));
+  }
+
+  /** The frames of a capture that was made now. */
+  frames(capture: string): Uint8Array[] {
+    return framesOf(readFileSync(join(this.folder, capture)));
   }
 
   /** A file of the recording. */

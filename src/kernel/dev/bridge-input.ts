@@ -136,7 +136,7 @@ function learn(inPort: BridgePort, frame: Frame): void {
 
 /**
  * Twin of br_pass_frame_up: the frame is the host's, or a copy for who watches the bridge. For whom it is was found
- * at the port (eth_type_trans), or is the bridge's own address; what netfilter has sent elsewhere since stays the host's.
+ * at the port (eth_type_trans), or is the bridge's own address; what netfilter has sent elsewhere stays the host's.
  * What comes up because somebody listens belongs to no connection any more.
  */
 function passUp(bridge: Bridge, inPort: BridgePort, frame: Frame, isPromisc: boolean): void {
