@@ -25,8 +25,8 @@ function plain(text: string): string {
 }
 
 /**
- * A state dump without what is not Docker's: IPv6, the host's own card (a veth there), numbers of namespaces, and the
- * MACs that the kernel or the engine draws.
+ * A state dump without what is not Docker's: IPv6, the host's own card (a veth there), numbers of namespaces, ports
+ * that the kernel chooses, and the MACs that it or the engine draws.
  */
 export function plainState(text: string): string {
   return text
@@ -34,6 +34,7 @@ export function plainState(text: string): string {
     .replaceAll(/^(?:.*(?:\bfe80::| ::1 |\bff00::)|33:33:ff:).*\n/gm, '')
     .replaceAll(/^(# (?:Generated|Completed).*? on ).*$/gm, '$1TIME')
     .replaceAll(/\[\d+:\d+\]/g, '[0:0]')
+    .replaceAll(/(127\.0\.0\.11:|--sport )\d{5}\b/g, '$1PORT')
     .replaceAll(/(gc|forward_delay)_timer +[\d.]+/g, '$1_timer')
     .replaceAll(/^\d+: eth0(?:@if\d+)?: .*mtu 1500.*qlen 1000\n(?: .*\n)*/gm, '')
     .replaceAll(/link-netns(?:id)? [-\w]+/g, 'link-netns')

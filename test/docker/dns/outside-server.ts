@@ -66,8 +66,11 @@ const MIX = [
   record(28, [...new Array<number>(15).fill(0), 1]),
 ];
 
+/** What a server makes of a question. */
+export type Server = (query: Uint8Array, place: number) => Uint8Array | null;
+
 /** Starts them on the machine outside an emulated host. */
-export function serveEmulated(lab: EngineLab): void {
+export function serveEmulated(lab: EngineLab, server: Server = outsideAnswer): void {
   lab.outside('ip addr add 192.168.50.101/24 dev eth0; ip addr add 192.168.50.102/24 dev eth0');
   const host = lab.outsideHost;
   SERVERS.forEach((address, place) => {
@@ -87,7 +90,7 @@ export function serveEmulated(lab: EngineLab): void {
         for (;;) {
           yield proc.waitFor(socket);
           for (let next = socket.receive(); next !== null; next = socket.receive()) {
-            const answer = outsideAnswer(next.payload, place);
+            const answer = server(next.payload, place);
             if (answer !== null) socket.sendTo(next.from, next.fromPort, answer);
           }
         }
