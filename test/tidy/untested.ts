@@ -424,7 +424,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/base/sequence.ts': 'its tests come with it',
   'src/kernel/sysctl-tcp.ts': 'its tests come with it',
   'src/userland/stream.ts': 'its tests come with it',
-  'src/scenario/tcp-flow.ts': 'its tests come with it',
   'src/kernel/socket/tcp/ring-pool.ts': 'receive-buffer.test.ts takes rings from it and gives them back',
   'src/kernel/socket/tcp/tcp-ack-policy.ts': 'ladder/ladder.test.ts: when segments are acknowledged',
   'src/kernel/socket/tcp/tcp-data-queue.ts': 'ladder/ladder.test.ts: text in and out of order',
