@@ -182,7 +182,7 @@ export class TcpSocket {
       this.phase = 'connected';
       return '';
     }
-    const failed = this.takeError();
+    const failed = this.takeHardError();
     this.disconnect();
     return failed === '' ? 'ECONNABORTED' : failed;
   }
@@ -192,15 +192,15 @@ export class TcpSocket {
     const { sk } = this;
     if (sk === null) return this.refuse('EBADF');
     if ((tcpf(sk.state) & CAN_SEND) === 0) {
-      if (sk.error !== '') return this.refuse(this.takeError());
+      if (sk.error !== '') return this.refuse(this.takeHardError());
       return this.refuse((tcpf(sk.state) & CONNECTING) === 0 ? 'EPIPE' : 'EAGAIN');
     }
-    if (sk.error !== '' || (sk.shutdown & SEND_SHUTDOWN) !== 0) return this.refuse(this.takeError() || 'EPIPE');
+    if (sk.error !== '' || (sk.shutdown & SEND_SHUTDOWN) !== 0) return this.refuse(this.takeHardError() || 'EPIPE');
     if (from >= to) return 0;
     tcpMstampRefresh(sk);
     const taken = tcpSendmsg(sk, bytes, from, to);
     if (taken > 0) return taken;
-    return this.refuse(taken < 0 ? this.takeError() || 'EPIPE' : 'EAGAIN');
+    return this.refuse(taken < 0 ? this.takeHardError() || 'EPIPE' : 'EAGAIN');
   }
 
   /** Copies at most `max` bytes to `at` of `target`; how many, 0 at the peer's end, -1 with `lastError`. */
@@ -255,11 +255,11 @@ export class TcpSocket {
 
   /** SO_ERROR: '' when there is none. */
   takeError(): Errno {
-    const { sk } = this;
-    if (sk === null) return '';
-    const { error } = sk;
-    sk.error = '';
-    return error;
+    const failed = this.takeHardError();
+    if (failed !== '' || this.sk === null) return failed;
+    const { errorSoft } = this.sk;
+    this.sk.errorSoft = '';
+    return errorSoft;
   }
 
   /** SO_LINGER: null for off; 0 makes `close` send a reset. */
@@ -394,8 +394,17 @@ export class TcpSocket {
     return -1;
   }
 
+  /** Twin of sock_error: what calls fail with; what merely has been heard is for SO_ERROR. */
+  private takeHardError(): Errno {
+    const { sk } = this;
+    if (sk === null) return '';
+    const { error } = sk;
+    sk.error = '';
+    return error;
+  }
+
   private nothingRead(sk: TcpSock): number {
-    if (sk.error !== '') return this.refuse(this.takeError());
+    if (sk.error !== '') return this.refuse(this.takeHardError());
     if ((sk.shutdown & RCV_SHUTDOWN) !== 0) return 0;
     return this.refuse(sk.state === TCP_CLOSE ? 'ENOTCONN' : 'EAGAIN');
   }

@@ -89,6 +89,7 @@ class Player {
   private readonly peer: Peer;
   private readonly state: LadderState;
   private readonly early: string[][] = [];
+  private readonly keep = { keepidle: 0, keepintvl: 0, keepcnt: 0 };
   private listener: TcpSocket | null = null;
   private socket: TcpSocket | null = null;
   private last: Uint8Array = new Uint8Array(0);
@@ -186,7 +187,7 @@ class Player {
         this.listener!.close();
         return null;
       case 'set':
-        set(this.socket!, args);
+        this.set(this.socket!, args);
         return null;
       default:
         return this.use(this.socket!, verb, args);
@@ -195,8 +196,15 @@ class Player {
 
   private open(): TcpSocket {
     const socket = new TcpSocket(this.host.rootNs);
-    for (const option of this.early) set(socket, option);
+    for (const option of this.early) this.set(socket, option);
     return socket;
+  }
+
+  private set(socket: TcpSocket, [name = '', value = '']: readonly string[]): void {
+    if (name === 'keepidle' || name === 'keepintvl' || name === 'keepcnt') this.keep[name] = Number(value);
+    else if (name === 'keepalive') {
+      socket.setKeepalive(value !== '0', this.keep.keepidle, this.keep.keepintvl, this.keep.keepcnt);
+    } else set(socket, name, value);
   }
 
   private accept(): string {
@@ -243,7 +251,7 @@ class Player {
   }
 }
 
-function set(socket: TcpSocket, [name = '', value = '']: readonly string[]): void {
+function set(socket: TcpSocket, name: string, value: string): void {
   const number = Number(value);
   const setters: Record<string, () => void> = {
     linger: () => {
@@ -254,18 +262,6 @@ function set(socket: TcpSocket, [name = '', value = '']: readonly string[]): voi
     },
     cork: () => {
       socket.setCork(number !== 0);
-    },
-    keepalive: () => {
-      socket.setKeepalive(number !== 0);
-    },
-    keepidle: () => {
-      socket.setKeepalive(true, number);
-    },
-    keepintvl: () => {
-      socket.setKeepalive(true, 0, number);
-    },
-    keepcnt: () => {
-      socket.setKeepalive(true, 0, 0, number);
     },
     usertimeout: () => {
       socket.setUserTimeout(number);

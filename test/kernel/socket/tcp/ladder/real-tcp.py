@@ -208,6 +208,7 @@ class Case:
         if verb in ('listen', 'connect'):
             sock = socket.socket()
             sock.setblocking(False)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b'cubic')
             for early in getattr(self, 'early', []):
                 sock.setsockopt(*early)
             if verb == 'connect':
