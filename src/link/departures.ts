@@ -1,6 +1,7 @@
 /**
  * Who is to be told when frames have been put on a cable (Linux: the end of a transmission, which frees the skb).
- * Departures are in order, so one event is pending: that of the first. Only frames that have a sender come here.
+ * Only frames that have a sender come here. As network cards do, ends are told of in bunches: one event is pending, that
+ * of the only frame or of the middle one, so that the cable does not fall idle because a sender was not told.
  */
 import { assert } from '../base/assert.ts';
 import type { EventSource, EventTarget, Scheduler } from '../sim/scheduler.ts';
@@ -37,7 +38,7 @@ export class Departures implements EventTarget {
       return;
     }
     if (this.count === this.senders.length) this.grow();
-    const slot = (this.first + this.count) & (this.senders.length - 1);
+    const slot = this.slotAt(this.count);
     this.senders[slot] = frame.sender;
     this.trueBytes[slot] = frame.senderBytes;
     this.times[slot] = departNs;
@@ -46,17 +47,26 @@ export class Departures implements EventTarget {
     if (this.count++ === 0) this.sched.atSlot(this.times, this.keys, slot, this.targetId);
   }
 
-  /** The first has left. */
+  /** The first ones have left. */
   fire(): void {
-    const trueBytes = this.trueBytes[this.first]!;
-    const sender = this.shift();
-    if (this.count > 0) this.sched.atSlot(this.times, this.keys, this.first, this.targetId);
-    sender.frameGone(trueBytes);
+    const nowNs = this.sched.now;
+    let left = 0;
+    while (left < this.count && this.times[this.slotAt(left)]! <= nowNs) left++;
+    const stay = this.count - left;
+    if (stay > 0) this.sched.atSlot(this.times, this.keys, this.slotAt(left + ((stay - 1) >> 1)), this.targetId);
+    for (; left > 0; left--) {
+      const trueBytes = this.trueBytes[this.first]!;
+      this.shift().frameGone(trueBytes);
+    }
+  }
+
+  private slotAt(index: number): number {
+    return (this.first + index) & (this.senders.length - 1);
   }
 
   /** The cable is cut: all of them are gone. */
   dropAll(): void {
-    // the event of the first finds nobody any more
+    // the event that is pending finds nobody any more
     this.sched.unregister(this.targetId);
     this.targetId = this.sched.register(this);
     while (this.count > 0) {

@@ -70,17 +70,31 @@ describe('link: departures', () => {
     );
   });
 
-  it('keeps one event for however many wait, in order', () => {
+  it('tells of many in bunches, of half of those that wait each time', () => {
     const line = new SenderLine(1e9, 1_000_000);
-    for (let i = 0; i < 60; i++) line.send(125);
+    for (let i = 0; i < 9; i++) line.send(125);
     assert.equal(line.sched.queue.size, 2);
-    line.sched.run(30_500, Infinity);
-    for (let i = 0; i < 20; i++) line.send(125);
     line.sched.run(Infinity, Infinity);
     assert.deepEqual(
       line.gone.map((entry) => entry.atNs),
-      Array.from({ length: 80 }, (_, i) => (i + 1) * 1000),
+      [1000, 5000, 5000, 5000, 5000, 7000, 7000, 8000, 9000],
     );
+  });
+
+  it('tells of each once, in order, none before it has left, and of the last when it has', () => {
+    const line = new SenderLine(1e9, 1_000_000);
+    for (let i = 0; i < 60; i++) line.send(125 + i);
+    assert.equal(line.sched.queue.size, 2);
+    line.sched.run(30_500, Infinity);
+    for (let i = 60; i < 80; i++) line.send(125 + i);
+    line.sched.run(Infinity, Infinity);
+    let leftNs = 0;
+    line.gone.forEach(({ atNs, bytes }, i) => {
+      assert.equal(bytes, 1125 + i);
+      leftNs += (125 + i) * 8;
+      assert.ok(atNs >= leftNs, `${i} is told of at ${atNs}, leaves at ${leftNs}`);
+    });
+    assert.deepEqual([line.gone.length, line.gone.at(-1)!.atNs], [80, leftNs]);
   });
 
   it('tells all of them when the cable is cut, and nothing later', () => {

@@ -38,11 +38,15 @@ function copyLanes(from: Uint32Array, at: number, to: Uint32Array, lane: number,
   let j = lane;
   const end = lane + lanes;
   if (shift === 0) {
-    for (const unrolledEnd = end - 3; j < unrolledEnd; j += 4, i += 4) {
+    for (const unrolledEnd = end - 7; j < unrolledEnd; j += 8, i += 8) {
       to[j] = from[i]!;
       to[j + 1] = from[i + 1]!;
       to[j + 2] = from[i + 2]!;
       to[j + 3] = from[i + 3]!;
+      to[j + 4] = from[i + 4]!;
+      to[j + 5] = from[i + 5]!;
+      to[j + 6] = from[i + 6]!;
+      to[j + 7] = from[i + 7]!;
     }
     while (j < end) to[j++] = from[i++]!;
   } else if (j < end) {

@@ -21,6 +21,8 @@ export class ReceiveBuffer {
   readonly inOrder = new SkbRuns();
   readonly outOfOrder = new SkbRuns();
   private ring: Lanes = NO_BYTES;
+  /** What stands at the ring's beginning: so chosen that lanes of frames are lanes of it. */
+  private originSeq = 0;
   private readonly pool: RingPool;
 
   constructor(pool: RingPool) {
@@ -45,7 +47,7 @@ export class ReceiveBuffer {
     assert(((seq - copiedSeq) | 0) >= 0, 'what has been read is not written again');
     if (needed > this.capacity) this.grow(needed, copiedSeq, liveEnd);
     const { ring } = this;
-    const at = seq & (ring.bytes.length - 1);
+    const at = (seq - this.originSeq) & (ring.bytes.length - 1);
     const first = Math.min(length, ring.bytes.length - at);
     copyBytes(source, from, ring, at, first);
     if (first < length) copyBytes(source, from + first, ring, 0, length - first);
@@ -54,7 +56,7 @@ export class ReceiveBuffer {
   /** Copies the `length` bytes from `seq` on to `at` of `target`. */
   read(seq: number, length: number, target: Uint8Array, at: number): void {
     const { ring } = this;
-    const from = seq & (ring.bytes.length - 1);
+    const from = (seq - this.originSeq) & (ring.bytes.length - 1);
     const first = Math.min(length, ring.bytes.length - from);
     const lanes = this.pool.targets.of(target);
     if (lanes === null) {
@@ -77,12 +79,13 @@ export class ReceiveBuffer {
   private grow(needed: number, copiedSeq: number, liveEnd: number): void {
     const old = this.ring;
     const ring = this.pool.take(needed);
+    if (old === NO_BYTES) this.originSeq = copiedSeq;
     const mask = ring.bytes.length - 1;
     const live = (liveEnd - copiedSeq) | 0;
     for (let done = 0; done < live;) {
-      const seq = (copiedSeq + done) | 0;
-      const from = seq & (old.bytes.length - 1);
-      const to = seq & mask;
+      const place = copiedSeq + done - this.originSeq;
+      const from = place & (old.bytes.length - 1);
+      const to = place & mask;
       const length = Math.min(live - done, old.bytes.length - from, ring.bytes.length - to);
       ring.bytes.set(old.bytes.subarray(from, from + length), to);
       done += length;

@@ -1,7 +1,7 @@
 /**
- * The bytes of the send queue: a bounded ring, addressed by sequence number. A byte stands at its sequence number
- * modulo the ring's size, so nothing has to be moved when some are acknowledged. It begins small and doubles when it
- * is full: most connections never send much.
+ * The bytes of the send queue: a bounded ring, addressed by sequence number. A byte stands at its sequence number,
+ * counted from an origin, modulo the size of the ring, so nothing has to be moved when some are acknowledged. It begins
+ * small and doubles when it is full: most connections never send much.
  */
 import { assert } from '../../../base/assert.ts';
 import type { ByteViews } from '../../../base/bytes.ts';
@@ -20,6 +20,8 @@ const SOURCES = new LastLanes();
 
 export class SendBuffer {
   private ring: Lanes = NO_BYTES;
+  /** What stands at the ring's beginning: so chosen that segments begin where lanes do, as they do in frames. */
+  private originSeq = 0;
 
   /** Room that it takes now. */
   get capacity(): number {
@@ -35,9 +37,10 @@ export class SendBuffer {
     const keptBytes = (seq - firstSeq) | 0;
     assert(keptBytes >= 0 && to >= from, 'bytes are appended');
     const needed = keptBytes + to - from;
+    if (this.capacity === 0) this.originSeq = firstSeq;
     if (needed > this.capacity) this.grow(firstSeq, keptBytes, needed);
     const { ring } = this;
-    const at = seq & (ring.bytes.length - 1);
+    const at = (seq - this.originSeq) & (ring.bytes.length - 1);
     const first = Math.min(to - from, ring.bytes.length - at);
     const source = SOURCES.of(bytes);
     if (source === null) {
@@ -54,7 +57,7 @@ export class SendBuffer {
    */
   read(seq: number, length: number, target: ByteViews, at: number): number {
     const { ring } = this;
-    const from = seq & (ring.bytes.length - 1);
+    const from = (seq - this.originSeq) & (ring.bytes.length - 1);
     const first = ring.bytes.length - from;
     if (length <= first) return copyAndSum(ring, from, target, at, length);
     copyBytes(ring, from, target, at, first);
@@ -75,8 +78,8 @@ export class SendBuffer {
     const larger = makeLanes(size);
     const { bytes } = this.ring;
     for (let i = 0; i < keptBytes; i++) {
-      const seq = (firstSeq + i) | 0;
-      larger.bytes[seq & (size - 1)] = bytes[seq & (bytes.length - 1)]!;
+      const place = firstSeq + i - this.originSeq;
+      larger.bytes[place & (size - 1)] = bytes[place & (bytes.length - 1)]!;
     }
     this.ring = larger;
   }
