@@ -1,7 +1,7 @@
 /**
  * Who is to be told when frames have been put on a cable (Linux: the end of a transmission, which frees the skb).
- * Only frames that have a sender come here. As network cards do, ends are told of in bunches: one event is pending, that
- * of the only frame or of the middle one, so that the cable does not fall idle because a sender was not told.
+ * Only frames that have a sender come here. As network cards do, ends are told of in bunches: one event is pending,
+ * that of the only frame or of the middle one, so that the cable does not fall idle because a sender was not told.
  */
 import { assert } from '../base/assert.ts';
 import type { EventSource, EventTarget, Scheduler } from '../sim/scheduler.ts';

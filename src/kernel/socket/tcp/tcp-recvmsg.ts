@@ -23,8 +23,11 @@ function unreadBytes(sk: TcpSock): number {
   return waiting > 0 && sk.isDone ? waiting - 1 : waiting;
 }
 
-/** Twin of tcp_recvmsg_locked: bytes copied, 0 at the end, -1 when there is nothing yet or sk.error says why. */
-export function tcpRecvmsg(sk: TcpSock, target: Uint8Array, at: number, max: number): number {
+/**
+ * Twin of tcp_recvmsg_locked: bytes copied, 0 at the end, -1 when there is nothing yet or sk.error says why. Without a
+ * target they are thrown away (MSG_TRUNC).
+ */
+export function tcpRecvmsg(sk: TcpSock, target: Uint8Array | null, at: number, max: number): number {
   let copied = 0;
   while (copied < max) {
     let length = Math.min(max - copied, unreadBytes(sk));
@@ -38,7 +41,7 @@ export function tcpRecvmsg(sk: TcpSock, target: Uint8Array, at: number, max: num
       }
       length = Math.min(length, mark);
     }
-    sk.receiveBuffer!.read(sk.copiedSeq, length, target, at + copied);
+    if (target !== null) sk.receiveBuffer!.read(sk.copiedSeq, length, target, at + copied);
     consume(sk, length);
     copied += length;
   }

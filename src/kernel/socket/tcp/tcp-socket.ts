@@ -205,6 +205,15 @@ export class TcpSocket {
 
   /** Copies at most `max` bytes to `at` of `target`; how many, 0 at the peer's end, -1 with `lastError`. */
   receiveInto(target: Uint8Array, at: number, max: number): number {
+    return this.receive(target, at, max);
+  }
+
+  /** The same with MSG_TRUNC: nobody wants to see the bytes. */
+  discard(max: number): number {
+    return this.receive(null, 0, max);
+  }
+
+  private receive(target: Uint8Array | null, at: number, max: number): number {
     const { sk } = this;
     if (sk === null) return this.refuse('EBADF');
     if (sk.state === TCP_LISTEN) return this.refuse('ENOTCONN');
