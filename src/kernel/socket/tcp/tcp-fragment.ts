@@ -5,7 +5,13 @@ import { FLAG_FIN, FLAG_PSH, FLAG_SYN } from '../../../wire/tcp.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 import { sentQueueInsertAfter, sentQueueRemove } from './tcp-sent-queue.ts';
 import type { TcpSock } from './tcp-sock.ts';
-import { TCPCB_EVER_RETRANS, TCPCB_LOST, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS } from './tcp-states.ts';
+import {
+  TCPCB_EVER_RETRANS,
+  TCPCB_LOST,
+  TCPCB_SACKED_ACKED,
+  TCPCB_SACKED_RETRANS,
+  TCPCB_TAGBITS,
+} from './tcp-states.ts';
 import { allocSegment, EMPTY_SEGMENT_TRUE_BYTES, segmentDataBytes, tcpWmemFree } from './tcp-write-queue.ts';
 
 /** The rear part of `segment`, from `bytes` payload bytes on; it stands in no queue yet. */
@@ -50,8 +56,21 @@ export function chargeRear(sk: TcpSock, skb: TcpSegment): void {
   sk.wmemQueued += EMPTY_SEGMENT_TRUE_BYTES;
 }
 
-/** Twin of tcp_fragment in the rtx queue: the rear part is one segment more under way. */
+/** Whether they were parts of one burst and have met the same fate: to Linux they would be one skb. */
+export function isSameSkb(segment: TcpSegment, next: TcpSegment): boolean {
+  return segment.burst === next.burst && ((segment.sacked ^ next.sacked) & TCPCB_TAGBITS) === 0;
+}
+
+/**
+ * Twin of tcp_fragment in the rtx queue: the rear part goes to what follows in the same burst, so that all of it is cut
+ * anew, or is one segment more under way.
+ */
 export function tcpSplitRtxQueue(sk: TcpSock, segment: TcpSegment, bytes: number): void {
+  const { next } = segment;
+  if (next !== null && isSameSkb(segment, next) && next.inHostQueue === 0) {
+    shiftRear(segment, next, bytes);
+    return;
+  }
   const rear = cutRear(sk, segment, bytes);
   rear.txDelivered = segment.txDelivered;
   rear.txDeliveredUs = segment.txDeliveredUs;
@@ -59,9 +78,19 @@ export function tcpSplitRtxQueue(sk: TcpSock, segment: TcpSegment, bytes: number
   rear.txInFlight = segment.txInFlight;
   rear.isAppLimited = segment.isAppLimited;
   rear.hasRateStamp = segment.hasRateStamp;
+  rear.burst = segment.burst;
   sk.rtxQueue.insertAfter(segment, rear);
   sentQueueInsertAfter(sk, segment, rear);
   adjustPcount(sk, rear, 1);
+}
+
+/** Moves the border between two segments that are not acknowledged. */
+function shiftRear(segment: TcpSegment, next: TcpSegment, bytes: number): void {
+  const rest = segmentDataBytes(segment) - bytes;
+  segment.endSeq = (segment.seq + bytes) | 0;
+  next.seq = segment.endSeq;
+  segment.trueBytes -= rest;
+  next.trueBytes += rest;
 }
 
 /** Twin of tcp_adjust_pcount: `change` segments of that kind more. */

@@ -150,10 +150,10 @@ function tcpMssSplitPoint(
 
 /**
  * The front `bytes` of `skb`, the head of the write queue, as one burst of full segments and a rest: how many frames
- * were sent; 0 when they are not let go. One frame alone carries `lastFlags`, too. What software would cut of a long
+ * were sent; 0 when they are not let go. One frame alone carries `flagsOfOne`, too. What software would cut of a long
  * skb (GSO) is cut here. Hot path.
  */
-export function tcpSendBurst(sk: TcpSock, skb: TcpSegment, bytes: number, mss: number, lastFlags = 0): number {
+export function tcpSendBurst(sk: TcpSock, skb: TcpSegment, bytes: number, mss: number, flagsOfOne = 0): number {
   const count = bytes <= mss ? 1 : Math.ceil(bytes / mss);
   sk.burst = (sk.burst + 1) | 0;
   let left = bytes;
@@ -161,9 +161,10 @@ export function tcpSendBurst(sk: TcpSock, skb: TcpSegment, bytes: number, mss: n
     const length = left < mss ? left : mss;
     const isRest = length === segmentDataBytes(skb);
     const piece = isRest ? skb : cutFront(sk, skb, length);
-    if (sent === count - 1) piece.tcpFlags |= count > 1 ? FLAG_PSH : lastFlags;
     piece.burst = sk.burst;
-    if (tcpTransmitSkb(sk, piece) !== '') {
+    piece.tcpFlags |= flagsOfOne;
+    const isLastOfMany = count > 1 && sent === count - 1;
+    if (tcpTransmitSkb(sk, piece, isLastOfMany ? FLAG_PSH : 0) !== '') {
       if (!isRest) uncutFront(sk, skb, piece);
       chargeRear(sk, skb);
       return sent;

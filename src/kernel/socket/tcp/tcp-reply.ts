@@ -2,6 +2,7 @@
  * Segments that no full socket sends: resets to what nobody wants, and acknowledgments in the name of requests and of
  * TIME_WAIT (Linux: tcp_v4_send_reset, tcp_v4_send_ack, ip_send_unicast_reply). All have DF and the identification 0.
  */
+import { tcpClockMs } from './tcp-timestamp.ts';
 import type { Ip4 } from '../../../base/addr.ts';
 import type { Frame } from '../../../link/frame.ts';
 import { finishSum, sumBytes, sumPseudoHeader } from '../../../wire/checksum.ts';
@@ -81,7 +82,7 @@ export function tcpTimewaitAck(tw: TcpTimeWait, incoming: TcpIncoming): void {
     mark: tw.mark,
     ttl: tw.ttl,
     boundDevice: tw.boundDevice,
-    tsval: (clockMs(ns) + tw.tsOffset) | 0,
+    tsval: (tcpClockMs(ns) + tw.tsOffset) | 0,
     tsecr: tw.tsRecent,
   });
   if (isSent) ns.mib.tcpOutSegs++;
@@ -99,13 +100,12 @@ export function tcpRequestAck(req: TcpRequest, incoming: TcpIncoming): void {
     mark: req.mark,
     ttl: 0,
     boundDevice: req.boundDevice,
-    tsval: (clockMs(ns) + req.tsOffset) | 0,
+    tsval: (tcpClockMs(ns) + req.tsOffset) | 0,
     tsecr: req.tsRecent,
   });
   if (isSent) ns.mib.tcpOutSegs++;
 }
 
-const clockMs = (ns: Netns): number => Math.floor(ns.machine.sched.now / 1_000_000) | 0;
 
 /** Twin of ip_send_unicast_reply: back to where `about` came from. False without a route. */
 function sendReply(ns: Netns, about: Frame, reply: Reply): boolean {

@@ -1,4 +1,5 @@
 /** Checks of segments for what is no full socket: requests and TIME_WAIT (Linux: tcp_minisocks.c, net/tcp.h). */
+import { tcpClockUs } from './tcp-timestamp.ts';
 import { seqAfter, seqBefore } from '../../../base/sequence.ts';
 import * as tcp from '../../../wire/tcp.ts';
 import type { Netns } from '../../netns.ts';
@@ -40,7 +41,7 @@ type OowCounter = 'TCPACKSkippedSynRecv' | 'TCPACKSkippedFinWait2' | 'TCPACKSkip
 /** Twin of tcp_oow_rate_limited: data is always answered, the rest so often only. */
 export function tcpOowIsLimited(ns: Netns, incoming: TcpIncoming, acker: OowAcker, counter: OowCounter): boolean {
   if (incoming.dataBytes > 0 && (incoming.tcpFlags & tcp.FLAG_SYN) === 0) return false;
-  const nowUs = Math.floor(ns.machine.sched.now / 1000) | 0;
+  const nowUs = tcpClockUs(ns);
   if (acker.hasOowAck) {
     const elapsedUs = (nowUs - acker.lastOowAckUs) | 0;
     if (elapsedUs >= 0 && elapsedUs < ns.sysctls.tcp.invalidRatelimitNs / 1000) {

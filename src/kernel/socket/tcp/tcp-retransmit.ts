@@ -1,8 +1,8 @@
 /** What has been sent before is sent again (Linux: tcp_retransmit_skb, tcp_xmit_retransmit_queue). */
 import { seqBefore } from '../../../base/sequence.ts';
-import { FLAG_ACK, FLAG_CWR, FLAG_ECE, FLAG_SYN } from '../../../wire/tcp.ts';
+import { FLAG_ACK, FLAG_CWR, FLAG_ECE, FLAG_PSH, FLAG_SYN } from '../../../wire/tcp.ts';
 import { tcpInCwndReduction } from './tcp-cwnd.ts';
-import { tcpRetransTryCollapse, tcpSplitRtxQueue, tcpTrimHead } from './tcp-fragment.ts';
+import { isSameSkb, tcpRetransTryCollapse, tcpSplitRtxQueue, tcpTrimHead } from './tcp-fragment.ts';
 import { tcpCurrentMss } from './tcp-mss.ts';
 import { tcpWndEnd } from './tcp-output.ts';
 import type { TcpSegment } from './tcp-segment.ts';
@@ -21,12 +21,16 @@ import {
 import { tcpResetXmitTimer } from './tcp-timer.ts';
 import { tcpSkbTimestampTs } from './tcp-timestamp.ts';
 import { tcpRoute, tcpTransmitSkb } from './tcp-transmit.ts';
+import { tcpTsoSegs } from './tcp-tso.ts';
 import { tcpSmallQueueCheck, tcpStillInHostQueue } from './tcp-tsq.ts';
 import { EMPTY_SEGMENT_TRUE_BYTES, segmentDataBytes } from './tcp-write-queue.ts';
 
-/** Twin of tcp_retransmit_skb: 0 when it was sent, else why not (negative: it makes no sense at present). */
-export function tcpRetransmitSkb(sk: TcpSock, segment: TcpSegment): number {
-  const result = retransmit(sk, segment);
+/**
+ * Twin of tcp_retransmit_skb: 0 when it was sent, else why not (negative: it makes no sense at present). `moreFlags` are
+ * those of the last frame of a burst.
+ */
+export function tcpRetransmitSkb(sk: TcpSock, segment: TcpSegment, moreFlags = 0): number {
+  const result = retransmit(sk, segment, moreFlags);
   if (result === 0) {
     segment.sacked |= TCPCB_RETRANS;
     sk.retransOut++;
@@ -38,7 +42,7 @@ export function tcpRetransmitSkb(sk: TcpSock, segment: TcpSegment): number {
 }
 
 /** Twin of __tcp_retransmit_skb. */
-export function retransmit(sk: TcpSock, segment: TcpSegment): number {
+export function retransmit(sk: TcpSock, segment: TcpSegment, moreFlags = 0): number {
   if (tcpStillInHostQueue(sk, segment)) return -1;
   if (seqBefore(segment.seq, sk.sndUna)) trimAcked(sk, segment);
   if (tcpRoute(sk).dev === null) return -1;
@@ -54,16 +58,16 @@ export function retransmit(sk: TcpSock, segment: TcpSegment): number {
   if (bytes > most) tcpSplitRtxQueue(sk, segment, most);
   else if (bytes < most && segment.next !== null) tcpRetransTryCollapse(sk, segment, most);
   if ((segment.tcpFlags & (FLAG_SYN | FLAG_ACK)) === FLAG_SYN) clearEcnOfSyn(sk, segment);
-  return sendAgain(sk, segment);
+  return sendAgain(sk, segment, moreFlags);
 }
 
-function sendAgain(sk: TcpSock, segment: TcpSegment): number {
+function sendAgain(sk: TcpSock, segment: TcpSegment, moreFlags: number): number {
   const { mib } = sk.ns;
   mib.tcpRetransSegs++;
   if ((segment.tcpFlags & FLAG_SYN) !== 0) mib.tcpExt.TCPSynRetrans++;
   sk.totalRetrans++;
   sk.bytesRetrans += segmentDataBytes(segment);
-  const errno = tcpTransmitSkb(sk, segment);
+  const errno = tcpTransmitSkb(sk, segment, moreFlags);
   if (errno !== '') mib.tcpExt.TCPRetransFail++;
   segment.sacked |= TCPCB_EVER_RETRANS;
   return errno === '' ? 0 : -1;
@@ -89,8 +93,12 @@ export function tcpXmitRetransmitQueue(sk: TcpSock): void {
   if (sk.packetsOut === 0) return;
   const { head } = sk.rtxQueue;
   let segment = sk.retransmitHint ?? head;
+  const mss = tcpCurrentMss(sk);
+  const maxSegs = tcpTsoSegs(sk, mss);
   let hasHole = false;
   let isHeadSent = false;
+  let burstLeft = 0;
+  let pushAtEnd = 0;
   while (segment !== null) {
     if (!hasHole) sk.retransmitHint = segment;
     if (sk.sndCwnd <= tcpPacketsInFlight(sk) || sk.retransOut >= sk.lostOut) break;
@@ -99,13 +107,27 @@ export function tcpXmitRetransmitQueue(sk: TcpSock): void {
       if ((sacked & (TCPCB_SACKED_RETRANS | TCPCB_SACKED_ACKED)) === 0) hasHole = true;
     } else if ((sacked & (TCPCB_SACKED_RETRANS | TCPCB_SACKED_ACKED)) === 0) {
       if (tcpSmallQueueCheck(sk, EMPTY_SEGMENT_TRUE_BYTES + segmentDataBytes(segment), 1)) break;
-      if (tcpRetransmitSkb(sk, segment) !== 0) break;
+      if (burstLeft === 0) {
+        burstLeft = Math.min(lostBurst(segment, mss), sk.sndCwnd - tcpPacketsInFlight(sk), maxSegs);
+        pushAtEnd = burstLeft > 1 ? FLAG_PSH : 0;
+      }
+      burstLeft--;
+      if (tcpRetransmitSkb(sk, segment, burstLeft === 0 ? pushAtEnd : 0) !== 0) break;
       countRetransmit(sk);
       if (segment === head && sk.pendingTimer !== ICSK_TIME_REO_TIMEOUT) isHeadSent = true;
     }
     segment = segment.next;
   }
   if (isHeadSent) tcpResetXmitTimer(sk, ICSK_TIME_RETRANS, sk.rtoUs);
+}
+
+/** How many frames it takes to send again what was one burst, from `segment` on as far as it is lost. */
+function lostBurst(segment: TcpSegment, mss: number): number {
+  let bytes = segmentDataBytes(segment);
+  for (let next = segment.next; next !== null && isSameSkb(segment, next); next = next.next) {
+    bytes += segmentDataBytes(next);
+  }
+  return bytes <= mss ? 1 : Math.ceil(bytes / mss);
 }
 
 function countRetransmit(sk: TcpSock): void {

@@ -5,7 +5,7 @@ import { tcpPacketsInFlight } from './tcp-sock.ts';
 import { TCP_INIT_CWND } from './tcp-states.ts';
 
 /** MAX_TCP_HEADER, and the bookkeeping of a buffer behind its bytes and beside them (struct sk_buff). */
-const MAX_TCP_HEADER_BYTES = 320;
+const MAX_TCP_HEADER_BYTES = 256;
 const SHARED_INFO_BYTES = 320;
 const SK_BUFF_BYTES = 256;
 

@@ -20,6 +20,7 @@ import type { SendBuffer } from './send-buffer.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 import type { TcpEntry } from './tcp-entry.ts';
 import { SegmentQueue } from './tcp-segment.ts';
+import { tcpClockUs } from './tcp-timestamp.ts';
 import type { TcpListener } from './tcp-listener.ts';
 import type { BindBucket, PortOwner } from './tcp-ports.ts';
 import type { TcpSocket } from './tcp-socket.ts';
@@ -341,5 +342,5 @@ export function tcpPacketsInFlight(sk: TcpSock): number {
 
 /** Twin of tcp_mstamp_refresh: the clock of what is done next. */
 export function tcpMstampRefresh(sk: TcpSock): void {
-  sk.nowUs = Math.floor(sk.ns.machine.sched.now / 1000) | 0;
+  sk.nowUs = tcpClockUs(sk.ns);
 }

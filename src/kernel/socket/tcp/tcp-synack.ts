@@ -2,6 +2,7 @@
  * The SYN,ACK of a request (Linux: tcp_make_synack, tcp_v4_send_synack, tcp_rtx_synack) and its timer
  * (reqsk_timer_handler).
  */
+import { tcpClockMs, tcpClockUs } from './tcp-timestamp.ts';
 import { Timer } from '../../../sim/timer.ts';
 import { finishSum, sumBytes, sumPseudoHeader } from '../../../wire/checksum.ts';
 import * as ipv4 from '../../../wire/ipv4.ts';
@@ -41,11 +42,11 @@ export function tcpSendSynackOf(req: TcpRequest): boolean {
   const { ns } = sk;
   const dst = tcpRouteRequest(sk, req);
   if (dst === null) return false;
-  const nowMs = Math.floor(ns.machine.sched.now / 1_000_000) | 0;
+  const nowMs = tcpClockMs(ns);
   const tsval = ((req.isCookie ? cookieInitTimestamp(req, nowMs) : nowMs) + req.tsOffset) | 0;
   if (!req.isAnswered) {
     req.isAnswered = true;
-    req.sntSynackUs = Math.floor(ns.machine.sched.now / 1000) | 0;
+    req.sntSynackUs = tcpClockUs(ns);
     req.tsvalFirst = tsval;
   }
   req.tsvalLast = tsval;

@@ -46,11 +46,14 @@ export function tcpRoute(sk: TcpSock): DstEntry {
   return sk.dst;
 }
 
-/** Twin of tcp_transmit_skb for a segment of the queues: a frame with its bytes goes to ipSend. Hot path. */
-export function tcpTransmitSkb(sk: TcpSock, segment: TcpSegment): Errno {
+/**
+ * Twin of tcp_transmit_skb for a segment of the queues: a frame with its bytes goes to ipSend. `moreFlags` are of this
+ * frame only. Hot path.
+ */
+export function tcpTransmitSkb(sk: TcpSock, segment: TcpSegment, moreFlags = 0): Errno {
   segment.mstampUs = sk.nowUs;
   const dataBytes = segmentDataBytes(segment);
-  const frame = buildFrame(sk, segment.seq, segment.tcpFlags, dataBytes);
+  const frame = buildFrame(sk, segment.seq, segment.tcpFlags | moreFlags, dataBytes);
   const trueBytes = EMPTY_SEGMENT_TRUE_BYTES + dataBytes;
   sk.wmemAlloc += trueBytes;
   segment.inHostQueue++;

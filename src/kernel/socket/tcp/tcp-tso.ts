@@ -17,7 +17,7 @@ export const WAIT_FOR_ACK = -2;
 export const WAIT_FOR_CWND = -3;
 
 /** sk_gso_max_size: 64 KiB without headers. */
-const GSO_MAX_BYTES = 65_536 - 321;
+const GSO_MAX_BYTES = 65_536 - 257;
 /** Of the pacing rate, what is sent in about a millisecond (sk_pacing_shift). */
 const PACING_PARTS = 1024;
 const MILLISECOND_US = 1000;
