@@ -26,8 +26,8 @@ import { tcpSmallQueueCheck, tcpStillInHostQueue } from './tcp-tsq.ts';
 import { EMPTY_SEGMENT_TRUE_BYTES, segmentDataBytes } from './tcp-write-queue.ts';
 
 /**
- * Twin of tcp_retransmit_skb: 0 when it was sent, else why not (negative: it makes no sense at present). `moreFlags` are
- * those of the last frame of a burst.
+ * Twin of tcp_retransmit_skb: 0 when it was sent, else why not (negative: it makes no sense at present). The last frame
+ * of a burst has `moreFlags`.
  */
 export function tcpRetransmitSkb(sk: TcpSock, segment: TcpSegment, moreFlags = 0): number {
   const result = retransmit(sk, segment, moreFlags);

@@ -1,7 +1,7 @@
 /**
  * The clocks of TCP, int32 that wrap: microseconds for what is measured, and milliseconds for the time stamp option,
- * without the connection's offset (Linux: tcp_clock_us, tcp_time_stamp_ts, tcp_skb_timestamp_ts; RFC 7323). A machine has
- * been up for a second when a run begins, so that no time of interest is 0, which means none.
+ * without the connection's offset (Linux: tcp_clock_us, tcp_time_stamp_ts, tcp_skb_timestamp_ts; RFC 7323). A machine
+ * has been up for a second when a run begins, so that no time of interest is 0, which means none.
  */
 import type { Netns } from '../../netns.ts';
 import type { TcpSegment } from './tcp-segment.ts';

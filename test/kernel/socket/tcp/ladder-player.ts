@@ -51,7 +51,7 @@ export type Line = readonly [number, string];
 const PORT = 2000;
 const PEER_PORT = 12_000;
 const PEER_ISN = 1000;
-const LETTERS = 'FSRP.UEW';
+const LETTERS: readonly string[] = ['F', 'S', 'R', 'P', '.', 'U', 'E', 'W'];
 const TCP_AT = 34;
 
 export class LadderPlayer {
@@ -96,7 +96,7 @@ export class LadderPlayer {
     const flags = tcp.flags(v, TCP_AT);
     this.isn ??= tcp.seq(v, TCP_AT);
     const words = this.optionWords(v, TCP_AT + tcp.HEADER_LEN, TCP_AT + headerLen);
-    const text = [...LETTERS].filter((_, i) => (flags & (1 << i)) !== 0).join('');
+    const text = LETTERS.filter((_, i) => (flags & (1 << i)) !== 0).join('');
     const seq = (tcp.seq(v, TCP_AT) - this.isn) >>> 0;
     const ack = (flags & tcp.FLAG_ACK) === 0 ? 0 : (tcp.ack(v, TCP_AT) - PEER_ISN) >>> 0;
     const window = tcp.window(v, TCP_AT);
@@ -199,7 +199,7 @@ export class LadderPlayer {
   private gives(given: Given): void {
     const isn = this.isn ?? 0;
     const options = this.givenOptions(given, isn);
-    const flags = [...LETTERS].reduce((sum, letter, i) => sum + (given.f.includes(letter) ? 1 << i : 0), 0);
+    const flags = LETTERS.reduce((sum, letter, i) => sum + (given.f.includes(letter) ? 1 << i : 0), 0);
     const length = given.len ?? 0;
     const segment = new Uint8Array(tcp.HEADER_LEN + options.length + length);
     const v = viewOf(segment);

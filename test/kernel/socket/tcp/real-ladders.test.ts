@@ -13,6 +13,9 @@ const TOLERANCE_MS = 12;
 /** It waits longer than it is told to, the longer the more: its wheel has eight times coarser ticks at each level. */
 const WHEEL = 1 / 8;
 
+/** Who differs that often is wrong. */
+const TURNS = 4;
+
 /** What a real kernel makes of ladders, all played at once. */
 function realLines(ladders: readonly (readonly Step[])[]): Line[][] {
   const name = `dwt-${process.pid}`;
@@ -58,12 +61,15 @@ describe('kernel: TCP ladders beside a real kernel', function () {
 
   it('sends the same segments', function () {
     need(this, 'netns');
-    const chosen = [...SENDER_LADDERS].filter(([name]) => only === undefined || name.includes(only));
-    const real = realLines(chosen.map(([, steps]) => steps));
-    const differences = chosen.flatMap(([name, steps], i) => {
-      const text = difference(real[i]!, new LadderPlayer().play(steps));
-      return text === '' ? [] : [`${name}:\n${text}`];
-    });
+    let chosen = [...SENDER_LADDERS].filter(([name]) => only === undefined || name.includes(only));
+    let differences: string[] = [];
+    // What differs is played again, in case the machine was busy with something else.
+    for (let turn = 0; turn < TURNS && (turn === 0 || chosen.length > 0); turn++) {
+      const real = realLines(chosen.map(([, steps]) => steps));
+      const texts = chosen.map(([, steps], i) => difference(real[i]!, new LadderPlayer().play(steps)));
+      differences = texts.flatMap((text, i) => (text === '' ? [] : [`${chosen[i]![0]}:\n${text}`]));
+      chosen = chosen.filter((_, i) => texts[i] !== '');
+    }
     assert.equal(differences.join('\n\n'), '');
   });
 });

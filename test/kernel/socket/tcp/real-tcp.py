@@ -1,7 +1,8 @@
 """Plays ladders with TCP sockets of this namespace: eth0 is 10.0.0.1, and what it sends to 10.1.0.0/16 is seen at eth1.
 
-Input: a JSON list of ladders, each a list of steps [milliseconds, verb, …]. All are played at once, each with a port of
-its own and a peer of its own, since what is learned about a peer is kept. Output: one JSON list of lines for each: [milliseconds, text].
+Input: a JSON list of ladders, each a list of steps [milliseconds, verb, ...]. All are played at once, each with a port
+of its own and a peer of its own, since what is learned about a peer is kept. Output: a JSON list of lines for each:
+[milliseconds, text].
 """
 import errno, heapq, json, select, socket, struct, sys, time
 
@@ -87,7 +88,8 @@ class Ladder:
         segment = head + options + data
         pseudo = self.remote + LOCAL + struct.pack('!BBH', 0, 6, len(segment))
         segment = segment[:16] + struct.pack('!H', checksum(pseudo + segment)) + segment[18:]
-        ip = struct.pack('!BBHHHBBH', 0x45, fields.get('tos', 0), 20 + len(segment), 0, 0x4000, 64, 6, 0) + self.remote + LOCAL
+        tos = fields.get('tos', 0)
+        ip = struct.pack('!BBHHHBBH', 0x45, tos, 20 + len(segment), 0, 0x4000, 64, 6, 0) + self.remote + LOCAL
         ip = ip[:10] + struct.pack('!H', checksum(ip)) + ip[12:]
         WIRE.send(ETHER + ip + segment)
 
@@ -202,4 +204,4 @@ while queue:
 while select.select([WIRE], [], [], 0)[0]:
     read_wire()
 # What comes after its last step is of no interest.
-print(json.dumps([[line for line in ladder.lines if line[0] <= ladder.steps[-1][0] + 1] for ladder in ladders]))
+print(json.dumps([[line for line in each.lines if line[0] <= each.steps[-1][0] + 1] for each in ladders]))

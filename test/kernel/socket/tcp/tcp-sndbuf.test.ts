@@ -4,13 +4,13 @@ import { TcpSocket } from '../../../../src/kernel/socket/tcp/tcp-socket.ts';
 import { SenderLab } from './sender-lab.ts';
 
 describe('kernel: the send buffer', () => {
-  it('has room for two windows of ten at first, 87040 bytes, as `ss -m` shows', () => {
+  it('has room for two windows of ten at first, 46,080 bytes, as `ss -m` shows', () => {
     const { sk } = new SenderLab();
     sk.mssCache = 1448;
     sk.rxOpt.mssClamp = 1460;
     tcpSndbufExpand(sk);
-    // 1460, the headers' 320 and skb_shared_info's 320 take 4096; 256 is struct sk_buff.
-    assert.equal(sk.sndbufBytes, 20 * (4096 + 256));
+    // 1460, the headers' 256 and skb_shared_info's 320 take 2048; 256 is struct sk_buff.
+    assert.equal(sk.sndbufBytes, 20 * (2048 + 256));
   });
 
   it('grows with the window, to wmem_max of TCP', () => {
