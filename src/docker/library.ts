@@ -5,6 +5,7 @@
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { NGINX_ENTRYPOINT } from './entrypoints/nginx.ts';
+import { CURL } from '../userland/net-programs.ts';
 import { NGINX } from '../userland/nginx/nginx.ts';
 import { NGINX_50X, NGINX_INDEX, NGINX_PAGE_SECONDS, NGINX_ROOT, NGINX_VERSION } from '../userland/nginx/pages.ts';
 import { busyboxPrograms, debianPrograms } from '../userland/registry.ts';
@@ -42,7 +43,7 @@ const MAINTAINER = new Map([['maintainer', 'NGINX Docker Maintainers <docker-mai
 
 function nginx(layers: Layers, own: Pick<Image, 'env' | 'sizeBytes'> & { readonly tag?: string }): Image {
   return {
-    ...on(layers, [NGINX, NGINX_ENTRYPOINT]),
+    ...on(layers, [NGINX, NGINX_ENTRYPOINT, CURL]),
     ...own,
     name: 'nginx',
     entrypoint: ['/docker-entrypoint.sh'],

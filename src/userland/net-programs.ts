@@ -6,18 +6,24 @@ import { GETENT } from './dns/getent.ts';
 import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
+import { BUSYBOX_HTTPD } from './busybox/httpd.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
 import { IPERF3 } from './iperf3/iperf3.ts';
 import { IPSET } from './ipset.ts';
 import { KMOD_PROGRAMS } from './kmod.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
 import { CONNTRACK } from './conntrack.ts';
+import { curl } from './curl/curl.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3 } from './python3.ts';
+import { resolveHost } from './resolve.ts';
 import { TCPUDP } from './tcpudp/tcpudp.ts';
 import { TCPDUMP } from './tcpdump/tcpdump.ts';
 import { BUSYBOX_TRACEROUTE } from './traceroute/busybox.ts';
 import { TRACEROUTE } from './traceroute/traceroute.ts';
+
+/** It asks for addresses of both families. */
+export const CURL = curl(resolveHost);
 
 export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   TCPDUMP,
@@ -29,6 +35,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   ...KMOD_PROGRAMS,
   IPSET,
   CONNTRACK,
+  CURL,
   HABETS_ARPING,
   OPENBSD_NC,
   IPERF3,
@@ -37,4 +44,9 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   GETENT,
 ];
 
-export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [BUSYBOX_NSLOOKUP, BUSYBOX_ARPING, BUSYBOX_TRACEROUTE];
+export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [
+  BUSYBOX_NSLOOKUP,
+  BUSYBOX_ARPING,
+  BUSYBOX_HTTPD,
+  BUSYBOX_TRACEROUTE,
+];

@@ -66,14 +66,23 @@ export class HttpStream {
     }
   }
 
-  /** One read of a body; false at the peer's end, the errno of an error. What is not the body's stays. */
-  *readBody(decoder: BodyDecoder, emit: (piece: Uint8Array) => void, untilNs = Infinity): Steps<boolean | Errno> {
+  /**
+   * One read of a body; false at the peer's end, the errno of an error. What is not the body's stays. `raw` is shown
+   * what came, before it is decoded.
+   */
+  *readBody(
+    decoder: BodyDecoder,
+    emit: (piece: Uint8Array) => void,
+    untilNs = Infinity,
+    raw?: (bytes: Uint8Array) => void,
+  ): Steps<boolean | Errno> {
     if (this.buffer.length === 0) {
       const got = yield* receiveSome(this.proc, this.socket, untilNs, this.readBytes);
       if (typeof got === 'string') return got;
       if (got.length === 0) return false;
       this.buffer = got;
     }
+    raw?.(this.buffer);
     const taken = decoder.push(this.buffer, 0, emit);
     this.buffer = this.buffer.subarray(taken);
     return true;

@@ -253,7 +253,7 @@ function* receive(proc: Process, socket: UdpSocket, untilNs: number): Steps<Data
 }
 
 /** How many arguments of `python3` stand before the script's own; 0 when there is no tcpudp.py. */
-function argumentsBeforeMode(args: readonly string[]): number {
+export function argumentsBeforeMode(args: readonly string[]): number {
   const at = args.findIndex((arg) => arg !== '-u');
   return at >= 0 && isScript(args[at]!) ? at + 1 : 0;
 }
