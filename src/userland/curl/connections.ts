@@ -136,6 +136,7 @@ export class Connections {
   private *dial(url: CurlUrl, address: Ip4, options: CurlOptions, pace: Pace): Steps<TcpSocket> {
     const { proc } = this;
     const startNs = proc.now;
+    pace.look();
     pace.tell(`  Trying ${formatIp4(address)}:${url.port}...`);
     const socket = new TcpSocket(proc.ns);
     socket.owner = { name: 'curl', pid: proc.pid, descriptor: 5 };

@@ -5,6 +5,7 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { readAllInput } from '../input.ts';
 import { CurlError, EXIT } from './errors.ts';
 import type { CurlOptions, DataPart } from './options.ts';
+import { TRY_HELP } from './options.ts';
 import type { Payload } from './request.ts';
 
 type Steps<T> = Generator<Wait, T, WakeReason>;
@@ -21,7 +22,10 @@ export function* readPayload(proc: Process, options: CurlOptions, warn: (text: s
   const upload = options.values.get('upload-file');
   if (upload !== undefined) {
     const text = upload === '-' ? yield* readAllInput(proc) : proc.readFile(upload);
-    if (text === undefined) throw new CurlError(EXIT.read, `Can't open '${upload}'!`);
+    if (text === undefined) {
+      proc.writeError(`curl: Can't open '${upload}'!\n${TRY_HELP}`);
+      throw new CurlError(EXIT.read, 'Failed to open/read local data from file/application');
+    }
     return { payload: { kind: 'upload', body: utf8Encode(text), isJson: false }, query: '' };
   }
   if (options.data.length === 0) return { payload: none, query: '' };

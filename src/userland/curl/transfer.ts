@@ -94,7 +94,6 @@ export class Transfer implements Pace {
       if ('message' in url) throw new CurlError(url.exit, url.message);
       this.info.effectiveUrl = urlText(url);
       this.info.method = method;
-      this.look();
       const response = yield* this.exchange(url, method, body);
       const location = redirectOf(response);
       if (location === undefined) return;
@@ -131,6 +130,7 @@ export class Transfer implements Pace {
     let isKept = false;
     try {
       connection = yield* this.connections.get(url, this.options, this, this.info);
+      this.look();
       this.noteEnds(connection.stream);
       this.hasToldData = false;
       const isOld = this.info.version === 10 || this.options.switches.get('http1.0') === true;
