@@ -1,8 +1,10 @@
-/** A TCP socket without a kernel: what the test gives comes, and what the program sends is kept. */
+/** A TCP socket without a network: what the test gives comes, and what the program sends is kept. */
 import type { Errno } from '../../../src/kernel/errno.ts';
-import type { Netns } from '../../../src/kernel/netns.ts';
 import { TcpSocket } from '../../../src/kernel/socket/tcp/tcp-socket.ts';
+import { World } from '../../kernel/kit.ts';
 import { latin1Decode, latin1Encode } from '../../../src/userland/http/head.ts';
+
+const NS = new World().host('fake').rootNs;
 
 export class FakeSocket extends TcpSocket {
   sent = '';
@@ -15,7 +17,7 @@ export class FakeSocket extends TcpSocket {
   private error: Errno = '';
 
   constructor() {
-    super(undefined as unknown as Netns);
+    super(NS);
     Object.assign(this.readable, { isReady: () => this.isReadable() });
     Object.assign(this.writable, { isReady: () => true });
   }
