@@ -17,8 +17,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/curl/transfer.ts': 'userland/curl/curl.test.ts compares what comes of it with the real one',
   'src/userland/curl/usage.ts': 'userland/curl/curl.test.ts compares what comes of it with the real one',
   'src/userland/curl/write-out.ts': 'userland/curl/curl.test.ts compares what comes of it with the real one',
-  'src/userland/python/http-server.ts': 'userland/curl/curl.test.ts compares answers and log with the real one',
-  'src/userland/python/http-server-options.ts': 'userland/python/python3.test.ts compares its words with the real one',
   'src/userland/busybox/httpd.ts': 'userland/curl/curl.test.ts compares answers and log with the real one',
   'src/pcap-writer/capture.ts': 'the shape of what the reader finds; every reader test compares with it',
   'src/pcap-writer/index.ts': 'names what others may import, and nothing else',

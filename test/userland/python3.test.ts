@@ -53,6 +53,7 @@ describe('userland/python3', () => {
       exit: 1,
     });
     const { check } = hostPrograms().get('python3')!;
-    assert.match(check!(['-c', '1'])!.message, /but for tcpudp.py and dnsserver.py$/);
+    assert.equal(check!(['-u', '-m', 'http.server', '80']), undefined);
+    assert.match(check!(['-c', '1'])!.message, /but for tcpudp\.py, dnsserver\.py, -m http\.server$/);
   });
 });

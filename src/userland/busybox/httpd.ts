@@ -175,7 +175,8 @@ class BusyboxSite implements Site {
 
   private error(peer: Peer, status: number): Answer {
     const title = `${status} ${TITLES.get(status)!}`;
-    const page = `<HTML><HEAD><TITLE>${title}</TITLE></HEAD>\n<BODY><H1>${title}</H1>\n${INFOS.get(status)!}\n</BODY></HTML>\n`;
+    const head = `<HTML><HEAD><TITLE>${title}</TITLE></HEAD>\n`;
+    const page = `${head}<BODY><H1>${title}</H1>\n${INFOS.get(status)!}\n</BODY></HTML>\n`;
     return this.reply(peer, status, [], [latin1Encode(page)]);
   }
 
