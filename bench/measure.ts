@@ -10,6 +10,7 @@ import type { DatagramTime } from './prototype.ts';
 import type { NatFigures } from './nat-child.ts';
 import { LIST_LENGTH } from './nat-rules.ts';
 import type { NatMode } from './nat-run.ts';
+import { BULK_ROW, IDLE_ROW, measureBulk, measureConnectionRate, measureIdle, RATE_ROW } from './measure-tcp.ts';
 import { runPrototype } from './prototype.ts';
 import type { Row } from './result.ts';
 import { withScratchFolder } from './scratch.ts';
@@ -37,6 +38,9 @@ export function tasksOf(size: BenchSize, prototype: string | undefined, withInst
   return [
     ...size.workloads.map((each) => ({ name: each.row, measure: () => [measureWorkload(each, size, prototype)] })),
     ...size.nat.map((each) => ({ name: natRowName(each), measure: () => [measureNat(each, size)] })),
+    { name: BULK_ROW, measure: () => [measureBulk(size)] },
+    { name: RATE_ROW, measure: () => [measureConnectionRate(size)] },
+    { name: IDLE_ROW, measure: () => [measureIdle(size)] },
     ...instructions.map(([name, short, long]) => ({
       name: `instructions ${name}`,
       measure: () => [measureInstructions(name, short, long)],

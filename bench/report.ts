@@ -17,7 +17,7 @@ interface Table {
 const TABLES: readonly Table[] = [
   {
     title: 'workloads (ratio: to the prototype; yardsticks: to the fixed piece of work in bench/yardstick.ts)',
-    rows: /^W/,
+    rows: /^W(?!4)/,
     columns: [
       { title: 'ns/datagram', figure: 'nsPerDatagram' },
       { title: 'datagrams/s', figure: 'datagramsPerSecond' },
@@ -45,6 +45,32 @@ const TABLES: readonly Table[] = [
       { title: 'new flows/s', figure: 'newPerSecond' },
       { title: 'bytes/entry', figure: 'bytesPerEntry' },
       { title: 'minor GCs/100k', figure: 'minorGcsPer100k' },
+    ],
+  },
+  {
+    title: 'W4, one stream of TCP (yardsticks: as above)',
+    rows: /^W4 /,
+    columns: [
+      { title: 'ns/segment', figure: 'nsPerSegment' },
+      { title: 'cpu ns', figure: 'cpuNsPerSegment' },
+      { title: 'segments/s', figure: 'segmentsPerSecond' },
+      { title: 'yardsticks', figure: 'yardstickRatio' },
+      { title: 'events', figure: 'eventsPerSegment' },
+      { title: 'Mbit/s', figure: 'megabitsPerSecond' },
+      { title: 'minor GCs/100k', figure: 'minorGcsPer100k' },
+      { title: 'peak MB', figure: 'peakRssMb' },
+    ],
+  },
+  {
+    title: 'connections of TCP (both ends)',
+    rows: /^TCP /,
+    columns: [
+      { title: 'ns/connection', figure: 'nsPerConnection' },
+      { title: 'connections/s', figure: 'connectionsPerSecond' },
+      { title: 'yardsticks', figure: 'yardstickRatio' },
+      { title: 'idle', figure: 'entries' },
+      { title: 'bytes each', figure: 'bytesPerEntry' },
+      { title: 'MB', figure: 'idleMb' },
     ],
   },
   {

@@ -26,6 +26,11 @@ export interface BenchSize {
   readonly rounds: number;
   readonly workloads: readonly WorkloadSize[];
   readonly nat: readonly NatSize[];
+  /** Of the stream of W4. */
+  readonly bulkBytes: number;
+  /** Connections of TCP that come and go, and such that do nothing. */
+  readonly connections: number;
+  readonly idleConnections: number;
   readonly yardstickTurns: number;
   readonly holdPending: readonly number[];
   readonly holdOperations: number;
@@ -92,6 +97,9 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     rounds: 3,
     workloads: workloadSizes(1),
     nat: natSizes(1),
+    bulkBytes: 200_000_000,
+    connections: 20_000,
+    idleConnections: 10_000,
     yardstickTurns: 2_000_000,
     holdPending: [100, 1000, 10_000, 100_000, 1_000_000],
     holdOperations: 2_000_000,
@@ -107,6 +115,9 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     rounds: 3,
     workloads: workloadSizes(0.2),
     nat: natSizes(0.2),
+    bulkBytes: 100_000_000,
+    connections: 10_000,
+    idleConnections: 10_000,
     yardstickTurns: 1_000_000,
     holdPending: [100, 10_000, 1_000_000],
     holdOperations: 500_000,
@@ -122,6 +133,9 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     rounds: 1,
     workloads: workloadSizes(0.001).filter(({ workload }) => workload === 'W1'),
     nat: [{ mode: 'dnat', flows: 10, datagrams: 100 }],
+    bulkBytes: 1_000_000,
+    connections: 40,
+    idleConnections: 100,
     yardstickTurns: 1000,
     holdPending: [100],
     holdOperations: 1000,

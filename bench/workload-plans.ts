@@ -203,6 +203,14 @@ export function planW4(bytes: number, more: Partial<BulkOptions> = {}): Plan {
   return makePlan('w4', hosts, lans, flows, options.seed);
 }
 
+/** A client and a server on one cable of 1 us. */
+export function planPair(): Plan {
+  const hosts = ['client', 'server'].map((name, i) =>
+    makeHost(name, [makeInterface('eth0', 'cable', hostAddress(i), 8, i)]),
+  );
+  return makePlan('pair', hosts, [makeLan('cable', 0, hosts, { isSwitch: false })], []);
+}
+
 /** N1: client, router, server; two cables of 1 us. The router's card to the server has a bridge's name. */
 export function planN1(): Plan {
   const outside = (at: string, index: number): PlanInterface => makeInterface('eth0', 'outside', ip4(at), 24, index);

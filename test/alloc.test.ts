@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { runChild } from '../bench/child.ts';
+import type { BulkFigures } from '../bench/bulk-child.ts';
 import type { WorkloadFigures } from '../bench/workload-child.ts';
 
 const HOPS_MIN = 500_000;
@@ -23,4 +24,12 @@ describe('a warm run', () => {
       assert.equal(run.slotsEnd, run.slotsWarm, 'the slab does not grow with the number of frames');
     }).timeout(60_000);
   }
+
+  it('carries 200,000 segments of TCP with at most one minor collection per 100,000', () => {
+    const run = runChild('bulk-child', ['400000000']) as BulkFigures;
+    assert.equal(run.received, 400_000_000);
+    assert.ok(run.isConserved);
+    assert.ok(run.segments >= 200_000, `${run.segments} segments`);
+    assert.ok(run.minorGcs <= run.segments / 100_000, `${run.minorGcs} minor collections`);
+  }).timeout(60_000);
 });
