@@ -162,10 +162,14 @@ function brNfForward(bridge: Bridge, inPort: BridgePort | null, outPort: BridgeP
   if (inPort === null || frame.physIn === null) return frame;
   frame.physOut = outPort.dev;
   frame.dev = bridge;
+  // To the hooks it is for this host: what is rejected is answered.
+  const isOthers = frame.packetType === PACKET_OTHERHOST;
+  if (isOthers) frame.packetType = PACKET_HOST;
   const forwarded = hooks.run(NF_INET_FORWARD, frame, bridge, bridge);
   if (forwarded === null) return null;
   const passed = hooks.run(NF_INET_POST_ROUTING, forwarded, null, bridge);
   if (passed === null) return null;
+  if (isOthers) passed.packetType = PACKET_OTHERHOST;
   const isWhole = passed.fragMaxSize === 0 && passed.tail - passed.l3 <= outPort.dev.mtu;
   if (isWhole) return passed;
   brNfFragment(bridge, outPort, passed);
