@@ -1,5 +1,5 @@
 /** Segments out of order (Linux: tcp_data_queue_ofo, tcp_ofo_queue). */
-import { seqAfter, seqBefore } from '../../../base/sequence.ts';
+import { seqAfter, seqBefore, seqMin } from '../../../base/sequence.ts';
 import { Drop } from '../../../link/drop.ts';
 import { FLAG_FIN } from '../../../wire/tcp.ts';
 import { ReceiveBuffer, liveEnd } from './receive-buffer.ts';
@@ -138,15 +138,13 @@ function writeBytes(sk: TcpSock, incoming: TcpIncoming, end: number): void {
 /** Twin of tcp_ofo_queue: what the gap has kept back joins the rest. */
 export function tcpOfoQueue(sk: TcpSock): void {
   const { inOrder, outOfOrder } = sk.receiveBuffer!;
-  let dsackHigh = sk.rcvNxt;
+  const dsackHigh = sk.rcvNxt;
   while (outOfOrder.count > 0) {
     const seq = outOfOrder.seq(0);
     const endSeq = outOfOrder.endSeq(0);
     if (seqAfter(seq, sk.rcvNxt)) return;
     if (seqBefore(seq, dsackHigh)) {
-      const dsack = dsackHigh;
-      if (seqBefore(endSeq, dsackHigh)) dsackHigh = endSeq;
-      tcpDsackExtend(sk, seq, dsack);
+      tcpDsackExtend(sk, seq, seqMin(endSeq, dsackHigh));
     }
     const hasFin = outOfOrder.hasFin(0);
     const pages = outOfOrder.pages(0);

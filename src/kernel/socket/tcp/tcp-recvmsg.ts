@@ -30,7 +30,8 @@ function unreadBytes(sk: TcpSock): number {
 export function tcpRecvmsg(sk: TcpSock, target: Uint8Array | null, at: number, max: number): number {
   let copied = 0;
   while (copied < max) {
-    let length = Math.min(max - copied, unreadBytes(sk));
+    // One buffer after the other, since each is a measurement for the window.
+    let length = Math.min(max - copied, unreadBytes(sk), headBytes(sk));
     if (length <= 0) break;
     if (sk.urgData !== 0) {
       const mark = (sk.urgSeq - sk.copiedSeq) >>> 0;
@@ -51,6 +52,12 @@ export function tcpRecvmsg(sk: TcpSock, target: Uint8Array | null, at: number, m
     return copied;
   }
   return max === 0 || sk.isDone ? 0 : -1;
+}
+
+/** Bytes of the first buffer that have not been read. */
+function headBytes(sk: TcpSock): number {
+  const runs = sk.receiveBuffer?.inOrder;
+  return runs === undefined || runs.count === 0 ? 0 : (runs.endSeq(0) - sk.copiedSeq) | 0;
 }
 
 /** `bytes` more have been read: their buffers are free (tcp_eat_recv_skb). */

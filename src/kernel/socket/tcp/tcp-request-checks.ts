@@ -38,9 +38,9 @@ export interface OowAcker {
 
 type OowCounter = 'TCPACKSkippedSynRecv' | 'TCPACKSkippedFinWait2' | 'TCPACKSkippedTimeWait';
 
-/** Twin of tcp_oow_rate_limited: data is always answered, the rest so often only. */
+/** Twin of tcp_oow_rate_limited: data and FIN are always answered, the rest so often only. */
 export function tcpOowIsLimited(ns: Netns, incoming: TcpIncoming, acker: OowAcker, counter: OowCounter): boolean {
-  if (incoming.dataBytes > 0 && (incoming.tcpFlags & tcp.FLAG_SYN) === 0) return false;
+  if (incoming.seq !== incoming.endSeq && (incoming.tcpFlags & tcp.FLAG_SYN) === 0) return false;
   const nowUs = tcpClockUs(ns);
   if (acker.hasOowAck) {
     const elapsedUs = (nowUs - acker.lastOowAckUs) | 0;

@@ -168,7 +168,8 @@ function takeChallenge(sk: TcpSock, limit: number): boolean {
   if (second !== table.challengeSecond) {
     const half = (limit + 1) >>> 1;
     table.challengeSecond = second;
-    table.challengeCount = half + table.rng.below(Math.max(limit, 1));
+    // Linux draws from half to limit + half - 1; where that is below 0 it wraps, and a limit of 0 is none.
+    table.challengeCount = limit === 0 ? table.rng.u32() : half + table.rng.below(limit);
   }
   if (table.challengeCount <= 0) return false;
   table.challengeCount--;

@@ -2,6 +2,8 @@
 import { ACKS } from './acks.ts';
 import { CLOSE } from './close.ts';
 import { ECN } from './ecn.ts';
+import { LIMITS } from './limits.ts';
+import { RECORDED } from './recorded.ts';
 import { RETRANSMIT } from './retransmit.ts';
 import { SETUP } from './setup.ts';
 import { VALIDATE } from './validate.ts';
@@ -11,6 +13,8 @@ export const LADDERS: Readonly<Record<string, string>> = {
   'acks': ACKS,
   'close': CLOSE,
   'ecn': ECN,
+  'limits': LIMITS,
+  'recorded': RECORDED,
   'retransmit': RETRANSMIT,
   'setup': SETUP,
   'validate': VALIDATE,
