@@ -116,8 +116,8 @@ export const RETRANSMIT = `
   20 > P. 1001:2001 ack 1
   20 > . 2001:3001 ack 1
   20 > P. 3001:4001 ack 1
-  40 < . 1:1 ack 1 win 2000 <nop,nop,sack 3001:4001>
-  48 > . 1:1001 ack 1
+  30 < . 1:1 ack 1 win 2000 <nop,nop,sack 3001:4001>
+  38 > . 1:1001 ack 1
   60 < . 1:1 ack 1001 win 2000 <nop,nop,sack 3001:4001>
   60 > . 1001:2001 ack 1
   60 > . 2001:3001 ack 1
