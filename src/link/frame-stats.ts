@@ -17,6 +17,8 @@ export class FrameStats {
   refused: number;
   /** Receptions by a device: NIC, switch port, bridge port, veth end, tunnel, lo. */
   hops: number;
+  /** Frames that a queue in front of their own interface had no room for: a sender can tell (Linux: NET_XMIT_DROP). */
+  queueRefusals: number;
   /** Indexed by DropReason. */
   readonly dropped: Float64Array;
   /** Told of each fate when somebody listens. */
@@ -34,6 +36,7 @@ export class FrameStats {
     this.sent = 0;
     this.delivered = 0;
     this.refused = 0;
+    this.queueRefusals = 0;
     this.hops = 0;
     this.dropped = new Float64Array(DROP_REASON_COUNT);
     this.trace = null;

@@ -44,6 +44,7 @@ export class Nic extends NetDevice implements CableReceiver {
   /** No cable, or one with a full queue. Slow path. */
   private refuse(frame: Frame): void {
     this.txDropped++;
+    this.ns.machine.stats.queueRefusals++;
     this.ns.machine.stats.drop(frame, this.cable === null ? Drop.X_NO_CARRIER : Drop.QDISC_DROP, this);
   }
 

@@ -22,7 +22,7 @@ export class Fifo extends Qdisc {
     const bytes = frame.tail - frame.head;
     const hasRoom = this.kind === 'bfifo' ? this.backlogBytes + bytes <= this.limit : this.frames.length < this.limit;
     if (!hasRoom) {
-      this.drop(frame);
+      this.refuse(frame);
       return false;
     }
     this.frames.push(frame);

@@ -83,7 +83,7 @@ export class NetemQdisc extends Qdisc implements NetemQueue {
   }
 
   overflow(frame: Frame): void {
-    this.drop(frame);
+    this.refuse(frame);
   }
 
   copy(frame: Frame): Frame {

@@ -108,6 +108,12 @@ export abstract class Qdisc {
     this.discard(frame);
   }
 
+  /** The same for one that there is no room for, which its sender hears (NET_XMIT_DROP). */
+  protected refuse(frame: Frame): void {
+    this.dev.ns.machine.stats.queueRefusals++;
+    this.drop(frame);
+  }
+
   /** Drops a frame that no counter of this discipline knows. */
   protected discard(frame: Frame): void {
     this.dev.ns.machine.stats.drop(frame, Drop.QDISC_DROP, this.dev);

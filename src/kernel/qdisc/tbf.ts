@@ -69,7 +69,7 @@ export class Tbf extends Qdisc {
   enqueue(frame: Frame): boolean {
     const bytes = frame.tail - frame.head;
     if (bytes > this.maxSize) {
-      this.drop(frame);
+      this.refuse(frame);
       return false;
     }
     if (!this.inner.enqueue(frame)) {

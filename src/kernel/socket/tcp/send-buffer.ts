@@ -14,14 +14,37 @@ const RING_BYTES_MIN = 256;
 /** No send buffer may hold more (sk_sndbuf is below 2^31, and what it counts is more than bytes). */
 const RING_BYTES_MAX = 1 << 30;
 
+/** Of each size; more are left to the garbage collector. */
+const RINGS_KEPT = 64;
+
 const NO_BYTES = makeLanes(0);
 /** What programs write comes from few arrays. */
 const SOURCES = new LastLanes();
 
+/** Rings that nobody needs at present, by size: a connection has none while all that it sent is acknowledged. */
+export class SendRings {
+  private readonly free: Lanes[][] = [];
+
+  /** One of a power of two of bytes; what stands in it is of no meaning. */
+  take(size: number): Lanes {
+    return this.free[Math.clz32(size)]?.pop() ?? makeLanes(size);
+  }
+
+  give(ring: Lanes): void {
+    const list = (this.free[Math.clz32(ring.bytes.length)] ??= []);
+    if (list.length < RINGS_KEPT) list.push(ring);
+  }
+}
+
 export class SendBuffer {
+  private readonly pool: SendRings;
   private ring: Lanes = NO_BYTES;
   /** What stands at the ring's beginning: so chosen that segments begin where lanes do, as they do in frames. */
   private originSeq = 0;
+
+  constructor(pool: SendRings) {
+    this.pool = pool;
+  }
 
   /** Room that it takes now. */
   get capacity(): number {
@@ -65,9 +88,11 @@ export class SendBuffer {
     return sumBytes(target, at, length, 0);
   }
 
-  /** Everything is acknowledged: a ring that has grown is given back. Slow path. */
-  shrink(): void {
-    if (this.capacity > RING_BYTES_MIN) this.ring = NO_BYTES;
+  /** All of it is acknowledged. */
+  release(): void {
+    if (this.ring === NO_BYTES) return;
+    this.pool.give(this.ring);
+    this.ring = NO_BYTES;
   }
 
   /** Slow path. */
@@ -75,12 +100,13 @@ export class SendBuffer {
     assert(neededBytes <= RING_BYTES_MAX, 'a send buffer is bounded');
     let size = Math.max(RING_BYTES_MIN, this.capacity);
     while (size < neededBytes) size *= 2;
-    const larger = makeLanes(size);
+    const larger = this.pool.take(size);
     const { bytes } = this.ring;
     for (let i = 0; i < keptBytes; i++) {
       const place = firstSeq + i - this.originSeq;
       larger.bytes[place & (size - 1)] = bytes[place & (bytes.length - 1)]!;
     }
+    if (this.ring !== NO_BYTES) this.pool.give(this.ring);
     this.ring = larger;
   }
 }

@@ -109,6 +109,7 @@ function finishClean(
   isEce: boolean,
   state: TcpAckState,
 ): number {
+  if (sk.rtxQueue.head === null && sk.writeQueue.head === null) sk.sendBuffer?.release();
   let seqRttUs = -1;
   let controlRttUs = -1;
   let sackRttUs = -1;
@@ -148,6 +149,7 @@ export function tcpCleanRtxQueueAll(sk: TcpSock): void {
     sk.wmemQueued -= head.trueBytes;
     sk.ns.tcp.segments.give(head);
   }
+  sk.sendBuffer?.release();
   sk.packetsOut = 0;
   sk.backoff = 0;
   tcpClearAllRetransHints(sk);

@@ -106,7 +106,6 @@ export function tcpRequestAck(req: TcpRequest, incoming: TcpIncoming): void {
   if (isSent) ns.mib.tcpOutSegs++;
 }
 
-
 /** Twin of ip_send_unicast_reply: back to where `about` came from. False without a route. */
 function sendReply(ns: Netns, about: Frame, reply: Reply): boolean {
   const from = about.slab.view;

@@ -70,7 +70,8 @@ function sendAgain(sk: TcpSock, segment: TcpSegment, moreFlags: number): number 
   const errno = tcpTransmitSkb(sk, segment, moreFlags);
   if (errno !== '') mib.tcpExt.TCPRetransFail++;
   segment.sacked |= TCPCB_EVER_RETRANS;
-  return errno === '' ? 0 : -1;
+  if (errno === '') return 0;
+  return errno === 'ENOBUFS' ? 1 : -1;
 }
 
 /** A SYN that is acknowledged, and then what is acknowledged of the data. */

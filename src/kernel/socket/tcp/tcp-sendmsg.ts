@@ -74,7 +74,7 @@ function newSkb(sk: TcpSock): TcpSegment | null {
 }
 
 function append(sk: TcpSock, segment: TcpSegment, bytes: Uint8Array, from: number, count: number): void {
-  sk.sendBuffer ??= new SendBuffer();
+  sk.sendBuffer ??= new SendBuffer(sk.ns.tcp.sendRings);
   sk.sendBuffer.write(sk.sndUna, sk.writeSeq, bytes, from, from + count);
   segment.trueBytes += count;
   sk.wmemQueued += count;

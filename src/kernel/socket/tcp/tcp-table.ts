@@ -3,6 +3,7 @@ import type { Ip4 } from '../../../base/addr.ts';
 import type { Rng } from '../../../sim/rng.ts';
 import type { NetDevice } from '../../netdev.ts';
 import { RingPool } from './ring-pool.ts';
+import { SendRings } from './send-buffer.ts';
 import { TcpAckState } from './tcp-ack-state.ts';
 import type { TcpEntry } from './tcp-entry.ts';
 import { TcpHash } from './tcp-hash.ts';
@@ -24,6 +25,7 @@ export class TcpTable {
   readonly ackState = new TcpAckState();
   readonly metrics = new TcpMetricsTable();
   readonly rings = new RingPool();
+  readonly sendRings = new SendRings();
   /** Challenge ACKs that may still be sent in this second (RFC 5961, 7). */
   challengeSecond = -1;
   challengeCount = 0;

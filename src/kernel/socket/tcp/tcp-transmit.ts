@@ -10,6 +10,7 @@ import { ipSend, PMTUDISC_DO, PMTUDISC_WANT } from '../../ip/output.ts';
 import type { DstEntry } from '../../ip/route.ts';
 import { ipRouteOutput, ipRouteOutputVia } from '../../ip/route.ts';
 import { CA_EVENT_TX_START } from './congestion.ts';
+import { tcpEnterCwr } from './tcp-cwnd.ts';
 import { tcpAdvertiseMss } from './tcp-mss.ts';
 import {
   tcpEstablishedOptionBytes,
@@ -110,7 +111,7 @@ function buildFrame(sk: TcpSock, seq: number, flags: number, dataBytes: number):
   return frame;
 }
 
-/** Twin of __ip_queue_xmit. */
+/** Twin of __ip_queue_xmit, and of what is made of a queue of this host that is full: ENOBUFS. */
 function queueXmit(sk: TcpSock, frame: Frame): Errno {
   const { ns } = sk;
   const dst = tcpRoute(sk);
@@ -123,7 +124,13 @@ function queueXmit(sk: TcpSock, frame: Frame): Errno {
     sk.dstPendingConfirm = false;
     frame.confirmsNeighbour = true;
   }
+  const { stats } = ns.machine;
+  const refusals = stats.queueRefusals;
   const errno = ipSend(ns, dst, frame, sk.sourceAddress, ipv4.PROTO_TCP, sk.tos, ttl, hasDf ? ipv4.DF : 0, id);
+  if (stats.queueRefusals !== refusals) {
+    tcpEnterCwr(sk);
+    return 'ENOBUFS';
+  }
   return errno === '' && dst.dev === null ? 'EHOSTUNREACH' : errno;
 }
 

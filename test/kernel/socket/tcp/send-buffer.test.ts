@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { makeByteViews } from '../../../../src/base/bytes.ts';
-import { SendBuffer } from '../../../../src/kernel/socket/tcp/send-buffer.ts';
+import { SendBuffer, SendRings } from '../../../../src/kernel/socket/tcp/send-buffer.ts';
 import { EFFORT } from '../../kit.ts';
 
 /** The byte that stands at a sequence number. */
@@ -11,7 +11,7 @@ const bytesFrom = (seq: number, count: number): Uint8Array =>
 
 describe('kernel: TCP send buffer', () => {
   it('holds nothing at first, and little for little', () => {
-    const buffer = new SendBuffer();
+    const buffer = new SendBuffer(new SendRings());
     assert.equal(buffer.capacity, 0);
     buffer.write(5, 5, bytesFrom(5, 10), 0, 10);
     assert.equal(buffer.capacity, 256);
@@ -21,7 +21,7 @@ describe('kernel: TCP send buffer', () => {
     const step = fc.record({ written: fc.nat(3000), acked: fc.nat(3000) });
     fc.assert(
       fc.property(fc.integer(), fc.array(step, { maxLength: 40 }), fc.nat(), (start, steps, salt) => {
-        const buffer = new SendBuffer();
+        const buffer = new SendBuffer(new SendRings());
         const target = makeByteViews(1 << 13);
         let [first, end] = [start | 0, start | 0];
         for (const { written, acked } of steps) {
@@ -42,12 +42,28 @@ describe('kernel: TCP send buffer', () => {
   });
 
   it('does not grow while what waits fits', () => {
-    const buffer = new SendBuffer();
+    const buffer = new SendBuffer(new SendRings());
     let seq = 0x7fff_ff00;
     for (let i = 0; i < 100; i++) {
       buffer.write(seq, seq, bytesFrom(seq, 200), 0, 200);
       seq = (seq + 200) | 0;
     }
     assert.equal(buffer.capacity, 256);
+  });
+
+  it('has no ring while nothing waits, and uses those of others again', () => {
+    const pool = new SendRings();
+    const [first, second] = [new SendBuffer(pool), new SendBuffer(pool)];
+    const target = makeByteViews(1 << 13);
+    first.write(9, 9, bytesFrom(9, 3000), 0, 3000);
+    first.release();
+    assert.equal(first.capacity, 0);
+    second.write(5000, 5000, bytesFrom(5000, 2500), 0, 2500);
+    assert.equal(second.capacity, 4096);
+    second.read(5000, 2500, target, 0);
+    assert.deepEqual(target.bytes.slice(0, 2500), bytesFrom(5000, 2500));
+    first.write(70, 70, bytesFrom(70, 2500), 0, 2500);
+    second.read(5000, 2500, target, 0);
+    assert.deepEqual(target.bytes.slice(0, 2500), bytesFrom(5000, 2500), 'which it does not share');
   });
 });

@@ -45,7 +45,7 @@ export class SenderLab {
     sk.sourceAddress = HOST_IP;
     sk.localAddress = HOST_IP;
     sk.remoteAddress = PEER_IP;
-    sk.sendBuffer = new SendBuffer();
+    sk.sendBuffer = new SendBuffer(sk.ns.tcp.sendRings);
     sk.sendBuffer.write(firstSeq, firstSeq, new Uint8Array(RING_BYTES), 0, RING_BYTES);
     sk.rxOpt.sackOk = true;
     sk.mssCache = MSS;
