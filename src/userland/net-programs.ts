@@ -1,5 +1,8 @@
 /** The programs that talk over the network, but for ping: on a Debian host and in images made of busybox. */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
+import { DIG } from './bind/dig.ts';
+import { HOST } from './bind/host.ts';
+import { NSLOOKUP } from './bind/nslookup.ts';
 import { BUSYBOX_NSLOOKUP } from './dns/busybox-nslookup.ts';
 import { DNS_SERVER } from './dns/dns-server.ts';
 import { GETENT } from './dns/getent.ts';
@@ -42,6 +45,9 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   SS,
   DNS_SERVER,
   GETENT,
+  DIG,
+  HOST,
+  NSLOOKUP,
 ];
 
 export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [

@@ -495,4 +495,13 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/dns/res-query.ts': 'resolve.test.ts compares who is asked what with glibc',
   'src/userland/dns/res-send.ts': 'resolve.test.ts compares who is asked what with glibc',
   'src/userland/dns/stream-message.ts': 'dns-server.test.ts reads messages with it',
+  'src/userland/bind/dig-options.ts': 'dig.test.ts types every kind of option beside the real dig',
+  'src/userland/bind/dig-usage.ts': 'dig.test.ts compares it with the real text',
+  'src/userland/bind/lookup.ts': 'dig.test.ts and host.test.ts compare every way it can end with the real ones',
+  'src/userland/bind/message-text.ts': 'dig.test.ts compares it with the real dig',
+  'src/userland/bind/search.ts': 'dig.test.ts and host.test.ts search beside the real ones',
+  'src/userland/bind/servers.ts': 'dig.test.ts and host.test.ts name servers beside the real ones',
+  'src/userland/bind/aliases.ts': 'host.test.ts follows aliases beside the real host',
+  'src/userland/bind/host-usage.ts': 'host.test.ts compares it with the real text',
+  'src/userland/bind/nslookup.ts': 'host.test.ts asks it beside the real one, too',
 };

@@ -113,8 +113,9 @@ export class EmulatedDns {
 
   constructor(registry: ProgramRegistry = hostPrograms()) {
     this.registry = registry;
-    const words = [...ZONE.map((line) => `'${line}'`), ...FAULTS].join(' ');
-    this.log = this.lab.start(hostPrograms(), { ns: 's', line: `dns-server -v -a 10.77.0.2 ${words}` }).output;
+    this.lab.files.write('/zone', ZONE.join('\n'));
+    const line = `dns-server -v -a 10.77.0.2 -f /zone ${FAULTS.join(' ')}`;
+    this.log = this.lab.start(hostPrograms(), { ns: 's', line }).output;
   }
 
   ask({ resolvConf = RESOLV_CONF, hosts = HOSTS, line }: Ask): Asked {
