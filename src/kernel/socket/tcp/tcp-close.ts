@@ -1,6 +1,7 @@
 /** How a connection ends (Linux: tcp_close, tcp_done, tcp_shutdown, tcp_disconnect of net/ipv4/tcp.c). */
 import type { Errno } from '../../errno.ts';
 import { tcpCleanRtxQueueAll } from './tcp-clean-rtx.ts';
+import { tcpUpdateMetrics } from './tcp-metrics.ts';
 import { tcpSendActiveReset, tcpSendFin } from './tcp-output.ts';
 import { tcpInq } from './tcp-recvmsg.ts';
 import type { TcpSock } from './tcp-sock.ts';
@@ -120,6 +121,7 @@ export function tcpTimeWait(sk: TcpSock, state: number, timeoutNs: number): void
     tcp.ports.inherit(tw, sk);
     tcp.timeWaitCount++;
   } else ns.mib.tcpExt.TCPTimeWaitOverflow++;
+  tcpUpdateMetrics(sk);
   tcpDone(sk);
 }
 

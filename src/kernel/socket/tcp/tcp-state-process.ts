@@ -9,6 +9,7 @@ import { tcpDataQueue } from './tcp-data-queue.ts';
 import { tcpFastPathOn } from './tcp-fast-path.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
 import { tcpInitTransfer } from './tcp-init-transfer.ts';
+import { tcpUpdateMetrics } from './tcp-metrics.ts';
 import { tcpReset } from './tcp-reset.ts';
 import { tcpAckUpdateRttSynack } from './tcp-rtt.ts';
 import { tcpDataSndCheck } from './tcp-sndbuf.ts';
@@ -82,6 +83,7 @@ function advance(sk: TcpSock, incoming: TcpIncoming): number {
     return CONSUMED;
   }
   if (sk.state === TCP_LAST_ACK) {
+    tcpUpdateMetrics(sk);
     tcpDone(sk);
     return CONSUMED;
   }

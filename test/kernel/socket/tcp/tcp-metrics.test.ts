@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ConnectionsRun } from '../../../../bench/connections-run.ts';
 import type { DstEntry } from '../../../../src/kernel/ip/route.ts';
 import { tcpInitMetrics, tcpUpdateMetrics } from '../../../../src/kernel/socket/tcp/tcp-metrics.ts';
 import { TCP_INFINITE_SSTHRESH } from '../../../../src/kernel/socket/tcp/tcp-states.ts';
@@ -92,5 +93,13 @@ describe('kernel: what is known of a destination', () => {
     lab.sk.srttUs = 800;
     tcpUpdateMetrics(lab.sk);
     assert.equal(lab.sk.ns.tcp.metrics.size, 0);
+  });
+});
+
+describe('kernel: connections that end', () => {
+  it('leave what they have learned, at the end that waits and at the one that does not', () => {
+    const run = new ConnectionsRun();
+    run.serve(1);
+    for (const name of ['client', 'server']) assert.equal(run.lab.host(name).rootNs.tcp.metrics.size, 1, name);
   });
 });
