@@ -100,6 +100,7 @@ describe('kernel: connections that end', () => {
   it('leave what they have learned, at the end that waits and at the one that does not', () => {
     const run = new ConnectionsRun();
     run.serve(1);
+    run.lab.sched.run(run.lab.sched.now + 1_000_000, Infinity);
     for (const name of ['client', 'server']) assert.equal(run.lab.host(name).rootNs.tcp.metrics.size, 1, name);
   });
 });
