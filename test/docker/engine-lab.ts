@@ -7,7 +7,6 @@ import { namespaceOf } from '../../src/docker/daemon/container-network.ts';
 import type { Image } from '../../src/docker/images.ts';
 import { builtInImages, ImageStore } from '../../src/docker/images.ts';
 import type { Engine, EngineOptions } from '../../src/docker/engine.ts';
-import { ProgramRegistry } from '../../src/kernel/proc/program-registry.ts';
 import type { Host } from '../../src/kernel/host.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { StepResult } from '../../src/scenario/result.ts';
@@ -108,18 +107,10 @@ export class EngineLab {
   }
 }
 
-/** The built-in images, and the one that the recordings were made with: no environment, and a web server in it. */
+/** The built-in images, and the one that the recordings were made with: it has no environment. */
 function recordedImages(): Image[] {
   const programs = busyboxPrograms();
-  const withServer = new ProgramRegistry(programs);
-  // TCP is not there yet; what counts is that it goes on.
-  withServer.add({
-    name: 'httpd',
-    run: function* (proc) {
-      yield proc.sleep(Infinity);
-      return 0;
-    },
-  });
   const [busybox, ...others] = builtInImages(programs);
-  return [busybox!, ...others, { ...busybox!, name: 'bb', command: ['/bin/sh'], env: [], programs: withServer }];
+  const files = [{ path: '/www/index.html', text: 'hello-from-http\n', modifiedSeconds: 1_795_228_000 }];
+  return [busybox!, ...others, { ...busybox!, name: 'bb', command: ['/bin/sh'], env: [], files }];
 }

@@ -120,6 +120,7 @@ class BusyboxSite implements Site {
   readonly keepAliveNs = 0;
   readonly requestsMax = 1;
   readonly closing = 'shutdown';
+  readonly answersEnds = true;
   private readonly proc: Process;
   private readonly home: string;
   private readonly verbosity: number;

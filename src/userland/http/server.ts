@@ -63,6 +63,8 @@ export interface Site {
   readonly closing: Closing;
   /** It wants the body before it answers; others answer first and skip it. */
   readonly readsBody?: boolean;
+  /** It complains even to a peer that ends before its request does. */
+  readonly answersEnds?: boolean;
   /** Called for each accepted socket, for its options. */
   readonly accepted?: (socket: TcpSocket) => void;
   /** Called where a connection is kept after an answer. */
@@ -198,6 +200,7 @@ class Connection {
     this.requests++;
     if (typeof text !== 'string') {
       if (text.kind === 'large') yield* this.refuse('large');
+      else if (text.kind === 'end' && site.answersEnds === true) yield* this.refuse({ fault: 'syntax', line: '' });
       else if (text.kind === 'alien') yield* this.refuse({ fault: 'syntax', line: text.line });
       else if (text.kind === 'error' && text.errno === 'EAGAIN' && (text.hadBytes || this.requests === 1)) {
         yield* this.refuse('timeout');
