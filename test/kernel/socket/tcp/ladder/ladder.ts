@@ -81,11 +81,19 @@ export function playLadder(ladder: LadderCase): LadderLine[] {
   return player.seen;
 }
 
+/** Plays it; which frames died, by their reasons, and what TcpExt has counted. */
+export function fatesOf(ladder: LadderCase): { dropped: Record<string, number>; counted: Record<string, number> } {
+  const player = new Player(ladder);
+  player.play();
+  const counters = Object.entries(player.host.rootNs.mib.tcpExt).filter(([, count]) => count > 0);
+  return { dropped: player.world.dropped(), counted: Object.fromEntries(counters) };
+}
+
 class Player {
   readonly seen: LadderLine[] = [];
+  readonly world = new World();
+  readonly host: Host;
   private readonly ladder: LadderCase;
-  private readonly world = new World();
-  private readonly host: Host;
   private readonly peer: Peer;
   private readonly state: LadderState;
   private readonly early: string[][] = [];
@@ -292,6 +300,8 @@ function configure(host: Host, setting: string): void {
   const [name = '', value = ''] = setting.split('=');
   if (name === 'tcp_rmem') {
     value.split(' ').forEach((bytes, i) => (host.rootNs.sysctls.tcp.rmemBytes[i] = Number(bytes)));
+  } else if (name === 'mtu') {
+    type(host, `ip link set eth0 mtu ${value}`);
   } else {
     type(host, `sysctl -w net.ipv4.${setting}`);
   }

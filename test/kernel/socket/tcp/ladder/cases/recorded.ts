@@ -104,4 +104,25 @@ export const RECORDED = `
   7 recv 65536 = 53664 1
   7 > . 1:1 ack 100001 win 631
   20 end
+
+== windows of an overlay: a SYN
+  emulated the setting is one of the interface
+  sysctl mtu=1450
+  0 connect = EINPROGRESS
+  0 > S 0:1 win 64860 <mss 1410,sackOK,ts 0 0,nop,wscale 7>
+  10 < S. 0:1 ack 1 win 64308 <mss 1410,sackOK,ts 100 last,nop,wscale 7>
+  10 > . 1:1 ack 1 win 507
+  20 send 3000 = 3000
+  20 > . 1:1399 ack 1 win 507
+  20 > . 1399:2797 ack 1 win 507
+  20 > P. 2797:3001 ack 1 win 507
+  30 end
+
+== windows of an overlay: a SYN,ACK
+  emulated the setting is one of the interface
+  sysctl mtu=1450
+  0 listen
+  0 < S 0:1 win 64860 <mss 1410,sackOK,ts 100 0,nop,wscale 7>
+  0 > S. 0:1 ack 1 win 64308 <mss 1410,sackOK,ts 0 100,nop,wscale 7>
+  100 end
 `;
