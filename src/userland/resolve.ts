@@ -13,6 +13,7 @@ import type { HostEntry } from './dns/etc-hosts.ts';
 import { lookupAddress, lookupHosts } from './dns/etc-hosts.ts';
 import { inetAton } from './dns/inet-aton.ts';
 import { reverseName, withoutDot } from './dns/names.ts';
+import { hostSources } from './dns/nsswitch.ts';
 import { resQuery, resSearch } from './dns/res-query.ts';
 import type { Found, HostErrno } from './dns/res-query.ts';
 import { resolvConfOf } from './dns/resolv-conf.ts';
@@ -62,6 +63,7 @@ export const resolveFromFiles: Resolver = function* resolveFromFiles(proc, name)
 export function* nameOfHost(proc: Process, address: Ip4): Steps<string | undefined> {
   const local = lookupAddress(proc.files, address);
   if (local !== undefined) return local;
+  if (!hostSources(proc.files).includes('dns')) return formatIp4(address);
   const answer = yield* resQuery(proc, resolvConfOf(proc), reverseName(address), [TYPE_PTR]);
   if (!('answers' in answer)) return answer.error === 'TRY_AGAIN' ? undefined : formatIp4(address);
   const pointer = answer.answers[0]?.answers.find(({ type }) => type === TYPE_PTR)?.data;
@@ -71,7 +73,7 @@ export function* nameOfHost(proc: Process, address: Ip4): Steps<string | undefin
 function* resolve(proc: Process, name: string, types: readonly number[]): Steps<HostEntry | ResolveFailure> {
   const entry = numeric(name) ?? lookupHosts(proc.files, name);
   if (entry !== undefined) return { ...entry, ...sorted(proc, entry.addresses) };
-  if (!isHostName(name)) return 'Name or service not known';
+  if (!isHostName(name) || !hostSources(proc.files).includes('dns')) return 'Name or service not known';
   const conf = resolvConfOf(proc);
   const wanted = conf.flags.has('no-aaaa') ? [TYPE_A] : types;
   for (let bufferBytes = FIRST_BUFFER_BYTES; ; bufferBytes *= 2) {

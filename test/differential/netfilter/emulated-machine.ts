@@ -29,8 +29,6 @@ export class EmulatedMachine implements Machine {
     for (const [name, value] of Object.entries(settings)) type(this.host, `sysctl -qw ${name}=${value}`);
     this.raw = new RawSocket(this.ns, IPPROTO_RAW);
     this.raw.broadcast = true;
-    // There is no TCP to answer what comes for the machine: somebody takes it in silence.
-    new RawSocket(this.ns, ipv4.PROTO_TCP);
     this.world.run(STEP_NS);
     for (const peer of this.peers) peer.gets(0);
   }

@@ -9,6 +9,9 @@ import { finishSum, sumBytes, sumPseudoHeader } from '../../../wire/checksum.ts'
 import * as ipv4 from '../../../wire/ipv4.ts';
 import { TIMESTAMP_ALIGNED_LEN, writeTimestamps } from '../../../wire/tcp-options.ts';
 import * as tcp from '../../../wire/tcp.ts';
+import { echoOptions } from '../../ip/ip-options-echo.ts';
+import type { IpOptions } from '../../ip/ip-options.ts';
+import { firstHopOf, ipSendOptions } from '../../ip/output-options.ts';
 import { ipSend } from '../../ip/output.ts';
 import type { DstEntry } from '../../ip/route.ts';
 import { DST_LOCAL, ipRouteInput, ipRouteOutput, ipRouteOutputVia } from '../../ip/route.ts';
@@ -111,12 +114,15 @@ function sendReply(ns: Netns, about: Frame, reply: Reply): boolean {
   const from = about.slab.view;
   const [src, dst] = [ipv4.dst(from, about.l3), ipv4.src(from, about.l3)];
   const [srcPort, dstPort] = [tcp.dstPort(from, about.l4), tcp.srcPort(from, about.l4)];
-  const way = routeBack(ns, src, dst, reply);
+  const options = about.options === null ? null : echoOptions(ns, from, about.l3, about.options as IpOptions);
+  if (options === null && about.options !== null) return false;
+  const way = routeBack(ns, src, firstHopOf(options, dst), reply);
   if (way.dev === null) return false;
   const headerLen = tcp.HEADER_LEN + (reply.tsecr === 0 ? 0 : TIMESTAMP_ALIGNED_LEN);
-  const frame = ns.machine.stats.take(ipv4.HEADER_LEN + headerLen);
+  const ipBytes = ipv4.HEADER_LEN + (options?.opt.optlen ?? 0);
+  const frame = ns.machine.stats.take(ipBytes + headerLen);
   const v = frame.slab.view;
-  const l4 = frame.l3 + ipv4.HEADER_LEN;
+  const l4 = frame.l3 + ipBytes;
   frame.l4 = l4;
   frame.tail = l4 + headerLen;
   frame.mark = reply.mark;
@@ -128,7 +134,8 @@ function sendReply(ns: Netns, about: Frame, reply: Reply): boolean {
   tcp.setChecksum(v, l4, finishSum(sum));
   frame.hasGoodSum = true;
   const ttl = reply.ttl === 0 ? ns.sysctls.ipDefaultTtl : reply.ttl;
-  ipSend(ns, way, frame, src, ipv4.PROTO_TCP, reply.tos, ttl, ipv4.DF, 0);
+  if (options === null) ipSend(ns, way, frame, src, ipv4.PROTO_TCP, reply.tos, ttl, ipv4.DF, 0);
+  else ipSendOptions(ns, way, frame, src, ipv4.PROTO_TCP, reply.tos, ttl, ipv4.DF, 0, options, dst);
   return true;
 }
 
