@@ -4,11 +4,9 @@
  */
 import { TcpSocket } from '../../../../src/kernel/socket/tcp/tcp-socket.ts';
 import type { Errno } from '../../../../src/kernel/errno.ts';
-import { icmpBytes, ipv4Bytes, pseudoHeader, referenceSum } from '../../../wire/frames.ts';
+import { ethernetBytes, icmpBytes, ipv4Bytes, pseudoHeader, referenceSum } from '../../../wire/frames.ts';
 import type { Peer, World } from '../../kit.ts';
-import { introduce, MILLISECOND, PEER_IP, HOST_IP, viewOf, withPeer } from '../../kit.ts';
-import { HOST_MAC, PEER_MAC } from '../../kit.ts';
-import { ethernetBytes } from '../../../wire/frames.ts';
+import { HOST_IP, HOST_MAC, MILLISECOND, PEER_IP, PEER_MAC, type, viewOf, withPeer } from '../../kit.ts';
 import * as tcp from '../../../../src/wire/tcp.ts';
 
 /** A segment of the peer: numbers are relative to what both began with. */
@@ -69,7 +67,7 @@ export class LadderPlayer {
     const { world, host, peer } = withPeer();
     this.world = world;
     this.peer = peer;
-    introduce(peer);
+    type(host, 'ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 nud permanent dev eth0');
     this.socket = new TcpSocket(host.rootNs);
   }
 
