@@ -1,4 +1,4 @@
-/** What takes minutes and hours, and so is not played beside a real kernel: figures of RFC 6298 and of Linux's sysctls. */
+/** What takes minutes and hours, and so is not played beside a real kernel: RFC 6298, and sysctls of Linux. */
 import assert from 'node:assert/strict';
 import type { Given, Line, Step } from './ladder-player.ts';
 import { LadderPlayer } from './ladder-player.ts';
