@@ -134,6 +134,11 @@ export interface PlanListener {
   readonly port: number;
   /** The body of an HTTP answer; undefined: an echo server. */
   readonly http?: string | undefined;
+  readonly status?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly sizeBytes?: number | undefined;
+  readonly delayNs?: number | undefined;
+  readonly isKeptAlive?: boolean | undefined;
 }
 
 /** What every step has. */

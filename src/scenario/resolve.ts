@@ -2,6 +2,7 @@
  * From the text of a scenario to its plan: defaults made explicit, short forms expanded, names checked; no object of
  * the simulation yet. All mistakes of a file come out at once.
  */
+import type * as z from 'zod';
 import type { EngineVersionName } from '../docker/engine-version.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { ScenarioError } from './diagnostics.ts';
@@ -163,5 +164,23 @@ function readListener(source: Source, node: SourceNode): PlanListener | undefine
   if (protocol === 'udp' && fields.http !== undefined) {
     source.diagnostics.add(nodeOf('http')!, 'http over udp; expected it beside a tcp port');
   }
-  return { protocol, port, http: fields.http };
+  const isHttp = fields.http !== undefined || fields.size !== undefined;
+  for (const key of ['status', 'headers', 'keep-alive'] as const) {
+    const at = isHttp ? undefined : nodeOf(key);
+    if (at !== undefined) source.diagnostics.add(at, `${key} without http; expected it beside http or size`);
+  }
+  return { protocol, port, ...(isHttp ? httpOf(fields) : {}), ...definedOnly({ delayNs: fields.delay }) };
+}
+
+function httpOf(fields: Partial<z.infer<typeof ListenerSchema>>): Omit<PlanListener, 'protocol' | 'port'> {
+  return {
+    http: fields.http ?? '',
+    ...definedOnly({ status: fields.status, headers: fields.headers, sizeBytes: fields.size }),
+    ...(fields['keep-alive'] === false ? { isKeptAlive: false } : {}),
+  };
+}
+
+/** Without the keys that have no value. */
+function definedOnly<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

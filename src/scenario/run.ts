@@ -23,6 +23,7 @@ import { FrameCounter, isCountMet } from './frame-counter.ts';
 import type { HostSetup } from './host-setup.ts';
 import { addressOf, firstAddressOf, namespaceOf, setUpHost } from './host-setup.ts';
 import { Lab } from './lab.ts';
+import { ownImages } from './own-images.ts';
 import type { Plan, PlanExpectStep, PlanHost } from './plan.ts';
 import type { Ending, RunResult, StepResult } from './result.ts';
 import { isMatch, matcherText } from './result.ts';
@@ -116,7 +117,7 @@ export class Run {
     for (const lanSwitch of this.lab.switches) this.watch.watchSwitch(lanSwitch);
     this.watch.addNames(plan.hosts.flatMap((host) => namesOf(addressOf(host), host.name)));
     if (options.explain !== undefined) this.explain(options.explain);
-    const images = options.images ?? libraryImages();
+    const images = options.images ?? libraryImages(ownImages(plan.images));
     const setUp = (host: PlanHost): HostSetup => {
       const machine = this.lab.host(host.name);
       return setUpHost(plan, host, machine, images, options.store, options.engineOptions);

@@ -40,6 +40,7 @@ const LAN_NAME = 'the name of a LAN';
 const CONTAINER = '[A-Za-z0-9][A-Za-z0-9_.-]*';
 const DATAGRAM_BYTES_MAX = 65_507;
 const COUNT_MAX = 1_000_000_000;
+const BODY_BYTES_MAX = 100_000_000;
 const QUEUE_FRAMES_MAX = 1_000_000;
 
 /** The name of something that must be defined elsewhere in the file; whether it is shows later. */
@@ -180,7 +181,15 @@ export const ListenerSchema = z.strictObject({
   http: z
     .string({ error: 'a text' })
     .optional()
-    .describe('The body of its answer to HTTP requests. Default: it echoes.'),
+    .describe('It answers HTTP requests with this body. Default: it echoes what comes.'),
+  status: whole(200, 599, 'a status').optional().describe('The status of its HTTP answers. Default: 200.'),
+  headers: z
+    .record(z.string().regex(/^[A-Za-z0-9-]+$/), z.string({ error: 'a text' }))
+    .optional()
+    .describe('Further header fields of its HTTP answers.'),
+  size: size(BODY_BYTES_MAX).optional().describe('The body of HTTP answers is so long, filled up with letters.'),
+  delay: duration().optional().describe('How long it thinks before it answers.'),
+  'keep-alive': flag().prefault(true).describe('Whether a connection stays open behind an HTTP answer.'),
 });
 
 export const ImageSchema = z.strictObject({

@@ -296,7 +296,7 @@ describe('images', () => {
         name: 'shop',
         listen: [
           { protocol: 'tcp', port: 8080, http: 'hello' },
-          { protocol: 'udp', port: 53, http: undefined },
+          { protocol: 'udp', port: 53 },
         ],
         line: 3,
         col: 3,

@@ -80,3 +80,22 @@ describe('mistakes of images', () => {
     ]);
   });
 });
+
+describe('mistakes of listeners', () => {
+  it('keys that need http', () => {
+    const text = `${HOSTS}images:
+  shop:
+    listen:
+      - { tcp: 1, status: ‹1›404 }
+      - { tcp: 2, http: x, status: ‹2›99 }
+      - { tcp: 3, size: 5kB, keep-alive: ‹3›maybe }
+      - { udp: 4, delay: ‹4›soon }
+`;
+    assertMistakes(text, [
+      'status without http; expected it beside http or size',
+      'status is 99; expected a status from 200 to 599',
+      'keep-alive is "maybe"; expected true or false',
+      'delay is "soon"; expected a time with a unit (ns us ms s m h), such as 50us',
+    ]);
+  });
+});

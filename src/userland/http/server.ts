@@ -102,10 +102,11 @@ export class HttpService {
   private isStopping = false;
   private isEnded = false;
 
-  constructor(proc: Process, site: Site) {
+  /** `loop` is given where others share it, and run it. */
+  constructor(proc: Process, site: Site, loop = new EventLoop(proc)) {
     this.proc = proc;
     this.site = site;
-    this.loop = new EventLoop(proc);
+    this.loop = loop;
   }
 
   /** Takes connections from a listening socket, which it closes in the end. */

@@ -119,7 +119,7 @@ class PythonSite implements Site {
       const text = this.proc.readFile(`${path}/${name}`);
       if (text !== undefined) return this.file(request, peer, `${path}/${name}`, text);
     }
-    const body = utf8Encode(listing(place, this.entries(path)));
+    const body = utf8Encode(listing(request.target, this.entries(path)));
     const headers = [
       { name: 'Content-type', value: 'text/html; charset=utf-8' },
       { name: 'Content-Length', value: String(body.length) },
