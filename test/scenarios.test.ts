@@ -41,6 +41,7 @@ const LOSSES = [
 /** What the tcp.analysis of a scenario may find, because its story is about that; everything else is a flaw. */
 const ANALYSIS: readonly (readonly [scenario: RegExp, flags: readonly string[]])[] = [
   [/lossy-download|shared-bottleneck|tcp-and-path-mtu/, LOSSES],
+  [/server-goes-away/, ['tcp.analysis.retransmission']],
 ];
 /** A real kernel's captures of undisturbed transfers show these, too. */
 const USUAL_FLAGS = ['tcp.analysis.window_update', 'tcp.analysis.window_full'];
