@@ -254,9 +254,9 @@ class Lookup {
       this.fail(question, 'Parse error');
       return;
     }
-    if (this.options.isDebug) {
-      this.proc.write(`${(message.flags & dns.AA) === 0 ? 'Non-authoritative' : 'authoritative'} answer:\n`);
-    }
+    const isAuthoritative = (message.flags & dns.AA) !== 0;
+    if (!isAuthoritative) this.proc.write('Non-authoritative answer:\n');
+    else if (this.options.isDebug) this.proc.write('authoritative answer:\n');
     let words = '';
     for (const record of message.answers) {
       // The first of these says how all the others are worded.
