@@ -30,16 +30,16 @@ export function tcpCheckReq(req: TcpRequest, incoming: TcpIncoming): TcpSock | n
   readOptions(req, incoming);
   const isOld = options.sawTstamp && tcpPawsReject(listener.ns, options, (flags & tcp.FLAG_RST) !== 0);
   if (incoming.seq === req.rcvIsn && flags === tcp.FLAG_SYN && !isOld) return synAgain(req, incoming);
+  if ((flags & tcp.FLAG_RST) !== 0) return resetOfRequest(req, incoming, isOld);
   const isAck = (flags & tcp.FLAG_ACK) !== 0;
   if (isAck && incoming.ackSeq !== ((req.sntIsn + 1) | 0)) return listener;
   const reason = outOfWindow(req, incoming, isOld);
   if (reason !== 0) return reason;
   if (options.sawTstamp && !seqAfter(incoming.seq, req.rcvNxt)) req.tsRecent = options.rcvTsval;
   // A SYN at the beginning is behind us, what follows it is in the window.
-  const isSyn = (flags & tcp.FLAG_SYN) !== 0 && incoming.seq !== req.rcvIsn;
-  if (isSyn || (flags & tcp.FLAG_RST) !== 0) {
+  if ((flags & tcp.FLAG_SYN) !== 0 && incoming.seq !== req.rcvIsn) {
     listener.ns.mib.tcpAttemptFails++;
-    return embryonicReset(req, incoming, (flags & tcp.FLAG_RST) !== 0 ? Drop.TCP_RESET : Drop.TCP_INVALID_SYN);
+    return embryonicReset(req, incoming, Drop.TCP_INVALID_SYN);
   }
   if (!isAck) return Drop.TCP_FLAGS;
   const child = tcpSynRecvSock(req, incoming);
@@ -47,6 +47,19 @@ export function tcpCheckReq(req: TcpRequest, incoming: TcpIncoming): TcpSock | n
   if (listener.ns.sysctls.tcp.abortOnOverflow !== 0) return embryonicReset(req, incoming, Drop.TCP_LISTEN_OVERFLOW);
   req.isAcked = true;
   return Drop.TCP_LISTEN_OVERFLOW;
+}
+
+/** RFC 5961, 3.2: only the very next number takes a request away; another in the window is answered. */
+function resetOfRequest(req: TcpRequest, incoming: TcpIncoming, isOld: boolean): number {
+  const { ns } = req.listener;
+  const reason = outOfWindow(req, incoming, isOld);
+  if (reason !== 0) return reason;
+  if (incoming.seq !== req.rcvNxt) {
+    if (!tcpOowIsLimited(ns, incoming, req, 'TCPACKSkippedSynRecv')) tcpRequestAck(req, incoming);
+    return Drop.TCP_RESET;
+  }
+  ns.mib.tcpAttemptFails++;
+  return embryonicReset(req, incoming, Drop.TCP_RESET);
 }
 
 function readOptions(req: TcpRequest, incoming: TcpIncoming): void {

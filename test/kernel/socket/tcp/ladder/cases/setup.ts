@@ -437,4 +437,50 @@ export const SETUP = `
   30 > . 1:1 ack 11
   40 recv 100 = 10 1
   500 end
+
+== a reset in the window of a request, but not next, is answered with where we are
+  0 listen
+  0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  50 < R 100:100 win 0
+  50 > . 1:1 ack 1
+  80 < R 101:101 win 0
+  100 < . 1:1 ack 1 win 5840
+  120 accept = ok
+  200 end
+
+== a SYN in the window of a request takes it away
+  0 listen
+  0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  50 < S 100:101 win 0
+  50 > R. 0:0 ack 101 win 0
+  100 < . 1:1 ack 1 win 5840
+  100 > R 1:1 win 0
+  120 accept = EAGAIN
+  200 end
+
+== a reset with text at the next number takes a request away
+  0 listen
+  0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  50 < RP. 1:11 ack 1 win 0
+  100 < . 1:1 ack 1 win 5840
+  100 > R 1:1 win 0
+  120 accept = EAGAIN
+  200 end
+
+== a reset of a request with an acknowledgment
+  0 listen
+  0 < S 0:1 win 5840 <mss 1460>
+  0 > S. 0:1 ack 1 win 64240 <mss 1460>
+  50 < R. 100:100 ack 1 win 0
+  50 > . 1:1 ack 1
+  700 < R. 100:100 ack 5 win 0
+  700 > . 1:1 ack 1
+  720 < R. 1:1 ack 5 win 0
+  800 < . 1:1 ack 1 win 5840
+  800 > R 1:1 win 0
+  820 accept = EAGAIN
+  900 end
 `;
