@@ -6,7 +6,7 @@ import type { Waitable } from '../../kernel/proc/wait.ts';
 import { TcpSocket } from '../../kernel/socket/tcp/tcp-socket.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
 import { SECOND } from '../../sim/units.ts';
-import { resolveFromFiles } from '../resolve.ts';
+import { resolveHost } from '../resolve.ts';
 import { connectTo, sendAll } from '../stream.ts';
 import { compactJson, parseJson } from './cjson.ts';
 import type { Steps } from './control.ts';
@@ -272,7 +272,7 @@ export class Client {
   }
 
   private *resolve(host: string): Steps<number> {
-    const entry = yield* resolveFromFiles(this.proc, host);
+    const entry = yield* resolveHost(this.proc, host);
     if (typeof entry !== 'string') return entry.address;
     throw new IperfError(`unable to connect to server: ${entry}`);
   }

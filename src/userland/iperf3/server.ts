@@ -7,7 +7,7 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Waitable } from '../../kernel/proc/wait.ts';
 import { TcpSocket } from '../../kernel/socket/tcp/tcp-socket.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
-import { resolveFromFiles } from '../resolve.ts';
+import { resolveHost } from '../resolve.ts';
 import { compactJson, parseJson } from './cjson.ts';
 import { streamNumber, UDP_CONNECT_MESSAGE, UDP_CONNECT_REPLY } from './client.ts';
 import type { Steps } from './control.ts';
@@ -150,7 +150,7 @@ class Session {
   }
 
   private *resolve(host: string): Steps<number> {
-    const entry = yield* resolveFromFiles(this.proc, host);
+    const entry = yield* resolveHost(this.proc, host);
     if (typeof entry !== 'string') return entry.address;
     throw new ListenError(`unable to start listener for connections: ${entry}`);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hostPrograms } from '../../../src/userland/registry.ts';
 import { needTool } from '../../machine.ts';
-import { EmulatedDns, needDns, RealDns } from '../dns/dns-lab.ts';
+import { EmulatedDns, forEffort, needDns, RealDns } from '../dns/dns-lab.ts';
 import { settledBind } from './settled.ts';
 
 const LINES = [
@@ -96,7 +96,7 @@ describe('userland/bind/dig', function () {
     [SEARCH, SEARCHED],
     ['', ['dig +tries=1 +time=1 four.example']],
   ] as const) {
-    for (const line of lines) {
+    for (const line of forEffort(lines)) {
       it(`${line} (${resolvConf.replaceAll('\n', '; ')})`, async () => {
         assert.deepEqual(
           settledBind(emulated.ask({ resolvConf, line })),

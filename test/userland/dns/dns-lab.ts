@@ -5,6 +5,7 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import type { ProgramRegistry } from '../../../src/kernel/proc/program-registry.ts';
 import { hostPrograms } from '../../../src/userland/registry.ts';
+import { EFFORT } from '../../kernel/kit.ts';
 import type { Skippable } from '../../machine.ts';
 import { need } from '../../machine.ts';
 import { EmulatedLab, RealLab } from '../net-lab.ts';
@@ -126,6 +127,11 @@ export class EmulatedDns {
     const heard = this.log.stdout.slice(before).split('\n').slice(0, -1);
     return { ...result!, questions: heard.map(questionOf) };
   }
+}
+
+/** Every second case; all of them where tests may take longer. */
+export function forEffort<T>(cases: readonly T[]): readonly T[] {
+  return cases.filter((_, i) => EFFORT > 1 || i % 2 === 0);
 }
 
 /** What cannot be compared without namespaces. */
