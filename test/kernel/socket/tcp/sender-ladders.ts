@@ -24,7 +24,7 @@ export const SENDER_LADDERS: ReadonlyMap<string, readonly Step[]> = new Map<stri
     [
       [0, 'socket'],
       [0, 'connect'],
-      [11_200, 'error'],
+      [5700, 'error'],
     ],
   ],
   [
@@ -33,7 +33,7 @@ export const SENDER_LADDERS: ReadonlyMap<string, readonly Step[]> = new Map<stri
       [0, 'socket'],
       [0, 'option', 'syncnt', 1],
       [0, 'connect'],
-      [8000, 'error'],
+      [4500, 'error'],
     ],
   ],
   [
@@ -51,7 +51,7 @@ export const SENDER_LADDERS: ReadonlyMap<string, readonly Step[]> = new Map<stri
       [0, 'socket'],
       [0, 'option', 'usertimeout', 2500],
       [0, 'connect'],
-      [6000, 'error'],
+      [4500, 'error'],
     ],
   ],
   [
@@ -381,5 +381,157 @@ export const SENDER_LADDERS: ReadonlyMap<string, readonly Step[]> = new Map<stri
   [
     'a write while much is under way',
     [...connected(), [20, 'send', 14_480], [25, 'send', 1000], [26, 'send', 1000], ack(60, 14_481), ack(80, 16_481)],
+  ],
+
+  [
+    'forced pushes in a long write',
+    [
+      ...connected({ ...FULL, win: 8000, ws: 0 }),
+      [20, 'send', 20_000],
+      ack(30, 2897, { win: 8000 }),
+      ack(40, 8001, { win: 8000 }),
+      ack(60, 14_000, { win: 8000 }),
+      ack(80, 20_001),
+    ],
+  ],
+  [
+    'writes without Nagle while the window is full',
+    [
+      ...connected({ ...FULL, win: 2000, ws: 0 }, [0, 'option', 'nodelay', 1]),
+      [20, 'send', 1500],
+      [25, 'send', 1500],
+      [30, 'send', 300],
+      ack(40, 1449, { win: 2000 }),
+      ack(50, 2001, { win: 3000 }),
+      ack(60, 3301),
+    ],
+  ],
+  [
+    'an end that is lost with data',
+    [...connected(), [20, 'send', 3000], [20, 'shutdown', 1], [600, 'error'], ack(610, 3002)],
+  ],
+  [
+    'an end while the window is closed',
+    [
+      ...connected({ ...FULL, win: 0 }),
+      [20, 'send', 100],
+      [30, 'close'],
+      [700, 'gives', { f: '.', seq: 1, ack: 1, win: 1000 }],
+      ack(720, 102),
+    ],
+  ],
+  [
+    'data behind a close',
+    [
+      ...connected(),
+      [20, 'close'],
+      [30, 'gives', { f: 'P.', seq: 1, ack: 2, len: 10 }],
+      [60, 'gives', { f: 'R', seq: 11 }],
+    ],
+  ],
+  [
+    'data behind a half close',
+    [
+      ...connected(),
+      [20, 'shutdown', 1],
+      [30, 'gives', { f: 'P.', seq: 1, ack: 2, len: 10 }],
+      [40, 'recv', 100],
+      [60, 'gives', { f: 'F.', seq: 11, ack: 2 }],
+      [70, 'recv', 100],
+      [80, 'close'],
+    ],
+  ],
+  [
+    'a time-out that was spurious',
+    [
+      ...connected(),
+      [20, 'send', 14_480],
+      [400, 'error'],
+      ack(420, 1449, { ecr: 0 }),
+      ack(421, 2897, { ecr: 0 }),
+      ack(440, 14_481, { ecr: 0 }),
+    ],
+  ],
+  [
+    'a duplicate that is told of',
+    [
+      ...connected(),
+      [20, 'send', 1000],
+      [400, 'error'],
+      ack(420, 1001, { sack: [1, 1001] }),
+      [440, 'send', 3000],
+      ack(460, 4001),
+    ],
+  ],
+  [
+    'acknowledgments one by one',
+    [
+      ...connected(),
+      [20, 'send', 60_000],
+      ...Array.from({ length: 12 }, (_, i) => ack(30 + 2 * i, 1449 + 1448 * i)),
+      ack(80, 60_001),
+    ],
+  ],
+  [
+    'writes of one segment each',
+    [
+      ...connected(),
+      [20, 'send', 1448],
+      [22, 'send', 1448],
+      [24, 'send', 1448],
+      ack(40, 4345),
+      [50, 'send', 1447],
+      [52, 'send', 1],
+      ack(70, 5793),
+    ],
+  ],
+  [
+    'a program that answers',
+    [
+      ...connected(),
+      [20, 'gives', { f: 'P.', seq: 1, ack: 1, len: 100 }],
+      [22, 'recv', 1000],
+      [24, 'send', 200],
+      ack(30, 201),
+      [40, 'gives', { f: 'P.', seq: 101, ack: 201, len: 100 }],
+      [45, 'recv', 1000],
+      [50, 'send', 200],
+      ack(70, 401),
+      [80, 'gives', { f: 'P.', seq: 201, ack: 401, len: 100 }],
+      [200, 'error'],
+    ],
+  ],
+  [
+    'ECN that is not known',
+    [
+      [0, 'socket'],
+      [0, 'connect'],
+      [10, 'gives', FULL],
+      [20, 'gives', { f: '.E', seq: 1, ack: 1, tos: 3 }],
+      [30, 'send', 100],
+      ack(50, 101),
+    ],
+  ],
+  ['an acknowledgment of what was not sent', [...connected(), [20, 'send', 100], ack(30, 5000), ack(50, 101)]],
+  [
+    'a window that grows without news',
+    [
+      ...connected({ ...FULL, win: 1000, ws: 0 }),
+      [20, 'send', 5000],
+      ack(30, 1001, { win: 500 }),
+      ack(40, 1001, { win: 4000 }),
+      ack(60, 5001),
+    ],
+  ],
+  [
+    'lost again',
+    [
+      ...connected(),
+      [20, 'send', 14_480],
+      ack(30, 1, { sack: [1449, 5793] }),
+      ack(32, 1, { sack: [1449, 14_481] }),
+      [350, 'error'],
+      ack(420, 14_481),
+    ],
   ],
 ]);
