@@ -12,6 +12,7 @@ import fc from 'fast-check';
 import { ip4 } from '../../../src/base/addr.ts';
 import { namespaceOf } from '../../../src/docker/daemon/container-network.ts';
 import { readQuery } from '../../../src/docker/dns/query.ts';
+import { TcpSocket } from '../../../src/kernel/socket/tcp/tcp-socket.ts';
 import { UdpSocket } from '../../../src/kernel/socket/udp-socket.ts';
 import * as dns from '../../../src/wire/dns.ts';
 import { needTools } from '../../machine.ts';
@@ -97,9 +98,11 @@ function bytesOf({ name, type, class: klass, flags, udpSize, id, cut }: Question
 const ASK_SCRIPT = `
 import select, socket, sys, time
 sockets, answers = [], {}
+is_tcp = sys.argv[3] == 'tcp'
 for line in open(sys.argv[1]):
-    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    one.sendto(bytes.fromhex(line.strip()), ('127.0.0.11', 53))
+    one = socket.socket(socket.AF_INET, socket.SOCK_STREAM if is_tcp else socket.SOCK_DGRAM)
+    one.connect(('127.0.0.11', 53))
+    one.send(bytes.fromhex(line.strip()))
     sockets.append(one)
 until = time.time() + float(sys.argv[2])
 while len(answers) < len(sockets) and time.time() < until:
@@ -125,12 +128,18 @@ function serveReal(real: RealEngine, folder: string, questions: readonly Questio
   return () => child.kill();
 }
 
-function askReal(real: RealEngine, container: string, questions: readonly Uint8Array[], seconds: number): string[] {
+function askReal(
+  real: RealEngine,
+  container: string,
+  questions: readonly Uint8Array[],
+  seconds: number,
+  transport = 'udp',
+): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'dockwire-dns-'));
   try {
     writeFileSync(join(folder, 'ask.py'), ASK_SCRIPT);
     writeFileSync(join(folder, 'questions'), questions.map((bytes) => `${hex(bytes)}\n`).join(''));
-    const line = `python3 ${folder}/ask.py ${folder}/questions ${seconds} > ${folder}/answers`;
+    const line = `python3 ${folder}/ask.py ${folder}/questions ${seconds} ${transport} > ${folder}/answers`;
     assert.equal(real.inContainer(container, line).exit, 0);
     return readFileSync(join(folder, 'answers'), 'utf8').split('\n').slice(0, questions.length);
   } finally {
@@ -152,6 +161,34 @@ function askEmulated(lab: EngineLab, container: string, questions: readonly Uint
     return answer === null ? '' : hex(answer.payload);
   });
 }
+
+/** What the engine knows itself, by TCP: with its length in front, and never cut. */
+function compareByTcp(lab: EngineLab, real: RealEngine, questions: readonly Question[], ids: Ids): void {
+  const asked = questions.filter(({ name, cut }) => cut < 0 && !name.endsWith('.x') && name !== '');
+  const framed = asked.map(bytesOf).map(dns.framed);
+  const theirs = askReal(real, 'both', framed, 1, 'tcp');
+  const ns = namespaceOf(lab.engine, lab.engine.getContainer('both'));
+  const sockets = framed.map((question) => {
+    const socket = new TcpSocket(ns);
+    socket.connect(ip4('127.0.0.11'), dns.PORT);
+    lab.wait(0.001);
+    socket.send(question);
+    return socket;
+  });
+  lab.wait(1);
+  asked.forEach((question, i) => {
+    const buffer = new Uint8Array(65_537);
+    const got = sockets[i]!.receiveInto(buffer, 0, buffer.length);
+    sockets[i]!.close();
+    const [own, other] = [hex(buffer.subarray(0, Math.max(got, 0))), theirs[i]!];
+    const told = `DOCKWIRE_DNS_SEED=${SEED} by TCP ${JSON.stringify(question)}`;
+    assert.equal(own.slice(0, 4), other.slice(0, 4), told);
+    assert.equal(canonical(own.slice(4), ids[0]), canonical(other.slice(4), ids[1]), told);
+  });
+}
+
+/** Short ids of containers, of the emulated engine and of the real one. */
+type Ids = readonly [readonly string[], readonly string[]];
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
@@ -222,6 +259,7 @@ describe('the embedded DNS server beside a real engine', () => {
           assert.equal(canonical(ours[i]!, ids[0]), canonical(theirs[i]!, ids[1]), told);
         });
       }
+      compareByTcp(lab, real, questions, ids);
     } finally {
       stop();
       real.stop();
