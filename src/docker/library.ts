@@ -4,11 +4,16 @@
  */
 import type { ProgramEntry } from '../kernel/proc/program-registry.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
+import { APACHE_HTTPD, HTTPD_FOREGROUND } from '../userland/apache/httpd.ts';
+import { APACHE_INDEX, APACHE_PAGE_SECONDS, APACHE_ROOT, APACHE_VERSION } from '../userland/apache/site.ts';
+import { CURL_ENTRYPOINT } from './entrypoints/curl.ts';
 import { NGINX_ENTRYPOINT } from './entrypoints/nginx.ts';
 import { CURL } from '../userland/net-programs.ts';
 import { NGINX } from '../userland/nginx/nginx.ts';
 import { NGINX_50X, NGINX_INDEX, NGINX_PAGE_SECONDS, NGINX_ROOT, NGINX_VERSION } from '../userland/nginx/pages.ts';
-import { busyboxPrograms, debianPrograms } from '../userland/registry.ts';
+import { PYTHON, PYTHON3 } from '../userland/python3.ts';
+import { busyboxPrograms, debianPrograms, hostPrograms } from '../userland/registry.ts';
+import { shProgram } from '../userland/sh/sh-program.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 import type { Image } from './images.ts';
 import { builtInImages, DEFAULT_PATH, ImageStore } from './images.ts';
@@ -58,6 +63,25 @@ function nginx(layers: Layers, own: Pick<Image, 'env' | 'sizeBytes'> & { readonl
   };
 }
 
+function httpd(layers: Layers, own: Pick<Image, 'sizeBytes'> & { readonly tag?: string }): Image {
+  const folder = '/usr/local/apache2';
+  return {
+    ...on(layers, [APACHE_HTTPD, HTTPD_FOREGROUND]),
+    ...own,
+    name: 'httpd',
+    command: ['httpd-foreground'],
+    env: [
+      DEFAULT_PATH.replace('PATH=', `PATH=${folder}/bin:`),
+      `HTTPD_PREFIX=${folder}`,
+      `HTTPD_VERSION=${APACHE_VERSION}`,
+    ],
+    exposedPorts: ['80/tcp'],
+    workingDir: folder,
+    stopSignal: 'SIGWINCH',
+    files: [{ path: `${APACHE_ROOT}/index.html`, text: APACHE_INDEX, modifiedSeconds: APACHE_PAGE_SECONDS }],
+  };
+}
+
 const NGINX_ENV = [DEFAULT_PATH, `NGINX_VERSION=${NGINX_VERSION}`, 'NJS_VERSION=0.8.7'];
 
 const LIBRARY: readonly Image[] = [
@@ -65,6 +89,34 @@ const LIBRARY: readonly Image[] = [
   { ...on(DEBIAN, []), name: 'debian', command: ['bash'], env: [DEFAULT_PATH], sizeBytes: 116_564_213 },
   { ...on(DEBIAN, []), name: 'ubuntu', command: ['/bin/bash'], env: [DEFAULT_PATH], sizeBytes: 78_056_218 },
   nginx(DEBIAN, { env: [...NGINX_ENV, 'NJS_RELEASE=1~bookworm', 'PKG_RELEASE=1~bookworm'], sizeBytes: 191_717_838 }),
+  httpd(DEBIAN, { sizeBytes: 147_873_321 }),
+  httpd(BUSYBOX, { tag: 'alpine', sizeBytes: 64_303_126 }),
+  {
+    ...on(DEBIAN, [PYTHON3, PYTHON, CURL]),
+    name: 'python',
+    command: ['python3'],
+    env: [DEFAULT_PATH, 'LANG=C.UTF-8', 'PYTHON_VERSION=3.13.1'],
+    sizeBytes: 1_018_713_452,
+  },
+  {
+    ...on(BUSYBOX, [CURL, CURL_ENTRYPOINT]),
+    name: 'curlimages/curl',
+    entrypoint: ['/entrypoint.sh'],
+    command: ['curl'],
+    env: [DEFAULT_PATH, 'CURL_VERSION=7_88_1'],
+    sizeBytes: 17_203_854,
+  },
+  {
+    ...on({ base: hostPrograms(), realPrograms: BUSYBOX_APPLETS }, [
+      shProgram('dash', 'zsh'),
+      shProgram('dash', 'bash'),
+    ]),
+    name: 'nicolaka/netshoot',
+    command: ['zsh'],
+    env: [DEFAULT_PATH],
+    workingDir: '/root',
+    sizeBytes: 512_793_861,
+  },
   nginx(BUSYBOX, { tag: 'alpine', env: [...NGINX_ENV, 'PKG_RELEASE=1', 'NJS_RELEASE=1'], sizeBytes: 47_006_274 }),
 ];
 

@@ -20,6 +20,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/busybox/httpd.ts': 'userland/curl/curl.test.ts compares answers and log with the real one',
   'src/userland/busybox/wget-options.ts': 'wget.test.ts compares what comes of it with the real one',
   'src/userland/listeners.ts': 'scenario/own-images.test.ts runs each kind in a container',
+  'src/userland/apache/httpd.ts': 'docker/library.test.ts starts, asks and stops it in a container',
   'src/pcap-writer/capture.ts': 'the shape of what the reader finds; every reader test compares with it',
   'src/pcap-writer/index.ts': 'names what others may import, and nothing else',
   'src/pcap-writer/pcap-format.ts': 'numbers of the format; the golden bytes of the writer pin each',

@@ -8,6 +8,8 @@ import { imageList } from './image-list.ts';
 import { IMAGES_FORM } from './options/image.ts';
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
+/** `*` stands for one part of a name only. */
+const ANYTHING = /^/;
 const DIGEST_FIELD = '{{.Digest}}';
 
 export const IMAGES: Command = { ...IMAGES_FORM, run };
@@ -17,7 +19,8 @@ export const IMAGE_LS: Command = { ...IMAGES, path: 'image ls' };
 function run(client: Client, flags: Flags): number {
   const { engine } = client;
   const epochNow = engine.host.epochSeconds + engine.now / NANOSECONDS_PER_SECOND;
-  const pattern = patternOf(flags.operands[0] ?? '*');
+  const [wanted] = flags.operands;
+  const pattern = wanted === undefined ? ANYTHING : patternOf(wanted);
   if (pattern === undefined) {
     client.proc.writeError('Error response from daemon: syntax error in pattern\n');
     return 1;
