@@ -13,6 +13,7 @@ import { BUSYBOX_HTTPD } from './busybox/httpd.ts';
 import { busyboxWget } from './busybox/wget.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
 import { IPERF3 } from './iperf3/iperf3.ts';
+import { REDIS_PROGRAMS } from './redis/redis.ts';
 import { IPSET } from './ipset.ts';
 import { KMOD_PROGRAMS } from './kmod.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
@@ -43,6 +44,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   HABETS_ARPING,
   OPENBSD_NC,
   IPERF3,
+  ...REDIS_PROGRAMS,
   SS,
   DNS_SERVER,
   GETENT,
