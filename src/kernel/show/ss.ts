@@ -10,17 +10,22 @@ import { formatIp4 } from '../../base/addr.ts';
 import type { Netns } from '../netns.ts';
 import type { RawSocket } from '../socket/raw-socket.ts';
 import type { SocketOwner, UdpSocket } from '../socket/udp-socket.ts';
+import type { SsState } from './ss-tcp.ts';
+import { shownTcp, tcpSummary } from './ss-tcp.ts';
 
 export type SocketKind = 'raw' | 'udp' | 'tcp';
 
 export interface SocketShowOptions {
   readonly kinds: readonly SocketKind[];
-  readonly states: ReadonlySet<'ESTAB' | 'UNCONN'>;
+  readonly states: ReadonlySet<SsState>;
   /** More than one state could be shown, so that there is a column for it. */
   readonly showsState: boolean;
   readonly isNumeric: boolean;
   readonly showsProcess: boolean;
   readonly showsMemory: boolean;
+  /** `-o`: timers; `-i`: what TCP knows of the connection. */
+  readonly showsTimer: boolean;
+  readonly showsInfo: boolean;
   readonly hasHeader: boolean;
   /** `-O`: all of a socket on one line. */
   readonly isOneLine: boolean;
@@ -30,8 +35,10 @@ export interface SocketShowOptions {
 /** What is shown of a socket. */
 export interface ShownSocket {
   readonly kind: SocketKind;
-  readonly state: 'ESTAB' | 'UNCONN';
+  readonly state: SsState;
   readonly waitingBytes: number;
+  /** What is not acknowledged yet, or a listener's backlog. */
+  readonly unsentBytes: number;
   readonly localAddress: Ip4;
   readonly localPort: number;
   readonly remoteAddress: Ip4;
@@ -39,17 +46,32 @@ export interface ShownSocket {
   readonly remotePort: number;
   readonly deviceName: string;
   readonly owner: SocketOwner | null;
+  /** ` timer:(on,200ms,0)`, or nothing. */
+  readonly timer: string;
+  /** What skmem says; '' where the kernel keeps none. */
+  readonly memory: string;
+  /** ` cubic wscale:7,7 …`; the timer's options in front with `-o`, and all bandwidths as they are with `-n`. */
+  readonly info: (showsOptions: boolean, isNumeric: boolean) => string;
 }
 
 /** The sockets of those kinds in the order of `ss`: raw ones first. */
 export function listSockets(ns: Netns, kinds: readonly SocketKind[]): ShownSocket[] {
   const raw = kinds.includes('raw') ? (ns.rawSockets?.list() ?? []) : [];
   const udp = kinds.includes('udp') ? ns.udp.list() : [];
-  return [...raw.map(shownRaw), ...udp.map(shownUdp)];
+  const tcp = kinds.includes('tcp') ? shownTcp(ns) : [];
+  return [...raw.map((socket) => shownRaw(ns, socket)), ...udp.map((socket) => shownUdp(ns, socket)), ...tcp];
 }
 
-function shownRaw(socket: RawSocket): ShownSocket {
+/** What datagram sockets have. */
+function datagramRest(ns: Netns, waitingBytes: number): Pick<ShownSocket, 'unsentBytes' | 'timer' | 'memory' | 'info'> {
+  const limit = ns.sysctls.rmemDefaultBytes;
+  const memory = `skmem:(r${waitingBytes},rb${limit},t0,tb${limit},f0,w0,o0,bl0,d0)`;
+  return { unsentBytes: 0, timer: '', memory, info: () => '' };
+}
+
+function shownRaw(ns: Netns, socket: RawSocket): ShownSocket {
   return {
+    ...datagramRest(ns, socket.waitingBytes),
     kind: 'raw',
     state: socket.remoteAddress === 0 ? 'UNCONN' : 'ESTAB',
     waitingBytes: socket.waitingBytes,
@@ -62,8 +84,9 @@ function shownRaw(socket: RawSocket): ShownSocket {
   };
 }
 
-function shownUdp(socket: UdpSocket): ShownSocket {
+function shownUdp(ns: Netns, socket: UdpSocket): ShownSocket {
   return {
+    ...datagramRest(ns, socket.waitingBytes),
     kind: 'udp',
     state: socket.isConnected ? 'ESTAB' : 'UNCONN',
     waitingBytes: socket.waitingBytes,
@@ -103,7 +126,7 @@ const STATE = 1;
 export function showSockets(ns: Netns, options: SocketShowOptions): string {
   const rows = listSockets(ns, options.kinds)
     .filter((socket) => options.states.has(socket.state) && options.filter(socket))
-    .map((socket) => cellsOf(socket, options, ns));
+    .map((socket) => cellsOf(socket, options));
   const shown = COLUMNS.map((_, column) => {
     if (column === NETID) return options.kinds.length > 1;
     return column !== STATE || options.showsState;
@@ -126,19 +149,19 @@ function lineOf(cells: readonly string[], widths: readonly number[], shown: read
   return line;
 }
 
-function cellsOf(socket: ShownSocket, options: SocketShowOptions, ns: Netns): string[] {
+function cellsOf(socket: ShownSocket, options: SocketShowOptions): string[] {
   const device = socket.deviceName === '' ? '' : `%${socket.deviceName}`;
   const peerPort = socket.remotePort === 0 ? '*' : portText(socket, socket.remotePort, options);
   return [
     socket.kind,
     socket.state,
     String(socket.waitingBytes).padEnd(QUEUE_WIDTH),
-    '0'.padEnd(QUEUE_WIDTH),
+    String(socket.unsentBytes).padEnd(QUEUE_WIDTH),
     `${formatIp4(socket.localAddress)}${device}:`,
     portText(socket, socket.localPort, options),
     `${formatIp4(socket.remoteAddress)}:`,
     peerPort,
-    processText(socket, options) + memoryText(socket, options, ns),
+    processText(socket, options) + (options.showsTimer ? socket.timer : '') + detailText(socket, options),
   ];
 }
 
@@ -147,20 +170,38 @@ function processText({ owner }: ShownSocket, { showsProcess }: SocketShowOptions
   return ` users:(("${owner.name}",pid=${owner.pid},fd=${owner.descriptor ?? 3}))`;
 }
 
-function memoryText({ waitingBytes }: ShownSocket, options: SocketShowOptions, ns: Netns): string {
-  if (!options.showsMemory) return '';
-  const limit = ns.sysctls.rmemDefaultBytes;
-  const memory = `skmem:(r${waitingBytes},rb${limit},t0,tb${limit},f0,w0,o0,bl0,d0)`;
-  return options.isOneLine ? ` ${memory}` : `\n\t ${memory}`;
+/** What stands on a line of its own. */
+function detailText(socket: ShownSocket, options: SocketShowOptions): string {
+  const hasInfo = options.showsInfo && socket.kind === 'tcp';
+  if (!options.showsMemory && !hasInfo) return '';
+  const memory = options.showsMemory && socket.memory !== '' ? ` ${socket.memory}` : '';
+  const info = hasInfo ? socket.info(options.showsTimer, options.isNumeric) : '';
+  return `${options.isOneLine ? '' : '\n\t'}${memory}${info}`;
 }
 
 function portText(socket: ShownSocket, port: number, { isNumeric }: SocketShowOptions): string {
   if (isNumeric) return String(port);
   if (socket.kind === 'raw') return PROTOCOLS[port] ?? `ipproto-${port}`;
-  return UDP_SERVICES.get(port) ?? String(port);
+  return (socket.kind === 'tcp' ? TCP_SERVICES : UDP_SERVICES).get(port) ?? String(port);
 }
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 255: 'raw' };
+
+/** TCP services that people run in containers, of Debian's /etc/services. */
+const TCP_SERVICES: ReadonlyMap<number, string> = new Map(
+  (
+    'echo:7 discard:9 daytime:13 chargen:19 ftp-data:20 ftp:21 ssh:22 telnet:23 smtp:25 time:37 whois:43 domain:53 ' +
+    'gopher:70 finger:79 http:80 kerberos:88 pop3:110 sunrpc:111 nntp:119 netbios-ssn:139 imap2:143 snmp:161 bgp:179 ' +
+    'irc:194 ldap:389 https:443 microsoft-ds:445 submissions:465 shell:514 printer:515 submission:587 ldaps:636 ' +
+    'rsync:873 imaps:993 pop3s:995 socks:1080 openvpn:1194 ms-sql-s:1433 mqtt:1883 nfs:2049 cvspserver:2401 ' +
+    'docker:2375 docker-s:2376 etcd-client:2379 etcd-server:2380 mysql:3306 svn:3690 epmd:4369 sip:5060 ' +
+    'xmpp-client:5222 xmpp-server:5269 postgresql:5432 amqps:5671 amqp:5672 x11:6000 redis:6379 ircd:6667 ' +
+    'http-alt:8080 bacula-dir:9101 git:9418'
+  )
+    .split(' ')
+    .map((entry) => entry.split(':'))
+    .map(([name, port]) => [Number(port), name!]),
+);
 
 /** UDP services of Debian's /etc/services. */
 const UDP_SERVICES: ReadonlyMap<number, string> = new Map(
@@ -185,10 +226,11 @@ export function showSocketSummary(ns: Netns): string {
     const [total, ip4, ip6] = [count, count, 0].map((figure) => String(figure).padEnd(9));
     return `${name}\t  ${total!} ${ip4!} ${ip6!}\n`;
   };
-  const used = raw + udp + (ns.packetSockets?.list().length ?? 0);
+  const tcp = tcpSummary(ns);
+  const used = raw + udp + tcp.shown + (ns.packetSockets?.list().length ?? 0);
   return (
-    `Total: ${used}\nTCP:   0 (estab 0, closed 0, orphaned 0, timewait 0)\n\n` +
-    `Transport Total     IP        IPv6\n${line('RAW', raw)}${line('UDP', udp)}${line('TCP', 0)}` +
-    `${line('INET', raw + udp)}${line('FRAG', 0)}\n`
+    `Total: ${used}\n${tcp.line}\n\n` +
+    `Transport Total     IP        IPv6\n${line('RAW', raw)}${line('UDP', udp)}${line('TCP', tcp.shown)}` +
+    `${line('INET', raw + udp + tcp.shown)}${line('FRAG', 0)}\n`
   );
 }

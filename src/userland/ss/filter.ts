@@ -24,15 +24,35 @@ export class LackingFilter extends Error {
   }
 }
 
+/** Neither listening nor closed. */
+const BUCKETS: readonly State[] = ['SYN-RECV', 'TIME-WAIT'];
+const BIG: readonly State[] = ['ESTAB', 'SYN-SENT', 'FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSE-WAIT', 'LAST-ACK', 'CLOSING'];
+/** What is shown of connections unless more is asked for. */
+export const CONNECTED: readonly State[] = BIG;
+export const ALL_STATES: readonly State[] = [...BIG, ...BUCKETS, 'LISTEN', 'UNCONN'];
+const SYNCHRONIZED = [...BIG, ...BUCKETS].filter((state) => state !== 'SYN-SENT');
+
 const STATES: Readonly<Record<string, readonly State[]>> = {
-  all: ['ESTAB', 'UNCONN'],
-  connected: ['ESTAB'],
+  all: ALL_STATES,
+  connected: [...BIG, ...BUCKETS],
+  synchronized: SYNCHRONIZED,
+  bucket: BUCKETS,
+  big: [...BIG, 'LISTEN', 'UNCONN'],
   established: ['ESTAB'],
+  'syn-sent': ['SYN-SENT'],
+  'syn-recv': ['SYN-RECV'],
+  'fin-wait-1': ['FIN-WAIT-1'],
+  'fin-wait-2': ['FIN-WAIT-2'],
+  'time-wait': ['TIME-WAIT'],
+  'close-wait': ['CLOSE-WAIT'],
+  'last-ack': ['LAST-ACK'],
+  closing: ['CLOSING'],
   closed: ['UNCONN'],
   unconnected: ['UNCONN'],
-  listening: [],
+  listening: ['LISTEN'],
+  listen: ['LISTEN'],
 };
-const ALL_OF_SOME: readonly string[] = ['all', 'connected'];
+const ALL_OF_SOME: readonly string[] = ['all', 'connected', 'synchronized', 'bucket', 'big'];
 const EXIT_ADDRESS = 1;
 const EXIT_USAGE = 255;
 const PORT_MAX = 65_535;

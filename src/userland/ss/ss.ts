@@ -1,4 +1,4 @@
-/** `ss` of iproute2 6.1, for UDP and raw sockets; of TCP it shows the header, because there are none yet. */
+/** `ss` of iproute2 6.1, for TCP, UDP and raw sockets. */
 import type { CheckMistake, ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
@@ -7,7 +7,7 @@ import { showSockets, showSocketSummary } from '../../kernel/show/ss.ts';
 import { getopt, lackingOption, unknownOption } from '../getopt.ts';
 import { giveUp } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
-import { LackingFilter, readSsFilter } from './filter.ts';
+import { ALL_STATES, CONNECTED, LackingFilter, readSsFilter } from './filter.ts';
 import { SS_USAGE } from './usage.ts';
 
 const LETTERS = 'hVnralBoetuwxdSM460spTbEf:miA:D:F:vzZN:KHO';
@@ -100,7 +100,7 @@ function showTable(proc: Process, letters: ReadonlySet<string>, words: readonly 
   const filter = readSsFilter(words);
   const isAll = letters.has('a');
   const isListening = letters.has('l') && !isAll;
-  const usual = isAll ? (['ESTAB', 'UNCONN'] as const) : ([isListening ? 'UNCONN' : 'ESTAB'] as const);
+  const usual = isAll ? ALL_STATES : isListening ? (['LISTEN', 'UNCONN'] as const) : CONNECTED;
   const isOneState = filter.states === null ? !isAll && !isListening && !kinds.includes('tcp') : filter.isOneState;
   proc.write(
     showSockets(proc.ns, {
@@ -110,6 +110,8 @@ function showTable(proc: Process, letters: ReadonlySet<string>, words: readonly 
       isNumeric: letters.has('n'),
       showsProcess: letters.has('p'),
       showsMemory: letters.has('m'),
+      showsTimer: letters.has('o'),
+      showsInfo: letters.has('i'),
       hasHeader: !letters.has('H'),
       isOneLine: letters.has('O'),
       filter: filter.matches,

@@ -10,6 +10,8 @@ const ALL = {
   showsState: true,
   isNumeric: false,
   showsProcess: true,
+  showsTimer: false,
+  showsInfo: false,
   showsMemory: false,
   hasHeader: true,
   isOneLine: false,

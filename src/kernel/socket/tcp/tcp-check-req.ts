@@ -63,8 +63,10 @@ function resetOfRequest(req: TcpRequest, incoming: TcpIncoming, isOld: boolean):
 }
 
 function readOptions(req: TcpRequest, incoming: TcpIncoming): void {
-  options.sawTstamp = false;
-  if (incoming.headerLen === tcp.HEADER_LEN) return;
+  if (incoming.headerLen === tcp.HEADER_LEN) {
+    options.sawTstamp = false;
+    return;
+  }
   const frame = incoming.frame!;
   const { ns } = req.listener;
   tcpParseOptions(frame.slab.view, frame.l4, incoming.headerLen, options, false, ns.sysctls.tcp);

@@ -17,18 +17,10 @@ import { tcpSetRto } from './tcp-rtt.ts';
 import { tcpDoneWithError } from './tcp-close.ts';
 import { tcpRequestDrop } from './tcp-listener.ts';
 import { tcpSyncMss } from './tcp-mss.ts';
-import type { TcpRequest } from './tcp-request.ts';
-import type { TcpSock } from './tcp-sock.ts';
-import { tcpMstampRefresh } from './tcp-sock.ts';
-import {
-  ICSK_TIME_RETRANS,
-  TCP_CLOSE,
-  TCP_NEW_SYN_RECV,
-  TCP_RTO_INITIAL_US,
-  TCP_SYN_RECV,
-  TCP_SYN_SENT,
-  TCP_TIME_WAIT,
-} from './tcp-states.ts';
+import { TcpRequest } from './tcp-request.ts';
+import { tcpMstampRefresh, TcpSock } from './tcp-sock.ts';
+import { ICSK_TIME_RETRANS, TCP_CLOSE, TCP_RTO_INITIAL_US, TCP_SYN_RECV, TCP_SYN_SENT } from './tcp-states.ts';
+import { TcpTimeWait } from './tcp-time-wait.ts';
 import { tcpResetXmitTimer, tcpWriteTimerHandler } from './tcp-timer.ts';
 
 /** Twin of tcp_v4_err: the quoted segment tells which socket sent it. */
@@ -42,14 +34,14 @@ export function tcpErr(ns: Netns, frame: Frame, quoted: number, type: number, co
     ns.mib.icmpInErrors++;
     return;
   }
-  if (entry.state === TCP_TIME_WAIT) return;
+  if (entry instanceof TcpTimeWait) return;
   const seq = tcp.seq(v, l4);
-  if (entry.state === TCP_NEW_SYN_RECV) {
-    requestErr(entry as TcpRequest, seq, isFatalForRequest(type, code));
+  if (entry instanceof TcpRequest) {
+    requestErr(entry, seq, isFatalForRequest(type, code));
     return;
   }
-  const sk = entry as TcpSock;
-  if (sk.state === TCP_CLOSE) return;
+  if (!(entry instanceof TcpSock) || entry.state === TCP_CLOSE) return;
+  const sk = entry;
   if (!seqBetween(seq, sk.sndUna, sk.sndNxt)) {
     ns.mib.tcpExt.OutOfWindowIcmps++;
     return;

@@ -1,4 +1,5 @@
 /** TCP over IPv4: what comes in (Linux: tcp_v4_rcv, tcp_v4_do_rcv). */
+import { assert } from '../../../base/assert.ts';
 import { Drop } from '../../../link/drop.ts';
 import type { Frame } from '../../../link/frame.ts';
 import { PACKET_HOST } from '../../../link/frame.ts';
@@ -17,12 +18,10 @@ import { tcpRcvEstablished } from './tcp-input.ts';
 import { tcpRcvStateProcess } from './tcp-state-process.ts';
 import { tcpRequestDrop } from './tcp-listener.ts';
 import { tcpSendReset, tcpTimewaitAck } from './tcp-reply.ts';
-import type { TcpRequest } from './tcp-request.ts';
-import type { TcpSock } from './tcp-sock.ts';
-import { tcpMstampRefresh } from './tcp-sock.ts';
-import { TCP_ESTABLISHED, TCP_LISTEN, TCP_NEW_SYN_RECV, TCP_SEND_RESET, TCP_TIME_WAIT } from './tcp-states.ts';
-import type { TcpTimeWait } from './tcp-time-wait.ts';
-import { killed, TCP_TW_ACK, TCP_TW_RST, TCP_TW_SYN, tcpTimewaitStateProcess } from './tcp-time-wait.ts';
+import { TcpRequest } from './tcp-request.ts';
+import { tcpMstampRefresh, TcpSock } from './tcp-sock.ts';
+import { TCP_ESTABLISHED, TCP_LISTEN, TCP_SEND_RESET } from './tcp-states.ts';
+import { killed, TCP_TW_ACK, TCP_TW_RST, TCP_TW_SYN, TcpTimeWait, tcpTimewaitStateProcess } from './tcp-time-wait.ts';
 
 const REASON_MASK = TCP_SEND_RESET - 1;
 
@@ -59,8 +58,7 @@ function receive(ns: Netns, dev: NetDevice, frame: Frame): number {
   const incoming = fillIncoming(ns, frame, headerLen);
   const entry = ns.tcp.established.find(dst, tcp.dstPort(v, l4), src, tcp.srcPort(v, l4), dev);
   if (entry === null) return receiveUnknown(ns, dev, incoming, 0);
-  if (entry.state === TCP_TIME_WAIT || entry.state === TCP_NEW_SYN_RECV) return receiveMini(ns, dev, entry, incoming);
-  return doRcv(entry as TcpSock, incoming);
+  return entry instanceof TcpSock ? doRcv(entry, incoming) : receiveMini(ns, dev, entry, incoming);
 }
 
 /** Twin of tcp_v4_fill_cb. */
@@ -140,8 +138,9 @@ function childRcv(listener: TcpSock, child: TcpSock, incoming: TcpIncoming): num
 
 /** For a request or what is left of a connection. Slow path. */
 function receiveMini(ns: Netns, dev: NetDevice, entry: TcpEntry, incoming: TcpIncoming): number {
-  if (entry.state === TCP_TIME_WAIT) return timeWaitRcv(ns, dev, entry as TcpTimeWait, incoming);
-  const req = entry as TcpRequest;
+  if (entry instanceof TcpTimeWait) return timeWaitRcv(ns, dev, entry, incoming);
+  assert(entry instanceof TcpRequest, 'what is no socket and not in TIME_WAIT is a request');
+  const req = entry;
   const { listener } = req;
   if (listener.state !== TCP_LISTEN || listener.listener === null) {
     tcpRequestDrop(req);

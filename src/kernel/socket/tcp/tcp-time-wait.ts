@@ -107,9 +107,9 @@ export interface TimeWaitAnswer {
 
 /** Twin of tcp_timewait_state_process. */
 export function tcpTimewaitStateProcess(tw: TcpTimeWait, incoming: TcpIncoming, answer: TimeWaitAnswer): number {
-  options.sawTstamp = false;
   let isOld = false;
-  if (incoming.headerLen > tcp.HEADER_LEN && tw.tsRecentStamp !== 0) {
+  if (incoming.headerLen === tcp.HEADER_LEN || tw.tsRecentStamp === 0) options.sawTstamp = false;
+  else {
     const { frame, headerLen } = incoming;
     tcpParseOptions(frame!.slab.view, frame!.l4, headerLen, options, false, tw.ns.sysctls.tcp);
     if (options.sawTstamp) {

@@ -8,9 +8,8 @@ import { tcpSetState } from './tcp-close.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { tcpMstampRefresh } from './tcp-sock.ts';
-import { TCP_CLOSE, TCP_FIN_WAIT2, TCP_MSS_DEFAULT, TCP_SYN_SENT, TCP_TIME_WAIT } from './tcp-states.ts';
-import type { TcpTimeWait } from './tcp-time-wait.ts';
-import { killed } from './tcp-time-wait.ts';
+import { TCP_CLOSE, TCP_FIN_WAIT2, TCP_MSS_DEFAULT, TCP_SYN_SENT } from './tcp-states.ts';
+import { killed, TcpTimeWait } from './tcp-time-wait.ts';
 
 const ECN_MASK = 3;
 /** 127.0.0.0/8 without its last three bytes. */
@@ -116,9 +115,8 @@ function checkEstablished(sk: TcpSock, port: number, isSearch: boolean): TcpTime
   const { remoteAddress, remotePort, localAddress, boundDevice } = sk;
   const entry = sk.ns.tcp.established.find(localAddress, port, remoteAddress, remotePort, boundDevice);
   if (entry === null) return null;
-  if (entry.state !== TCP_TIME_WAIT) return false;
-  const tw = entry as TcpTimeWait;
-  return isUnique(tw, isSearch) ? tw : false;
+  if (!(entry instanceof TcpTimeWait)) return false;
+  return isUnique(entry, isSearch) ? entry : false;
 }
 
 /** The part of tcp_twsk_unique that decides: with time stamps nothing is mistaken (RFC 6191). */
