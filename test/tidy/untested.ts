@@ -509,4 +509,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/bind/aliases.ts': 'host.test.ts follows aliases beside the real host',
   'src/userland/bind/host-usage.ts': 'host.test.ts compares it with the real text',
   'src/userland/bind/nslookup.ts': 'host.test.ts asks it beside the real one, too',
+  'src/kernel/show/ss-tcp.ts': 'userland/ss/ss-tcp.test.ts compares it with the real tool',
+  'src/kernel/show/ss-tcp-info.ts': 'userland/ss/ss-tcp.test.ts compares it with the real tool',
 };

@@ -3,6 +3,8 @@ import type { TcpSock } from '../socket/tcp/tcp-sock.ts';
 import { TCP_CA_OPEN, TCP_CLOSE, TCP_ECN_OK, TCP_LISTEN } from '../socket/tcp/tcp-states.ts';
 
 const BITS_PER_BYTE = 8;
+/** What the count begins with here, so that 0 can stand for none. */
+const DELIVERED_AT_FIRST = 2;
 /** A threshold that is none yet. */
 const SSTHRESH_SHOWN_MAX = 0xffff;
 const REORDERING_USUAL = 3;
@@ -86,7 +88,7 @@ function rateParts(sk: TcpSock, isNumeric: boolean): string[] {
     const bytesPerSecond = Math.floor((sk.rateDelivered * sk.mssCache * 1_000_000) / sk.rateIntervalUs);
     rate('delivery_rate', bytesPerSecond * BITS_PER_BYTE);
   }
-  parts.push(...counted('delivered', sk.delivered), ...counted('delivered_ce', sk.deliveredCe));
+  parts.push(...counted('delivered', sk.delivered - DELIVERED_AT_FIRST), ...counted('delivered_ce', sk.deliveredCe));
   if (sk.rateAppLimited) parts.push('app_limited');
   return parts;
 }

@@ -134,7 +134,7 @@ function msText(ms: number): string {
 export function tcpSummary(ns: Netns): { readonly shown: number; readonly line: string } {
   const { tcp, mib } = ns;
   const total = tcp.list().length;
-  const { timeWaitCount, orphanCount } = tcp;
-  const counts = `estab ${mib.tcpCurrEstab}, closed ${timeWaitCount}, orphaned ${orphanCount}, timewait ${timeWaitCount}`;
-  return { shown: total - timeWaitCount, line: `TCP:   ${total} (${counts})` };
+  const { timeWaitCount: waiting, orphanCount } = tcp;
+  const counts = `estab ${mib.tcpCurrEstab}, closed ${waiting}, orphaned ${orphanCount}, timewait ${waiting}`;
+  return { shown: total - waiting, line: `TCP:   ${total} (${counts})` };
 }

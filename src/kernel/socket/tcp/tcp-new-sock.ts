@@ -9,6 +9,9 @@ export function tcpNewSock(ns: Netns): TcpSock {
   const { congestionControl, reordering } = ns.sysctls.tcp;
   const sk = new TcpSock(ns, tcpDefaultCongestionControl(congestionControl), tcpInitXmitTimer);
   sk.reordering = reordering;
+  // Until the first acknowledgment there is a bubble in the pipe.
+  sk.appLimited = -1;
+  sk.rateAppLimited = true;
   return sk;
 }
 
