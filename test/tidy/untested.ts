@@ -484,7 +484,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-ipv4.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-isn.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-new-sock.ts': 'socket/tcp: its tests come with it',
-  'src/kernel/socket/tcp/tcp-ports.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-reply.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-request-checks.ts': 'socket/tcp: its tests come with it',
   'src/kernel/socket/tcp/tcp-request-window.ts': 'socket/tcp: its tests come with it',

@@ -106,10 +106,10 @@ export class TcpSocket {
   bind(address: Ip4, port: number): Errno {
     const { sk, ns } = this;
     if (sk === null) return 'EBADF';
-    if (sk.state !== TCP_CLOSE || sk.bucket !== null) return 'EINVAL';
     const type = address === 0 ? DST_LOCAL : ipRouteInput(ns, address).type;
     const isToMany = type === DST_BROADCAST || type === DST_MULTICAST;
     if (type !== DST_LOCAL && !isToMany && ns.sysctls.ipNonlocalBind === 0) return 'EADDRNOTAVAIL';
+    if (sk.state !== TCP_CLOSE || sk.bucket !== null) return 'EINVAL';
     sk.localAddress = address;
     sk.sourceAddress = isToMany ? 0 : address;
     const errno = getPort(sk, port);
