@@ -24,20 +24,13 @@ export class TcpHash {
   }
 
   /** Twin of __inet_lookup_established. Hot path. */
-  find(
-    local: Ip4,
-    localPort: number,
-    remote: Ip4,
-    remotePort: number,
-    dev: NetDevice | null,
-    isAnyDevice = false,
-  ): TcpEntry | null {
+  find(local: Ip4, localPort: number, remote: Ip4, remotePort: number, dev: NetDevice | null): TcpEntry | null {
     const { buckets } = this;
     const hash = this.hashOf(local, localPort, remote, remotePort);
     for (let entry = buckets[hash & (buckets.length - 1)] ?? null; entry !== null; entry = entry.hashNext) {
       if (entry.hash !== hash || entry.remoteAddress !== remote || entry.remotePort !== remotePort) continue;
       if (entry.localPort !== localPort || entry.localAddress !== local) continue;
-      if (isAnyDevice || entry.boundDevice === null || entry.boundDevice === dev) return entry;
+      if (entry.boundDevice === null || entry.boundDevice === dev) return entry;
     }
     return null;
   }
