@@ -1,6 +1,7 @@
 /** The line of `ss -i` about a TCP socket (iproute2 6.1, tcp_stats_print), in its order. */
 import type { TcpSock } from '../socket/tcp/tcp-sock.ts';
 import { TCP_CA_OPEN, TCP_CLOSE, TCP_ECN_OK, TCP_LISTEN } from '../socket/tcp/tcp-states.ts';
+import { tcpClockUs } from '../socket/tcp/tcp-timestamp.ts';
 
 const BITS_PER_BYTE = 8;
 /** What the count begins with here, so that 0 can stand for none. */
@@ -79,7 +80,7 @@ function rateParts(sk: TcpSock, isNumeric: boolean): string[] {
     if (bps > 0) parts.push(`${name} ${bandwidth(bps, isNumeric)}bps`);
   };
   if (rttUs > 0) rate('send', (sk.sndCwnd * sk.mssCache * BITS_PER_BYTE * 1_000_000) / rttUs);
-  const nowUs = Math.floor(sk.ns.machine.sched.now / 1000) | 0;
+  const nowUs = tcpClockUs(sk.ns);
   const sinceMs = (thenUs: number): number => Math.floor(((nowUs - thenUs) | 0) / 1000);
   parts.push(...counted('lastsnd', sinceMs(sk.lsndTimeUs)), ...counted('lastrcv', sinceMs(sk.ackLrcvTimeUs)));
   parts.push(...counted('lastack', sinceMs(sk.rcvTstampUs)));
