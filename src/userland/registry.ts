@@ -29,6 +29,7 @@ import { shProgram } from './sh/sh-program.ts';
 import { BUSYBOX_SLEEP, GNU_SLEEP } from './sleep.ts';
 import { BUSYBOX_ARP, BUSYBOX_ROUTE } from './busybox/route.ts';
 import { NET_TOOLS_ARP } from './net-tools/arp.ts';
+import { NETSTAT } from './net-tools/netstat.ts';
 import { NET_TOOLS_ROUTE } from './net-tools/route.ts';
 import { BUSYBOX_SYSCTL, PROCPS_SYSCTL } from './sysctl.ts';
 import { BUSYBOX_TEXT_TOOLS, GNU_TEXT_TOOLS } from './text/text-tools.ts';
@@ -52,6 +53,7 @@ export function hostPrograms(): ProgramRegistry {
     PROCPS_SYSCTL,
     NET_TOOLS_ROUTE,
     NET_TOOLS_ARP,
+    NETSTAT,
     IP,
     BRIDGE,
     IFCONFIG,

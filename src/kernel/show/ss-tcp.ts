@@ -20,7 +20,7 @@ import {
   TCP_TIME_WAIT,
 } from '../socket/tcp/tcp-states.ts';
 import { TcpTimeWait } from '../socket/tcp/tcp-time-wait.ts';
-import type { ShownSocket } from './ss.ts';
+import type { ShownSocket, ShownTimer } from './ss.ts';
 import { tcpInfoText } from './ss-tcp-info.ts';
 
 /** States under the names of `ss`. */
@@ -80,7 +80,7 @@ function shownEntry(ns: Netns, entry: TcpEntry): ShownSocket {
     waitingBytes: 0,
     unsentBytes: 0,
     owner: null,
-    timer: timerText(isWaiting ? 'timewait' : 'on', leftNs, retransmits),
+    timer: { name: isWaiting ? 'timewait' : 'on', leftNs, count: retransmits },
     memory: '',
     info: () => '',
   };
@@ -103,20 +103,22 @@ function shownSock(sk: TcpSock): Rest {
   };
 }
 
-function sockTimer(sk: TcpSock): string {
+function sockTimer(sk: TcpSock): ShownTimer | null {
   const { now } = sk.ns.machine.sched;
   if (sk.retransmitTimer.isArmed && sk.pendingTimer !== ICSK_TIME_NONE) {
     const isProbe = sk.pendingTimer === ICSK_TIME_PROBE0;
     const count = isProbe ? sk.probesOut : sk.retransmits;
-    return timerText(isProbe ? 'persist' : 'on', sk.retransmitTimer.deadlineNs - now, count);
+    return { name: isProbe ? 'persist' : 'on', leftNs: sk.retransmitTimer.deadlineNs - now, count };
   }
   const keepalive = sk.keepaliveTimer;
-  if (keepalive === null || !keepalive.isArmed) return '';
-  return timerText('keepalive', keepalive.deadlineNs - now, sk.probesOut);
+  if (keepalive === null || !keepalive.isArmed) return null;
+  return { name: 'keepalive', leftNs: keepalive.deadlineNs - now, count: sk.probesOut };
 }
 
-function timerText(name: string, leftNs: number, count: number): string {
-  return ` timer:(${name},${msText(Math.floor(leftNs / NS_PER_MS))},${count})`;
+/** ` timer:(on,200ms,0)` */
+export function timerText(timer: ShownTimer | null): string {
+  if (timer === null) return '';
+  return ` timer:(${timer.name},${msText(Math.floor(timer.leftNs / NS_PER_MS))},${timer.count})`;
 }
 
 /** Twin of print_ms_timer. */

@@ -11,7 +11,7 @@ import type { Netns } from '../netns.ts';
 import type { RawSocket } from '../socket/raw-socket.ts';
 import type { SocketOwner, UdpSocket } from '../socket/udp-socket.ts';
 import type { SsState } from './ss-tcp.ts';
-import { shownTcp, tcpSummary } from './ss-tcp.ts';
+import { shownTcp, tcpSummary, timerText } from './ss-tcp.ts';
 
 export type SocketKind = 'raw' | 'udp' | 'tcp';
 
@@ -32,6 +32,13 @@ export interface SocketShowOptions {
   readonly filter: (socket: ShownSocket) => boolean;
 }
 
+/** What a socket waits for: under the name of `ss`, and how often it has run out. */
+export interface ShownTimer {
+  readonly name: 'on' | 'keepalive' | 'timewait' | 'persist';
+  readonly leftNs: number;
+  readonly count: number;
+}
+
 /** What is shown of a socket. */
 export interface ShownSocket {
   readonly kind: SocketKind;
@@ -46,8 +53,7 @@ export interface ShownSocket {
   readonly remotePort: number;
   readonly deviceName: string;
   readonly owner: SocketOwner | null;
-  /** ` timer:(on,200ms,0)`, or nothing. */
-  readonly timer: string;
+  readonly timer: ShownTimer | null;
   /** What skmem says; '' where the kernel keeps none. */
   readonly memory: string;
   /** ` cubic wscale:7,7 …`; the timer's options in front with `-o`, and all bandwidths as they are with `-n`. */
@@ -66,7 +72,7 @@ export function listSockets(ns: Netns, kinds: readonly SocketKind[]): ShownSocke
 function datagramRest(ns: Netns, waitingBytes: number): Pick<ShownSocket, 'unsentBytes' | 'timer' | 'memory' | 'info'> {
   const limit = ns.sysctls.rmemDefaultBytes;
   const memory = `skmem:(r${waitingBytes},rb${limit},t0,tb${limit},f0,w0,o0,bl0,d0)`;
-  return { unsentBytes: 0, timer: '', memory, info: () => '' };
+  return { unsentBytes: 0, timer: null, memory, info: () => '' };
 }
 
 function shownRaw(ns: Netns, socket: RawSocket): ShownSocket {
@@ -161,7 +167,7 @@ function cellsOf(socket: ShownSocket, options: SocketShowOptions): string[] {
     portText(socket, socket.localPort, options),
     `${formatIp4(socket.remoteAddress)}:`,
     peerPort,
-    processText(socket, options) + (options.showsTimer ? socket.timer : '') + detailText(socket, options),
+    processText(socket, options) + (options.showsTimer ? timerText(socket.timer) : '') + detailText(socket, options),
   ];
 }
 
