@@ -2,16 +2,17 @@
 import { seqAfter, seqBefore } from '../../../base/sequence.ts';
 import { FLAG_ACK } from '../../../wire/tcp.ts';
 import { Drop } from '../../../link/drop.ts';
+import { tcpSeconds } from './tcp-request-checks.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
 import type { TcpOptionsReceived, TcpSock } from './tcp-sock.ts';
 
-const NS_PER_SECOND = 1_000_000_000;
 /** TCP_PAWS_24DAYS */
 const STALE_SECONDS = 24 * 24 * 60 * 60;
 /** TCP_PAWS_WINDOW: so much may a time stamp go back. */
 const PAWS_WINDOW = 1;
 
-const nowSeconds = (sk: TcpSock): number => Math.floor(sk.ns.machine.sched.now / NS_PER_SECOND) | 0;
+/** Never 0, which means that there is no time stamp yet. */
+const nowSeconds = (sk: TcpSock): number => tcpSeconds(sk.ns);
 
 /** Twin of tcp_store_ts_recent. */
 export function tcpStoreTsRecent(sk: TcpSock): void {
