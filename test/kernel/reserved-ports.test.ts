@@ -18,7 +18,10 @@ describe('kernel: reserved ports', () => {
       assert.equal(socket.connect(ip4('127.0.0.1'), 9), 'EINPROGRESS');
       return socket.localPort;
     });
-    assert.deepEqual(free.sort(), [40_003, 40_004]);
+    assert.deepEqual(
+      free.sort((left, right) => left - right),
+      [40_003, 40_004],
+    );
     assert.equal(new TcpSocket(host.rootNs).connect(ip4('127.0.0.1'), 9), 'EADDRNOTAVAIL');
     assert.equal(new TcpSocket(host.rootNs).bind(0, 40_005), '');
   });

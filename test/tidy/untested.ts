@@ -431,7 +431,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/socket/tcp/tcp-undo-evidence.ts': 'tcp-ack.test.ts takes recoveries and timeouts back',
   'src/kernel/socket/tcp/tcp-undo.ts': 'tcp-ack.test.ts takes recoveries and timeouts back',
   'src/kernel/socket/tcp/tcp-output.ts': 'sender-ladders.test.ts: Nagle, PSH, windows, ends',
-  'src/kernel/socket/tcp/tcp-segment.ts': 'small-worlds.test.ts goes through its queues',
   'src/kernel/socket/tcp/tcp-timer.ts': 'tcp-timeouts.test.ts, and sender-ladders.test.ts beside a real kernel',
   'src/userland/stream.ts': 'nc, tcpudp and the web server are made of it; their tests wait and give up by it',
   'src/kernel/socket/tcp/ring-pool.ts': 'receive-buffer.test.ts takes rings from it and gives them back',

@@ -127,13 +127,19 @@ describe('kernel: TCP ports', function () {
       assert.equal(socket.bind(0, 0), '');
       return socket.localPort;
     });
-    assert.deepEqual(bound.sort(), [40_001, 40_003, 40_005, 40_007]);
+    assert.deepEqual(
+      bound.sort((left, right) => left - right),
+      [40_001, 40_003, 40_005, 40_007],
+    );
     const connected = Array.from({ length: 4 }, () => {
       const socket = new TcpSocket(host.rootNs);
       assert.equal(socket.connect(ip4('127.0.0.1'), 9), 'EINPROGRESS');
       return socket.localPort;
     });
-    assert.deepEqual(connected.sort(), [40_000, 40_002, 40_004, 40_006]);
+    assert.deepEqual(
+      connected.sort((left, right) => left - right),
+      [40_000, 40_002, 40_004, 40_006],
+    );
     assert.equal(new TcpSocket(host.rootNs).connect(ip4('127.0.0.1'), 9), 'EADDRNOTAVAIL');
     assert.equal(new TcpSocket(host.rootNs).bind(0, 0), 'EADDRINUSE');
     // To another peer they are free.
