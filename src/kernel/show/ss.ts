@@ -193,14 +193,14 @@ function portText(socket: ShownSocket, port: number, { isNumeric }: SocketShowOp
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 255: 'raw' };
 
-/** TCP services that people run in containers, of Debian's /etc/services. */
+/** The better known TCP services of Debian's /etc/services. */
 const TCP_SERVICES: ReadonlyMap<number, string> = new Map(
   (
     'echo:7 discard:9 daytime:13 chargen:19 ftp-data:20 ftp:21 ssh:22 telnet:23 smtp:25 time:37 whois:43 domain:53 ' +
     'gopher:70 finger:79 http:80 kerberos:88 pop3:110 sunrpc:111 nntp:119 netbios-ssn:139 imap2:143 snmp:161 bgp:179 ' +
     'irc:194 ldap:389 https:443 microsoft-ds:445 submissions:465 shell:514 printer:515 submission:587 ldaps:636 ' +
     'rsync:873 imaps:993 pop3s:995 socks:1080 openvpn:1194 ms-sql-s:1433 mqtt:1883 nfs:2049 cvspserver:2401 ' +
-    'docker:2375 docker-s:2376 etcd-client:2379 etcd-server:2380 mysql:3306 svn:3690 epmd:4369 sip:5060 ' +
+    'etcd-client:2379 etcd-server:2380 mysql:3306 svn:3690 epmd:4369 sip:5060 ' +
     'xmpp-client:5222 xmpp-server:5269 postgresql:5432 amqps:5671 amqp:5672 x11:6000 redis:6379 ircd:6667 ' +
     'http-alt:8080 bacula-dir:9101 git:9418'
   )
