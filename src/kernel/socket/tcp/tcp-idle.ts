@@ -7,7 +7,8 @@ import type { TcpSock } from './tcp-sock.ts';
 /** Twin of tcp_slow_start_after_idle_check: before something is sent. */
 export function tcpSlowStartAfterIdleCheck(sk: TcpSock): void {
   if (sk.ns.sysctls.tcp.slowStartAfterIdle === 0 || sk.packetsOut !== 0) return;
-  const idleUs = (sk.nowUs - sk.lsndTimeUs) | 0;
+  // It may have been more than half of what the clock counts before it wraps.
+  const idleUs = (sk.nowUs - sk.lsndTimeUs) >>> 0;
   if (idleUs > sk.rtoUs) tcpCwndRestart(sk, idleUs);
 }
 
