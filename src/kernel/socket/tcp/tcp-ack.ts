@@ -121,7 +121,6 @@ function oldAck(sk: TcpSock, incoming: TcpIncoming, callerFlag: number, state: T
     if ((callerFlag & ACK_FLAG_NO_CHALLENGE_ACK) === 0) tcpSendChallengeAck(sk);
     return -Drop.TCP_TOO_OLD_ACK;
   }
-  if ((callerFlag & ACK_FLAG_UPDATE_TS_RECENT) !== 0) tcpReplaceTsRecent(sk, incoming.seq);
   if (!hasSacks(sk, callerFlag)) return 0;
   state.reset();
   const { delivered } = sk;

@@ -9,7 +9,7 @@ import type { TcpIncoming } from './tcp-incoming.ts';
 import { tcpRequestDrop } from './tcp-listener.ts';
 import { tcpRequestAck, tcpSendReset } from './tcp-reply.ts';
 import { TcpRequest } from './tcp-request.ts';
-import { tcpInWindow, tcpOowIsLimited, tcpPawsReject, tcpSeconds } from './tcp-request-checks.ts';
+import { tcpChallengeIsLimited, tcpInWindow, tcpOowIsLimited, tcpPawsReject, tcpSeconds } from './tcp-request-checks.ts';
 import { tcpOpenreqInitRwin } from './tcp-request-window.ts';
 import { TcpOptionsReceived } from './tcp-sock.ts';
 import type { TcpSock } from './tcp-sock.ts';
@@ -55,7 +55,7 @@ function resetOfRequest(req: TcpRequest, incoming: TcpIncoming, isOld: boolean):
   const reason = outOfWindow(req, incoming, isOld);
   if (reason !== 0) return reason;
   if (incoming.seq !== req.rcvNxt) {
-    if (!tcpOowIsLimited(ns, incoming, req, 'TCPACKSkippedSynRecv')) tcpRequestAck(req, incoming);
+    if (!tcpChallengeIsLimited(ns, req, 'TCPACKSkippedSynRecv')) tcpRequestAck(req, incoming);
     return Drop.TCP_RESET;
   }
   ns.mib.tcpAttemptFails++;

@@ -131,9 +131,7 @@ function listenRcv(sk: TcpSock, incoming: TcpIncoming, isn: number): number {
 function childRcv(listener: TcpSock, child: TcpSock, incoming: TcpIncoming): number {
   child.rxOpt.numSacks = 0;
   const reason = tcpChildProcess(listener, child, incoming);
-  if (reason === 0) return 0;
-  tcpSendReset(child.ns, incoming, true, child.boundDevice);
-  return reason & REASON_MASK;
+  return reason < TCP_SEND_RESET ? reason : resetFor(child, incoming, reason);
 }
 
 /** For a request or what is left of a connection. Slow path. */

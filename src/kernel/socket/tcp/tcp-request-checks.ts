@@ -41,6 +41,11 @@ type OowCounter = 'TCPACKSkippedSynRecv' | 'TCPACKSkippedFinWait2' | 'TCPACKSkip
 /** Twin of tcp_oow_rate_limited: data and FIN are always answered, the rest so often only. */
 export function tcpOowIsLimited(ns: Netns, incoming: TcpIncoming, acker: OowAcker, counter: OowCounter): boolean {
   if (incoming.seq !== incoming.endSeq && (incoming.tcpFlags & tcp.FLAG_SYN) === 0) return false;
+  return tcpChallengeIsLimited(ns, acker, counter);
+}
+
+/** Twin of __tcp_oow_rate_limited. */
+export function tcpChallengeIsLimited(ns: Netns, acker: OowAcker, counter: OowCounter): boolean {
   const nowUs = tcpClockUs(ns);
   if (acker.hasOowAck) {
     const elapsedUs = (nowUs - acker.lastOowAckUs) | 0;
