@@ -9,7 +9,13 @@ import type { TcpIncoming } from './tcp-incoming.ts';
 import { tcpRequestDrop } from './tcp-listener.ts';
 import { tcpRequestAck, tcpSendReset } from './tcp-reply.ts';
 import { TcpRequest } from './tcp-request.ts';
-import { tcpChallengeIsLimited, tcpInWindow, tcpOowIsLimited, tcpPawsReject, tcpSeconds } from './tcp-request-checks.ts';
+import {
+  tcpChallengeIsLimited,
+  tcpInWindow,
+  tcpOowIsLimited,
+  tcpPawsReject,
+  tcpSeconds,
+} from './tcp-request-checks.ts';
 import { tcpOpenreqInitRwin } from './tcp-request-window.ts';
 import { TcpOptionsReceived } from './tcp-sock.ts';
 import type { TcpSock } from './tcp-sock.ts';

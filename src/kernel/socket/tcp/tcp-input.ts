@@ -1,5 +1,5 @@
 /** What an established connection receives (Linux: tcp_rcv_established of net/ipv4/tcp_input.c). */
-import { seqBetween } from '../../../base/sequence.ts';
+import { seqAfter, seqBefore } from '../../../base/sequence.ts';
 import { Drop } from '../../../link/drop.ts';
 import { FLAG_ACK, FLAG_RST, FLAG_SYN } from '../../../wire/tcp.ts';
 import { tcpAckSndCheck, tcpAckSndCheckScheduled } from './tcp-ack-policy.ts';
@@ -48,8 +48,8 @@ export function tcpRcvEstablished(sk: TcpSock, incoming: TcpIncoming): number {
 /** Whether it is the plain next segment, with nothing in its header that would need a look. */
 function isPredicted(sk: TcpSock, incoming: TcpIncoming): boolean {
   if (tcpPredWord(incoming) !== sk.predFlags || incoming.seq !== sk.rcvNxt) return false;
-  if (!seqBetween(incoming.ackSeq, sk.sndUna, sk.sndNxt)) return false;
-  const { dataBytes } = incoming;
+  const { ackSeq, dataBytes } = incoming;
+  if (seqAfter(ackSeq, sk.sndNxt) || (dataBytes > 0 && seqBefore(ackSeq, sk.sndUna))) return false;
   if (dataBytes > sk.rcvbufBytes - sk.rmemAlloc || dataBytes > tcpReceiveWindow(sk)) return false;
   if (sk.tcpHeaderLen !== TSTAMP_HEADER_BYTES) return true;
   if (!tcpParseAlignedTimestamp(sk, incoming)) return false;
