@@ -22,6 +22,19 @@ describe('kernel/proc/process-table:', () => {
     assert.ok(third.pid > second.pid && second.pid > first.pid);
   });
 
+  it('threads of services are seen by nobody, and shift nobody’s number', () => {
+    const kit = new TableKit();
+    const first = kit.start(stayer).proc;
+    const thread = first.spawn({ argv: ['service'], program: stayer, isThread: true });
+    const second = kit.start(stayer).proc;
+    assert.equal(second.pid, first.pid + 1);
+    assert.ok(!second.peers.includes(thread) && !second.visible().includes(thread));
+    assert.equal(second.peer(thread.pid), undefined);
+    assert.ok(kit.table.all.includes(thread));
+    thread.kill('SIGKILL');
+    assert.ok(!kit.table.all.includes(thread));
+  });
+
   it('it says when it is full, and a program can see that', () => {
     const kit = new TableKit();
     const procs = Array.from({ length: PROCESSES_MAX }, () => kit.start(stayer).proc);
