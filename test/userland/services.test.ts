@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { portOfService, serviceOfPort } from '../../src/userland/services.ts';
 import { need, needTool } from '../machine.ts';
 
@@ -17,7 +17,8 @@ describe('userland/services:', () => {
   it('says what /etc/services of Debian 12 says', function () {
     need(this, 'netns');
     needTool(this, ['cat', '/etc/debian_version'], '12.');
-    needTool(this, ['cat', '/etc/services'], 'postgresql');
+    // The package netbase has it, which slim machines are without.
+    if (!existsSync('/etc/services')) this.skip();
     // The first line of a name or of a port is the one that counts.
     const seen = new Set<string>();
     const isFirst = (key: string): boolean => seen.size < seen.add(key).size;
