@@ -10,13 +10,13 @@ import { VALIDATE } from './validate.ts';
 import { WINDOW } from './window.ts';
 
 export const LADDERS: Readonly<Record<string, string>> = {
-  'acks': ACKS,
-  'close': CLOSE,
-  'ecn': ECN,
-  'limits': LIMITS,
-  'recorded': RECORDED,
-  'retransmit': RETRANSMIT,
-  'setup': SETUP,
-  'validate': VALIDATE,
-  'window': WINDOW,
+  acks: ACKS,
+  close: CLOSE,
+  ecn: ECN,
+  limits: LIMITS,
+  recorded: RECORDED,
+  retransmit: RETRANSMIT,
+  setup: SETUP,
+  validate: VALIDATE,
+  window: WINDOW,
 };
