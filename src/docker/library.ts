@@ -8,10 +8,12 @@ import { APACHE_HTTPD, HTTPD_FOREGROUND } from '../userland/apache/httpd.ts';
 import { APACHE_INDEX, APACHE_PAGE_SECONDS, APACHE_ROOT, APACHE_VERSION } from '../userland/apache/site.ts';
 import { CURL_ENTRYPOINT } from './entrypoints/curl.ts';
 import { NGINX_ENTRYPOINT } from './entrypoints/nginx.ts';
+import { REDIS_ENTRYPOINT } from './entrypoints/redis.ts';
 import { CURL } from '../userland/net-programs.ts';
 import { NGINX } from '../userland/nginx/nginx.ts';
 import { NGINX_50X, NGINX_INDEX, NGINX_PAGE_SECONDS, NGINX_ROOT, NGINX_VERSION } from '../userland/nginx/pages.ts';
 import { PYTHON, PYTHON3 } from '../userland/python3.ts';
+import { REDIS_PROGRAMS } from '../userland/redis/redis.ts';
 import { busyboxPrograms, debianPrograms, hostPrograms } from '../userland/registry.ts';
 import { shProgram } from '../userland/sh/sh-program.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
@@ -82,6 +84,19 @@ function httpd(layers: Layers, own: Pick<Image, 'sizeBytes'> & { readonly tag?: 
   };
 }
 
+function redis(layers: Layers, own: Pick<Image, 'sizeBytes'> & { readonly tag?: string }): Image {
+  return {
+    ...on(layers, [...REDIS_PROGRAMS, REDIS_ENTRYPOINT]),
+    ...own,
+    name: 'redis',
+    entrypoint: ['docker-entrypoint.sh'],
+    command: ['redis-server'],
+    env: [DEFAULT_PATH, 'GOSU_VERSION=1.17', 'REDIS_VERSION=7.4.1'],
+    exposedPorts: ['6379/tcp'],
+    workingDir: '/data',
+  };
+}
+
 const NGINX_ENV = [DEFAULT_PATH, `NGINX_VERSION=${NGINX_VERSION}`, 'NJS_VERSION=0.8.7'];
 
 const LIBRARY: readonly Image[] = [
@@ -89,6 +104,8 @@ const LIBRARY: readonly Image[] = [
   { ...on(DEBIAN, []), name: 'debian', command: ['bash'], env: [DEFAULT_PATH], sizeBytes: 116_564_213 },
   { ...on(DEBIAN, []), name: 'ubuntu', command: ['/bin/bash'], env: [DEFAULT_PATH], sizeBytes: 78_056_218 },
   nginx(DEBIAN, { env: [...NGINX_ENV, 'NJS_RELEASE=1~bookworm', 'PKG_RELEASE=1~bookworm'], sizeBytes: 191_717_838 }),
+  redis(DEBIAN, { sizeBytes: 116_915_823 }),
+  redis(BUSYBOX, { tag: 'alpine', sizeBytes: 41_428_327 }),
   httpd(DEBIAN, { sizeBytes: 147_873_321 }),
   httpd(BUSYBOX, { tag: 'alpine', sizeBytes: 64_303_126 }),
   {

@@ -94,6 +94,15 @@ describe('web servers in containers', () => {
     assert.match(outputs[2]!, /^Server version: Apache\/2\.4\.62 \(Unix\)\n/);
   });
 
+  it('so does redis', () => {
+    const outputs = typed(
+      'docker run -d --name db redis > /dev/null; docker ps --format "{{.Ports}} {{.Command}}"',
+      'docker exec db redis-cli set a b; docker run --rm redis:alpine redis-cli -h 172.17.0.2 get a',
+      'docker stop db; docker inspect -f "{{.State.ExitCode}}" db',
+    );
+    assert.deepEqual(outputs, ['6379/tcp "docker-entrypoint.s…"\n', 'OK\nb\n', 'db\n0\n']);
+  });
+
   it('are asked from other images', () => {
     const outputs = typed(
       'docker run -d --name web python python3 -u -m http.server 80 > /dev/null',
