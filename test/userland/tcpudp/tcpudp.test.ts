@@ -88,6 +88,6 @@ describe('userland/tcpudp:', function () {
     assert.equal(other!.exit, 127);
     const { check } = hostPrograms().get('python3')!;
     assert.equal(check!(['./tcpudp.py', 'tcpsend']), undefined);
-    assert.match(check!(['-c', '1'])!.message, /not supported by Dockwire but for tcpudp.py and dnsserver.py/);
+    assert.match(check!(['-c', '1'])!.message, /not supported by Dockwire but for tcpudp.py, dnsserver.py/);
   });
 });
