@@ -75,7 +75,10 @@ function ticks(sk: TcpSock): number {
 
 /** While it connects, what the kernel has set to zero. */
 function bictcpOf(sk: TcpSock): Bictcp {
-  return (sk.caPriv ??= new Bictcp()) as Bictcp;
+  if (sk.caPriv instanceof Bictcp) return sk.caPriv;
+  const ca = new Bictcp();
+  sk.caPriv = ca;
+  return ca;
 }
 
 function cubicInit(sk: TcpSock): void {
