@@ -10,11 +10,14 @@ import { RENO } from './tcp-reno.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { TCP_CLOSE, TCP_LISTEN, tcpf } from './tcp-states.ts';
 
-const CONTROLS: readonly CongestionOps[] = [RENO, CUBIC];
+/** A function, since these files also need one another: which is read first does not matter then. */
+function controls(): readonly CongestionOps[] {
+  return [RENO, CUBIC];
+}
 
 /** The congestion control of this name, or null. */
 export function tcpCaFind(name: string): CongestionOps | null {
-  return CONTROLS.find((ops) => ops.name === name) ?? null;
+  return controls().find((ops) => ops.name === name) ?? null;
 }
 
 /** Twin of tcp_assign_congestion_control: what a new socket of a namespace gets. */
