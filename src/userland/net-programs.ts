@@ -10,6 +10,7 @@ import { SS } from './ss/ss.ts';
 import { OPENBSD_NC } from './nc/nc.ts';
 import { HABETS_ARPING } from './arping/arping.ts';
 import { BUSYBOX_HTTPD } from './busybox/httpd.ts';
+import { busyboxNc } from './busybox/nc.ts';
 import { busyboxWget } from './busybox/wget.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
 import { IPERF3 } from './iperf3/iperf3.ts';
@@ -57,6 +58,7 @@ export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [
   BUSYBOX_NSLOOKUP,
   BUSYBOX_ARPING,
   BUSYBOX_HTTPD,
+  busyboxNc(resolveHost),
   busyboxWget(resolveHost),
   BUSYBOX_TRACEROUTE,
 ];

@@ -18,6 +18,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/curl/usage.ts': 'userland/curl/curl.test.ts compares what comes of it with the real one',
   'src/userland/curl/write-out.ts': 'userland/curl/curl.test.ts compares what comes of it with the real one',
   'src/userland/busybox/httpd.ts': 'userland/curl/curl.test.ts compares answers and log with the real one',
+  'src/userland/busybox/nc-options.ts': 'nc.test.ts compares what comes of it with the real one',
   'src/userland/busybox/wget-options.ts': 'wget.test.ts compares what comes of it with the real one',
   'src/userland/listeners.ts': 'scenario/own-images.test.ts runs each kind in a container',
   'src/userland/apache/httpd.ts': 'docker/library.test.ts starts, asks and stops it in a container',

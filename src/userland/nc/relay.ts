@@ -10,6 +10,7 @@ import type { TcpSocket } from '../../kernel/socket/tcp/tcp-socket.ts';
 import { RCV_SHUTDOWN, SEND_SHUTDOWN } from '../../kernel/socket/tcp/tcp-states.ts';
 import { SECOND } from '../../sim/units.ts';
 import { hangUpOf, hasFailed, hasHungUp } from '../hang-up.ts';
+import { inputReady } from '../input.ts';
 import type { Steps } from './context.ts';
 import { BUFFER_BYTES } from './context.ts';
 import type { NcOptions } from './options.ts';
@@ -57,9 +58,8 @@ export class Relay {
   }
 
   private waitables(): Waitable[] {
-    const { stdin } = this.proc;
     const list: Waitable[] = [];
-    if (this.isInputOpen && this.pending.length === 0) list.push(typeof stdin === 'string' ? ENDED[stdin] : stdin);
+    if (this.isInputOpen && this.pending.length === 0) list.push(inputReady(this.proc));
     if (this.isReceiving) list.push(this.socket.readable);
     if (this.isSending) list.push(this.pending.length > 0 ? this.socket.writable : this.hangUp);
     return list;
@@ -119,8 +119,3 @@ export class Relay {
     this.isSending = false;
   }
 }
-
-/** Standard input that is no stream: at its end, or a terminal at which nobody sits. */
-const ALWAYS: Waitable = { isReady: () => true, addWaiter: () => undefined, removeWaiter: () => undefined };
-const NEVER: Waitable = { ...ALWAYS, isReady: () => false };
-const ENDED: Readonly<Record<'eof' | 'null' | 'open', Waitable>> = { eof: ALWAYS, null: ALWAYS, open: NEVER };
