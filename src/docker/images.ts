@@ -4,7 +4,7 @@
  */
 import type { ProgramEntry, ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { Rng } from '../sim/rng.ts';
-import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import { BUSYBOX_APPLETS } from '../userland/busybox/applets.ts';
 
 export interface Image {
   /** The familiar name: `busybox`, `quay.io/team/shop`. */

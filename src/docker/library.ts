@@ -16,7 +16,7 @@ import { PYTHON, PYTHON3 } from '../userland/python3.ts';
 import { REDIS_PROGRAMS } from '../userland/redis/redis.ts';
 import { busyboxPrograms, debianPrograms, hostPrograms } from '../userland/registry.ts';
 import { shProgram } from '../userland/sh/sh-program.ts';
-import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import { BUSYBOX_APPLETS } from '../userland/busybox/applets.ts';
 import type { Image } from './images.ts';
 import { builtInImages, DEFAULT_PATH, ImageStore } from './images.ts';
 

@@ -1,5 +1,5 @@
 /** The images that a scenario defines: busybox with a server that listens as the file says. */
-import { BUSYBOX_APPLETS } from '../docker/busybox-applets.ts';
+import { BUSYBOX_APPLETS } from '../userland/busybox/applets.ts';
 import type { Image } from '../docker/images.ts';
 import { DEFAULT_PATH, parseReference } from '../docker/images.ts';
 import { ProgramRegistry } from '../kernel/proc/program-registry.ts';

@@ -3,6 +3,7 @@ import { ProgramRegistry } from '../kernel/proc/program-registry.ts';
 import { PingSocket } from '../kernel/socket/ping-socket.ts';
 import { UdpSocket } from '../kernel/socket/udp-socket.ts';
 import { BUSYBOX_IFCONFIG, BUSYBOX_IP } from './busybox/ip.ts';
+import { busyboxMultiCall } from './busybox/multi-call.ts';
 import { DMESG } from './dmesg/dmesg.ts';
 import { ECHO } from './echo.ts';
 import { ENV, PRINTENV } from './env.ts';
@@ -50,6 +51,7 @@ export function hostPrograms(): ProgramRegistry {
     JQ,
     ...GNU_TEXT_TOOLS,
     ...HOST_NET_PROGRAMS,
+    busyboxMultiCall(busyboxPrograms),
     PROCPS_SYSCTL,
     NET_TOOLS_ROUTE,
     NET_TOOLS_ARP,
@@ -89,6 +91,7 @@ export function busyboxPrograms(): ProgramRegistry {
       BUSYBOX_SLEEP,
       ...BUSYBOX_TEXT_TOOLS,
       ...BUSYBOX_NET_PROGRAMS,
+      busyboxMultiCall(busyboxPrograms),
       BUSYBOX_SYSCTL,
       BUSYBOX_ROUTE,
       BUSYBOX_ARP,

@@ -101,4 +101,14 @@ describe('userland/busybox/nc:', function () {
       real.dispose();
     }
   });
+  it('says before the run what is lacking, what never was, and where the program begins', () => {
+    const { check, refusal, commandAt } = busyboxPrograms().get('nc')!;
+    assert.equal(check!(['-f', '/dev/ttyS0'])?.argIndex, 0);
+    assert.equal(check!(['-l', '-e', 'cat', '-f']), undefined);
+    assert.equal(refusal!(['-lk', '-p', '80'])?.message, "invalid option -- 'k'");
+    assert.equal(refusal!(['-ll', '-e', 'cat', '-k']), undefined);
+    assert.equal(commandAt!(['-llp', '80', '-e', 'cat', '-k']), 3);
+    assert.equal(commandAt!(['-llp', '80', '-ecat']), undefined);
+    assert.equal(commandAt!(['a', '80']), undefined);
+  });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BUSYBOX_APPLETS } from '../../../src/docker/busybox-applets.ts';
+import { BUSYBOX_APPLETS } from '../../../src/userland/busybox/applets.ts';
 import { ProgramRegistry } from '../../../src/kernel/proc/program-registry.ts';
 import { isKnownTool } from '../../../src/userland/known-tools.ts';
 import { BUSYBOX_TEXT_TOOLS, GNU_TEXT_TOOLS } from '../../../src/userland/text/text-tools.ts';

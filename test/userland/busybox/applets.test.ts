@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BUSYBOX_APPLETS } from '../../src/docker/busybox-applets.ts';
+import { BUSYBOX_APPLETS } from '../../../src/userland/busybox/applets.ts';
 
 describe('the programs of the real busybox image', () => {
   it('are listed once each, in the order of the alphabet', () => {
