@@ -20,6 +20,7 @@ import { KMOD_PROGRAMS } from './kmod.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
 import { CONNTRACK } from './conntrack.ts';
 import { curl } from './curl/curl.ts';
+import { ECHO_SERVER } from './echo-server.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3 } from './python3.ts';
 import { resolveHost } from './resolve.ts';
@@ -48,6 +49,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   ...REDIS_PROGRAMS,
   SS,
   DNS_SERVER,
+  ECHO_SERVER,
   GETENT,
   DIG,
   HOST,
