@@ -24,6 +24,8 @@ import { ECHO_SERVER } from './echo-server.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3 } from './python3.ts';
 import { resolveHost } from './resolve.ts';
+import { BUSYBOX_TELNET } from './telnet/busybox.ts';
+import { INETUTILS_TELNET } from './telnet/inetutils.ts';
 import { TCPUDP } from './tcpudp/tcpudp.ts';
 import { TCPDUMP } from './tcpdump/tcpdump.ts';
 import { BUSYBOX_TRACEROUTE } from './traceroute/busybox.ts';
@@ -36,6 +38,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   TCPDUMP,
   ETHTOOL,
   TCPUDP,
+  INETUTILS_TELNET,
   PYTHON3,
   TRACEROUTE,
   ...IPTABLES_PROGRAMS,
@@ -63,4 +66,5 @@ export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [
   busyboxNc(resolveHost),
   busyboxWget(resolveHost),
   BUSYBOX_TRACEROUTE,
+  BUSYBOX_TELNET,
 ];

@@ -255,6 +255,12 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/iperf3/test.ts': 'iperf3.test.ts compares its course with the real one',
   'src/userland/iperf3/text-report.ts': 'iperf3.test.ts compares its words with the real one',
   'src/userland/iperf3/usage.ts': 'options.test.ts compares it with the real one',
+  'src/userland/telnet/busybox.ts': 'telnet.test.ts compares what comes of it with what the real one was seen to do',
+  'src/userland/telnet/busybox-options.ts':
+    'telnet.test.ts compares what comes of it with what the real one was seen to do',
+  'src/userland/telnet/inetutils.ts': 'telnet.test.ts compares what comes of it with what the real one was seen to do',
+  'src/userland/telnet/inetutils-options.ts':
+    'telnet.test.ts compares what comes of it with what the real one was seen to do',
   'src/userland/redis/cli.ts': 'redis.test.ts compares what it shows with the real one',
   'src/userland/redis/commands.ts': 'redis.test.ts compares the answers with the real one’s',
   'src/userland/redis/keyspace.ts': 'redis.test.ts lets keys expire',
