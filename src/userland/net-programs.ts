@@ -23,16 +23,20 @@ import { curl } from './curl/curl.ts';
 import { ECHO_SERVER } from './echo-server.ts';
 import { ETHTOOL } from './ethtool.ts';
 import { PYTHON3 } from './python3.ts';
-import { resolveHost } from './resolve.ts';
+import { resolveHost, resolveIp4Host } from './resolve.ts';
 import { BUSYBOX_TELNET } from './telnet/busybox.ts';
 import { INETUTILS_TELNET } from './telnet/inetutils.ts';
 import { TCPUDP } from './tcpudp/tcpudp.ts';
 import { TCPDUMP } from './tcpdump/tcpdump.ts';
 import { BUSYBOX_TRACEROUTE } from './traceroute/busybox.ts';
 import { TRACEROUTE } from './traceroute/traceroute.ts';
+import { gnuWget } from './wget/wget.ts';
 
 /** It asks for addresses of both families. */
 export const CURL = curl(resolveHost);
+
+/** It does, too, unless it is told otherwise. */
+export const WGET = gnuWget({ any: resolveHost, ip4: resolveIp4Host });
 
 export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   TCPDUMP,
@@ -46,6 +50,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   IPSET,
   CONNTRACK,
   CURL,
+  WGET,
   HABETS_ARPING,
   OPENBSD_NC,
   IPERF3,
