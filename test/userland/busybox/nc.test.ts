@@ -9,6 +9,8 @@ const served = (server: string, ...clients: string[]): Typed[] => [
   { ns: 'b', line: `timeout 3 ${server}`, stdin: 'srv\n' },
   ...clients.map((line, order) => ({ ns: 'a', line, stdin: 'hi\n', atMs: 400 + 200 * order })),
 ];
+/** With an input that comes in time. */
+const piped = (input: string, args: string): string => `sh -c "${input} | nc ${args}"`;
 const alone = (args: string): Typed[] => [{ ns: 'a', line: `nc ${args}`.trim() }];
 
 /** What is typed at the same time. */
@@ -27,6 +29,10 @@ const CASES: readonly (readonly Typed[])[] = [
   served('nc -l -p 9111 -e head -n 1', 'nc 10.77.0.2 9111'),
   served('nc -l -p 9112', 'nc 10.77.0.2 9112 -e nosuch'),
   served('nc -l -w 1 -p 9113'),
+  // The client's input is open when the server's ends, and the other way round.
+  served(piped('(sleep 1; echo s)', '-l -p 9116'), piped('(echo a; sleep 2)', '10.77.0.2 9116')),
+  served(piped('(echo s; sleep 2)', '-l -p 9117'), piped('(sleep 1; echo a)', '10.77.0.2 9117')),
+  served('nc -ll -p 9118 -e true', piped('(echo a; sleep 1; echo b)', '10.77.0.2 9118')),
   alone('10.77.0.2 9'),
   alone('10.77.0.2 discard'),
   alone('10.9.9.9 9'),
@@ -75,7 +81,7 @@ function masked({ stdout, stderr, exit }: Result): Result {
   return { stdout, stderr, exit: exit === 124 ? null : exit };
 }
 
-const isReal = (line: string): string => line.replace(/^(timeout 3 )?nc/, '$1busybox nc').replace(/\$a/, '\\$a');
+const isReal = (line: string): string => line.replace(/\bnc(?= |$)/, 'busybox nc').replace(/\$a/, '\\$a');
 const untimed = (line: string): string => line.replace(/^timeout \d+ /, '');
 
 function runEmulated(lines: readonly Typed[], seconds = 4): Result[] {
