@@ -8,10 +8,12 @@ import { APACHE_HTTPD, HTTPD_FOREGROUND } from '../userland/apache/httpd.ts';
 import { APACHE_INDEX, APACHE_PAGE_SECONDS, APACHE_ROOT, APACHE_VERSION } from '../userland/apache/site.ts';
 import { CURL_ENTRYPOINT } from './entrypoints/curl.ts';
 import { NGINX_ENTRYPOINT } from './entrypoints/nginx.ts';
+import { POSTGRES_ENTRYPOINT } from './entrypoints/postgres.ts';
 import { REDIS_ENTRYPOINT } from './entrypoints/redis.ts';
 import { CURL } from '../userland/net-programs.ts';
 import { NGINX } from '../userland/nginx/nginx.ts';
 import { NGINX_50X, NGINX_INDEX, NGINX_PAGE_SECONDS, NGINX_ROOT, NGINX_VERSION } from '../userland/nginx/pages.ts';
+import { POSTGRES_PROGRAMS } from '../userland/postgres/postgres.ts';
 import { PYTHON, PYTHON3 } from '../userland/python3.ts';
 import { REDIS_PROGRAMS } from '../userland/redis/redis.ts';
 import { busyboxPrograms, debianPrograms, hostPrograms } from '../userland/registry.ts';
@@ -97,6 +99,27 @@ function redis(layers: Layers, own: Pick<Image, 'sizeBytes'> & { readonly tag?: 
   };
 }
 
+/** Of the real image's environment: its version, and where its programs and data lie. */
+function postgres(layers: Layers, own: Pick<Image, 'sizeBytes'> & { readonly tag?: string }): Image {
+  return {
+    ...on(layers, [...POSTGRES_PROGRAMS, POSTGRES_ENTRYPOINT]),
+    ...own,
+    name: 'postgres',
+    entrypoint: ['docker-entrypoint.sh'],
+    command: ['postgres'],
+    env: [
+      `${DEFAULT_PATH}:/usr/lib/postgresql/16/bin`,
+      'GOSU_VERSION=1.17',
+      'LANG=en_US.utf8',
+      'PG_MAJOR=16',
+      'PG_VERSION=16.6-1.pgdg120+1',
+      'PGDATA=/var/lib/postgresql/data',
+    ],
+    exposedPorts: ['5432/tcp'],
+    stopSignal: 'SIGINT',
+  };
+}
+
 const NGINX_ENV = [DEFAULT_PATH, `NGINX_VERSION=${NGINX_VERSION}`, 'NJS_VERSION=0.8.7'];
 
 const LIBRARY: readonly Image[] = [
@@ -106,6 +129,8 @@ const LIBRARY: readonly Image[] = [
   nginx(DEBIAN, { env: [...NGINX_ENV, 'NJS_RELEASE=1~bookworm', 'PKG_RELEASE=1~bookworm'], sizeBytes: 191_717_838 }),
   redis(DEBIAN, { sizeBytes: 116_915_823 }),
   redis(BUSYBOX, { tag: 'alpine', sizeBytes: 41_428_327 }),
+  postgres(DEBIAN, { sizeBytes: 432_103_424 }),
+  postgres(BUSYBOX, { tag: 'alpine', sizeBytes: 269_410_304 }),
   httpd(DEBIAN, { sizeBytes: 147_873_321 }),
   httpd(BUSYBOX, { tag: 'alpine', sizeBytes: 64_303_126 }),
   {

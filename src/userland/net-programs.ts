@@ -15,6 +15,7 @@ import { busyboxWget } from './busybox/wget.ts';
 import { BUSYBOX_ARPING } from './arping/busybox.ts';
 import { IPERF3 } from './iperf3/iperf3.ts';
 import { REDIS_PROGRAMS } from './redis/redis.ts';
+import { POSTGRES_PROGRAMS } from './postgres/postgres.ts';
 import { IPSET } from './ipset.ts';
 import { KMOD_PROGRAMS } from './kmod.ts';
 import { IPTABLES_PROGRAMS } from './iptables.ts';
@@ -55,6 +56,7 @@ export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   OPENBSD_NC,
   IPERF3,
   ...REDIS_PROGRAMS,
+  ...POSTGRES_PROGRAMS,
   SS,
   DNS_SERVER,
   ECHO_SERVER,

@@ -103,6 +103,25 @@ describe('web servers in containers', () => {
     assert.deepEqual(outputs, ['6379/tcp "docker-entrypoint.s…"\n', 'OK\nb\n', 'db\n0\n']);
   });
 
+  it('and so does postgres', () => {
+    const outputs = typed(
+      'docker run postgres 2>&1 | head -n 1',
+      'docker run -d --name db -e POSTGRES_PASSWORD=secret postgres > /dev/null',
+      'docker ps --format "{{.Ports}} {{.Command}}"',
+      'docker exec db psql -U postgres -tAc "select 1"; docker exec db pg_isready',
+      'docker run --rm -e PGPASSWORD=secret postgres psql -h 172.17.0.2 -U postgres -tAc "show server_version"',
+      'docker stop db; docker inspect -f "{{.State.ExitCode}}" db',
+    );
+    assert.deepEqual(outputs, [
+      'Error: Database is uninitialized and superuser password is not specified.\n',
+      '',
+      '5432/tcp "docker-entrypoint.s…"\n',
+      '1\n/var/run/postgresql:5432 - accepting connections\n',
+      '16.6 (Debian 16.6-1.pgdg120+1)\n',
+      'db\n0\n',
+    ]);
+  });
+
   it('are asked from other images', () => {
     const outputs = typed(
       'docker run -d --name web python python3 -u -m http.server 80 > /dev/null',

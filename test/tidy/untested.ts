@@ -270,6 +270,16 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/telnet/inetutils.ts': 'telnet.test.ts compares what comes of it with what the real one was seen to do',
   'src/userland/telnet/inetutils-options.ts':
     'telnet.test.ts compares what comes of it with what the real one was seen to do',
+  'src/userland/postgres/backend.ts': 'postgres.test.ts sends it what is good and what is not',
+  'src/userland/postgres/libpq.ts': 'postgres.test.ts compares what comes of it with what the real one was seen to do',
+  'src/userland/postgres/pg-isready.ts':
+    'postgres.test.ts compares what it says with what the real one was seen to say',
+  'src/userland/postgres/protocol.ts': 'postgres.test.ts compares bytes with those of the real ones, whole and cut',
+  'src/userland/postgres/psql.ts': 'postgres.test.ts compares what it shows with what the real one was seen to show',
+  'src/userland/postgres/queries.ts': 'postgres.test.ts asks them',
+  'src/userland/postgres/server.ts': 'postgres.test.ts starts and stops it',
+  'src/userland/postgres/settings.ts': 'postgres.test.ts starts servers with some',
+  'src/userland/postgres/table.ts': 'postgres.test.ts compares tables with the real ones',
   'src/userland/redis/cli.ts': 'redis.test.ts compares what it shows with the real one',
   'src/userland/redis/commands.ts': 'redis.test.ts compares the answers with the real one’s',
   'src/userland/redis/keyspace.ts': 'redis.test.ts lets keys expire',
