@@ -10,8 +10,8 @@ import { differenceOf } from './compare.ts';
 import { makeCase } from './generator.ts';
 import { RealMachine } from './real-machine.ts';
 
-/** 200 with more than 2,000 packets in continuous integration, whose effort is 2. */
-const CASES = EFFORT < 2 ? 50 : Math.min(100 * EFFORT, 20_000);
+/** They hold more than 2,000 packets. */
+const CASES = Math.min(200 * EFFORT, 20_000);
 /** Loading rules mostly waits for the kernel. */
 const AT_A_TIME = 3;
 /** So many differences are told. */

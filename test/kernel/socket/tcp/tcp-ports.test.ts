@@ -74,7 +74,12 @@ function emulate(calls: readonly Call[]): string[] {
     const socket = sockets.get(index);
     if (socket === undefined) return 'none';
     if (name === 'close') sockets.delete(index);
-    if (name !== 'connect') return ANSWERS[name]!(socket, args);
+    if (name !== 'connect') {
+      const answer = ANSWERS[name]!(socket, args);
+      // On a real lo the peer has heard of it when the call returns.
+      world.run(MILLISECOND);
+      return answer;
+    }
     const [address, port] = [ip4(String(args[0])), Number(args[1])];
     const errno = socket.connect(address, port);
     if (errno !== 'EINPROGRESS') return errno;
