@@ -111,9 +111,14 @@ function cardLines(planned: PlanHost): string[] {
 
 /** Whether the machine has no power when the scenario ends: nobody can be asked then. */
 function isOffAtEnd(plan: Plan, name: string): boolean {
-  const faults = plan.steps.flatMap((step) => (step.kind === 'fault' ? [step.fault] : []));
-  const ofPower = faults.filter((fault) => fault.action === 'kill' || fault.action === 'start');
-  return ofPower.findLast(({ host, container }) => host === name && container === undefined)?.action === 'kill';
+  let isOff = false;
+  for (const step of plan.steps) {
+    if (step.kind !== 'fault') continue;
+    const { fault } = step;
+    if (fault.action !== 'kill' && fault.action !== 'start') continue;
+    if (fault.host === name && fault.container === undefined) isOff = fault.action === 'kill';
+  }
+  return isOff;
 }
 
 describe('what an engine has typed in a shipped scenario', () => {
