@@ -10,7 +10,7 @@ import { CURL_ENTRYPOINT } from './entrypoints/curl.ts';
 import { NGINX_ENTRYPOINT } from './entrypoints/nginx.ts';
 import { POSTGRES_ENTRYPOINT } from './entrypoints/postgres.ts';
 import { REDIS_ENTRYPOINT } from './entrypoints/redis.ts';
-import { CURL } from '../userland/net-programs.ts';
+import { BUSYBOX_WGET, CURL, WGET } from '../userland/net-programs.ts';
 import { NGINX } from '../userland/nginx/nginx.ts';
 import { NGINX_50X, NGINX_INDEX, NGINX_PAGE_SECONDS, NGINX_ROOT, NGINX_VERSION } from '../userland/nginx/pages.ts';
 import { POSTGRES_PROGRAMS } from '../userland/postgres/postgres.ts';
@@ -134,7 +134,7 @@ const LIBRARY: readonly Image[] = [
   httpd(DEBIAN, { sizeBytes: 147_873_321 }),
   httpd(BUSYBOX, { tag: 'alpine', sizeBytes: 64_303_126 }),
   {
-    ...on(DEBIAN, [PYTHON3, PYTHON, CURL]),
+    ...on(DEBIAN, [PYTHON3, PYTHON, CURL, WGET]),
     name: 'python',
     command: ['python3'],
     env: [DEFAULT_PATH, 'LANG=C.UTF-8', 'PYTHON_VERSION=3.13.1'],
@@ -152,6 +152,7 @@ const LIBRARY: readonly Image[] = [
     ...on({ base: hostPrograms(), realPrograms: BUSYBOX_APPLETS }, [
       shProgram('dash', 'zsh'),
       shProgram('dash', 'bash'),
+      BUSYBOX_WGET,
     ]),
     name: 'nicolaka/netshoot',
     command: ['zsh'],

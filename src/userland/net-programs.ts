@@ -39,6 +39,9 @@ export const CURL = curl(resolveHost);
 /** It does, too, unless it is told otherwise. */
 export const WGET = gnuWget({ any: resolveHost, ip4: resolveIp4Host });
 
+/** So does that of busybox. */
+export const BUSYBOX_WGET = busyboxWget(resolveHost);
+
 export const HOST_NET_PROGRAMS: readonly ProgramEntry[] = [
   TCPDUMP,
   ETHTOOL,
@@ -71,7 +74,7 @@ export const BUSYBOX_NET_PROGRAMS: readonly ProgramEntry[] = [
   BUSYBOX_ARPING,
   BUSYBOX_HTTPD,
   busyboxNc(resolveHost),
-  busyboxWget(resolveHost),
+  BUSYBOX_WGET,
   BUSYBOX_TRACEROUTE,
   BUSYBOX_TELNET,
 ];

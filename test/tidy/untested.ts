@@ -25,7 +25,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/userland/wget/options.ts': 'userland/wget/wget.test.ts compares what comes of it with the real one',
   'src/userland/wget/output.ts': 'userland/wget/wget.test.ts compares what comes of it with the real one',
   'src/userland/wget/request.ts': 'userland/wget/wget.test.ts compares what comes of it with the real one',
-  'src/userland/wget/retrieval.ts': 'userland/wget/wget.test.ts compares what comes of it with the real one',
   'src/userland/busybox/httpd.ts': 'userland/curl/curl.test.ts compares answers and log with the real one',
   'src/userland/busybox/nc-options.ts': 'nc.test.ts compares what comes of it with the real one',
   'src/userland/busybox/wget-options.ts': 'wget.test.ts compares what comes of it with the real one',

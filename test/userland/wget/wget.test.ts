@@ -17,6 +17,7 @@ const SERVED: Readonly<Record<string, string>> = {
   'more/empty.txt': '',
   'more/big.txt': 'x'.repeat(200_000),
 };
+const HOSTS = '10.77.0.2 web\n10.77.0.50 two\n10.77.0.2 two\n';
 const MODIFIED_SECONDS = 1_700_000_000;
 
 /**
@@ -32,6 +33,9 @@ const CLIENTS: Readonly<Record<string, readonly string[]>> = {
     'wget -nv -P @out@/1 @/a.txt @/nope @/sub',
     'wget -O- @/nope @/a.txt @/nope @/a.txt',
     'wget -O- --no-http-keep-alive @/a.txt @/a.txt',
+    'wget -O- http://web:8000/a.txt http://WEB:8000/nope http://web:8000/sub/ @/sub',
+    'wget -O- -T 0.5 http://two:8000/a.txt http://two:8000/a.txt',
+    'wget -O- --no-dns-cache --no-http-keep-alive http://web:8000/a.txt http://web:8000/a.txt',
     'wget --spider @/a.txt @/sub @/nope',
     'wget -S -O- @/sub',
     'wget -S -O @out@/y @/sub @/a.txt',
@@ -143,6 +147,7 @@ describe('wget beside a real one', function () {
       utimesSync(path, MODIFIED_SECONDS, MODIFIED_SECONDS);
     }
     real = new RealLab(PAIR, 'wget');
+    real.writeEtc('a', 'hosts', HOSTS);
   });
   after(() => {
     rmSync(folder, { recursive: true });
@@ -188,6 +193,7 @@ describe('wget beside a real one', function () {
       lab.files.setModified(`${folder}/${name}`, MODIFIED_SECONDS);
     }
     lab.files.makeDirectory(out);
+    lab.files.write('/etc/hosts', HOSTS);
     const registry = new ProgramRegistry(hostPrograms());
     registry.add(BUSYBOX_HTTPD);
     if (server !== undefined) lab.start(registry, { ns: 'b', line: server });
