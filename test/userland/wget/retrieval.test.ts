@@ -76,7 +76,7 @@ describe('userland/wget/retrieval', () => {
     const guarded: Answer = (head) =>
       head.includes('Authorization: Basic dTpw')
         ? 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfine'
-        : 'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+        : 'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="x"\r\nConnection: close\r\n\r\n';
     const known = talk('wget -O - http://u:p@10.77.0.2/', guarded);
     const asked = `--TIME--  http://u:*password*@10.77.0.2/\n${HEADER}401 Unauthorized\n`;
     const again = `Authentication selected: Basic realm="x"\n${HEADER}200 OK\nLength: unspecified\n`;

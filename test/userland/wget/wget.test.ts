@@ -176,13 +176,22 @@ describe('wget beside a real one', function () {
     if (server === undefined) return real.run(typed);
     const child = real.spawn('b', server.startsWith('httpd') ? ['busybox', ...server.split(' ')] : server.split(' '));
     try {
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await ready(clients[0]!.line.replace(/.*(http:.*?\/\/[^/]*\/).*/, '$1'));
       const results: Result[] = [];
       for (const client of typed) results.push(await real.runOne(client));
       return results;
     } finally {
       child.kill();
     }
+  }
+
+  /** Waits until somebody answers there. */
+  async function ready(url: string): Promise<void> {
+    for (let attempts = 0; attempts < 50; attempts++) {
+      if ((await real.runOne({ ns: 'a', line: `wget -q -t 1 -O /dev/null ${url}a.txt` })).exit === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.fail(`nobody answers at ${url}`);
   }
 
   /** The same on an emulated machine, on which the files lie at the same paths. */
