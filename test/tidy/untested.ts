@@ -5,6 +5,10 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/docker/dns/resolver-habits.ts': 'a yes or no each; dns/resolver.test.ts asks servers of both engines',
   'src/docker/dns/resolver-rules.ts': 'dns/resolver.test.ts compares the rules with the recorded ones',
   'src/docker/dns/stream-message.ts': 'dns/resolver.test.ts reads messages that come in pieces, and half ones',
+  'src/userland/traceroute/icmp-keywords.ts':
+    'traceroute/keywords.test.ts reads its words, real-traceroute.test.ts too',
+  'src/userland/traceroute/tcpconn-method.ts':
+    'traceroute/real-traceroute.test.ts compares its frames with the real one',
   'src/userland/nginx/nginx.ts': 'docker/library.test.ts starts, asks and stops it in a container',
   'src/userland/curl/connections.ts': 'userland/curl/curl.test.ts compares what comes of it with the real one',
   'src/userland/curl/errors.ts': 'userland/curl/curl.test.ts compares what comes of it with the real one',

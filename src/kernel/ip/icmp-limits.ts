@@ -55,9 +55,12 @@ export class IcmpLimits {
     this.globalCredit--;
   }
 
-  /** Whether `destination` may get one more; `timeoutNs` is icmp_ratelimit, the price of one message. */
+  /**
+   * Whether `destination` may get one more; `timeoutNs` is icmp_ratelimit, the price of one message. At no price nothing
+   * can be saved either: what `allowRouteError` takes is gone.
+   */
   allowPeer(destination: Ip4, nowNs: number, timeoutNs: number): boolean {
-    return timeoutNs === 0 || this.spend(destination, nowNs, timeoutNs, BURST_FACTOR * timeoutNs);
+    return this.spend(destination, nowNs, timeoutNs, BURST_FACTOR * timeoutNs);
   }
 
   /** Whether `source` may be told that there is no route. It pays from the same purse as `allowPeer`. */

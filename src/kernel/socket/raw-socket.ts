@@ -9,7 +9,7 @@ import type { Frame } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
-import { updatePmtu } from '../ip/fnhe.ts';
+import { dstMtu, updatePmtu } from '../ip/fnhe.ts';
 import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipLocalOut, ipSend, PMTUDISC_DONT, PMTUDISC_PROBE, PMTUDISC_WANT } from '../ip/output.ts';
 import { doRedirect } from '../ip/redirect.ts';
@@ -74,6 +74,8 @@ export class RawSocket implements Waitable {
   /** ICMP_FILTER: bit t refuses ICMP type t; types from 32 on always pass. */
   icmpFilter: number;
   private isOpen: boolean;
+  /** Identification of the next datagram once connected (inet_id). */
+  private nextId: number;
   private pendingError: Errno;
   private queueBytes: number;
   private readonly queue: (RawDatagram & { readonly trueBytes: number })[];
@@ -94,6 +96,7 @@ export class RawSocket implements Waitable {
     this.recvErr = false;
     this.icmpFilter = 0;
     this.isOpen = true;
+    this.nextId = 0;
     this.pendingError = '';
     this.queueBytes = 0;
     this.queue = [];
@@ -126,6 +129,7 @@ export class RawSocket implements Waitable {
     if (errno !== '') return errno;
     this.remoteAddress = address;
     if (this.localAddress === 0) this.localAddress = dst.src;
+    this.nextId = this.ns.machine.rng.below(0x1_0000);
     return '';
   }
 
@@ -159,6 +163,12 @@ export class RawSocket implements Waitable {
     // Twin of sock_dequeue_err_skb: SO_ERROR is that of the next one.
     if (error.origin === 'icmp') this.pendingError = this.errors[0]?.errno ?? '';
     return error;
+  }
+
+  /** IP_MTU: of the way to the connected peer; 0 where there is none. */
+  get pathMtu(): number {
+    const dst = this.route(this.remoteAddress);
+    return this.remoteAddress === 0 || dst.dev === null ? 0 : dstMtu(this.ns, dst);
   }
 
   /** SO_ERROR, and what the next call would fail with: '' when there is nothing. */
@@ -305,12 +315,20 @@ export class RawSocket implements Waitable {
     const src = this.localAddress === 0 ? dst.src : this.localAddress;
     const hasDf = setsDf(ns, dst, this.pmtuDiscovery, total);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
-    const now = ns.machine.sched.now;
-    // Where DF holds the number serves nobody and is 0 (ip_select_ident).
-    const id = hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, dst.dst, this.protocol, now, 1);
+    const id = this.selectIdent(src, dst.dst, hasDf && !frame.ignoreDf);
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;
     const way = entryFor(dst, this.pmtuDiscovery);
     return ipSend(ns, way, frame, src, this.protocol, this.tos, ttl, hasDf ? ipv4.DF : 0, id);
+  }
+
+  /** Twin of ip_select_ident: a connected socket counts by itself; else where DF holds the number serves nobody. */
+  private selectIdent(src: Ip4, dst: Ip4, holdsDf: boolean): number {
+    if (this.remoteAddress === 0) {
+      return holdsDf ? 0 : this.ns.idents.select(src, dst, this.protocol, this.ns.machine.sched.now, 1);
+    }
+    const id = this.nextId;
+    this.nextId = (id + 1) & 0xffff;
+    return id;
   }
 
   /** Twin of raw_send_hdrinc: fills in length, checksum, and source and identification where they are 0. */

@@ -1,4 +1,4 @@
-/** How traceroute probes: a UDP socket for each probe, or one raw ICMP socket for all. */
+/** How traceroute probes: what all methods have in common, a UDP socket for each probe, or one raw ICMP socket for all. */
 import type { Ip4 } from '../../base/addr.ts';
 import { errorText } from '../../kernel/errno.ts';
 import type { Errno } from '../../kernel/errno.ts';
@@ -6,9 +6,11 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Waitable } from '../../kernel/proc/wait.ts';
 import { PMTUDISC_DONT, PMTUDISC_PROBE, RawSocket } from '../../kernel/socket/raw-socket.ts';
 import type { SocketError } from '../../kernel/socket/socket-error.ts';
+import { TcpSocket } from '../../kernel/socket/tcp/tcp-socket.ts';
 import { UdpSocket } from '../../kernel/socket/udp-socket.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
+import * as udp from '../../wire/udp.ts';
 import { echoRequest } from '../icmp-echo.ts';
 import { ToolError } from '../tool-error.ts';
 import type { TracerouteOptions } from './options.ts';
@@ -17,13 +19,25 @@ import type { Probe } from './probe.ts';
 const FIRST_UDP_PORT = 33_434;
 const DEFAULT_UDP_PORT = 53;
 const EXIT_FAILURE = 1;
+/** All of a probe but its IP header, unless the packet's length is given. */
+const DEFAULT_DATA_BYTES = 40;
 
 /** What a socket had: an answer, or an error; about a probe, or about none that is known (null). */
 export type Arrival =
   | { readonly probe: Probe; readonly reply: { readonly from: Ip4; readonly ttl: number; readonly timeNs: number } }
   | { readonly probe: Probe | null; readonly error: SocketError };
 
+/** What a probe has: its headers, and what follows them. */
+export interface ProbeLengths {
+  readonly headerBytes: number;
+  readonly dataBytes: number;
+}
+
 export interface TraceMethod {
+  /** Opens what serves all probes. Separate from the making, so that what fails here finds a socket to close. */
+  open(): void;
+  /** Known once it is open. */
+  lengths(): ProbeLengths;
   /** Sends a probe; false when there is no room for it now. */
   send(probe: Probe, ttl: number, length: number): boolean;
   /** One arrival from each socket that has some (poll(2), then one recvmsg(2) each). */
@@ -40,23 +54,40 @@ export function fail(what: string, errno: Errno): never {
   throw new ToolError(`\n${what}: ${errorText(errno)}`, EXIT_FAILURE);
 }
 
-/** Options that sockets of both kinds have. */
-function tune(socket: UdpSocket | RawSocket, options: TracerouteOptions): void {
+/** Options that sockets of all kinds have. */
+export function tune(socket: UdpSocket | TcpSocket | RawSocket, options: TracerouteOptions): void {
+  bindSocket(socket, options);
+  const pmtuDiscovery = options.dontFragment ? PMTUDISC_PROBE : PMTUDISC_DONT;
+  if (socket instanceof TcpSocket) {
+    socket.setPmtuDiscovery(pmtuDiscovery);
+    socket.setTos(options.tos);
+    return;
+  }
+  socket.pmtuDiscovery = pmtuDiscovery;
+  socket.tos = options.tos;
+}
+
+/** The device, address and port that a socket is to use. */
+export function bindSocket(socket: UdpSocket | TcpSocket | RawSocket, options: TracerouteOptions): void {
   if (options.device !== '') {
     const errno = socket.bindToDevice(options.device);
     if (errno !== '') fail('setsockopt SO_BINDTODEVICE', errno);
   }
   const bound =
-    socket instanceof UdpSocket
-      ? socket.bind(options.source, options.sourcePort & 0xffff)
-      : socket.bind(options.source);
+    socket instanceof RawSocket
+      ? socket.bind(options.source)
+      : socket.bind(options.source, options.sourcePort & 0xffff);
   if (bound !== '') fail('bind', bound);
-  socket.pmtuDiscovery = options.dontFragment ? PMTUDISC_PROBE : PMTUDISC_DONT;
-  socket.tos = options.tos;
+}
+
+/** What is left of the length that was asked for behind the IP header and `ownHeader` bytes of the method's. */
+export function askedDataBytes({ packetBytes }: TracerouteOptions, ownHeader: number): number {
+  if (packetBytes < 0) return DEFAULT_DATA_BYTES - ownHeader;
+  return Math.max(packetBytes - ipv4.HEADER_LEN - ownHeader, 0);
 }
 
 /** Whether send(2) has done what can be done: of some failures the error queue says more. */
-function isSentNow(errno: Errno): boolean {
+export function isSentNow(errno: Errno): boolean {
   if (errno === 'ENOBUFS' || errno === 'EAGAIN') return false;
   if (errno !== '' && errno !== 'EMSGSIZE' && errno !== 'EHOSTUNREACH') fail('send', errno);
   return true;
@@ -78,6 +109,16 @@ export class UdpMethod implements TraceMethod {
     this.options = options;
     const first = options.method === 'udp' ? DEFAULT_UDP_PORT : FIRST_UDP_PORT;
     this.port = options.port === 0 ? first : options.port;
+  }
+
+  /** Each probe has its own socket. */
+  open(): void {}
+
+  lengths(): ProbeLengths {
+    return {
+      headerBytes: ipv4.HEADER_LEN + udp.HEADER_LEN,
+      dataBytes: askedDataBytes(this.options, udp.HEADER_LEN),
+    };
   }
 
   send(probe: Probe, ttl: number, length: number): boolean {
@@ -144,12 +185,17 @@ export class IcmpMethod implements TraceMethod {
     this.socket = new RawSocket(proc.ns, ipv4.PROTO_ICMP);
   }
 
-  /** Separate from the making, so that what fails here finds a socket to close. */
   open(): void {
     tune(this.socket, this.options);
     const errno = this.socket.connect(this.options.target);
     if (errno !== '') fail('connect', errno);
     this.socket.recvErr = true;
+  }
+
+  /** The message counts as data from its header on. */
+  lengths(): ProbeLengths {
+    const dataBytes = Math.max(askedDataBytes(this.options, 0), icmp.HEADER_LEN);
+    return { headerBytes: ipv4.HEADER_LEN, dataBytes };
   }
 
   send(probe: Probe, ttl: number, length: number): boolean {

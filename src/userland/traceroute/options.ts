@@ -10,11 +10,17 @@ import { resolveHost, resolveIp4Host } from '../resolve.ts';
 import { ToolError } from '../tool-error.ts';
 import type { ClifGiven, ClifLine, ClifOption } from './clif.ts';
 import { failOnOperand, failOnValue, parseClif } from './clif.ts';
+import { leadingInteger, unsignedOf, wrapUnsigned } from './integer-text.ts';
+import { keywordsOf } from './keywords.ts';
+import { readIcmpKeywords } from './icmp-keywords.ts';
+import { methodHelp } from './usage.ts';
+import type { TcpProbeOptions } from './tcp-keywords.ts';
+import { readTcpKeywords } from './tcp-keywords.ts';
 
-export type TraceMethod = 'default' | 'udp' | 'icmp';
+export type TraceMethodName = 'default' | 'udp' | 'icmp' | 'tcp' | 'tcpconn';
 
 export interface TracerouteOptions {
-  method: TraceMethod;
+  method: TraceMethodName;
   targetName: string;
   target: Ip4;
   firstHop: number;
@@ -41,6 +47,8 @@ export interface TracerouteOptions {
   findsMtu: boolean;
   /** `--back`: tells how long the way back seems to be where it differs. */
   showsBackward: boolean;
+  /** What `-O` says of the segments of `-T`. */
+  tcp: TcpProbeOptions;
 }
 
 /** What a command line asks for: a trace, or a text on one of the two streams. */
@@ -48,13 +56,14 @@ export type TracerouteCommand =
   | { readonly kind: 'trace'; readonly options: TracerouteOptions }
   | { readonly kind: 'usage' }
   | { readonly kind: 'version' }
+  /** `-O help` */
+  | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'unsupported'; readonly what: string };
 
 const EXIT_USAGE = 2;
 const HOPS_MAX = 255;
 const PROBES_MAX = 10;
 const PACKET_BYTES_MAX = 65_000;
-const UINT_COUNT = 2 ** 32;
 
 const flag = (letter: string, long: string): ClifOption => ({ letter, long, valueName: '' });
 const value = (letter: string, long: string, valueName: string): ClifOption => ({ letter, long, valueName });
@@ -96,13 +105,14 @@ const OPTIONS: readonly ClifOption[] = [
   { ...flag('', 'help'), isLast: true },
 ];
 
-/** What the real one has and Dockwire does not; `-T` is found at run time only. */
-const LACKING: readonly string[] = ['6', 'g', 'r', 'A', 'O', 'fwmark', 'UL', 'D', 'P'];
-const LACKING_METHODS: readonly string[] = ['tcp', 'tcpconn', 'dccp', 'raw', 'udplite'];
+/** What the real one has and Dockwire does not. */
+const LACKING: readonly string[] = ['6', 'g', 'r', 'A', 'fwmark', 'UL', 'D', 'P'];
+const LACKING_METHODS: readonly string[] = ['dccp', 'raw', 'udplite'];
+const METHOD_NAMES: readonly string[] = ['default', 'udp', 'icmp', 'tcp', 'tcpconn'] satisfies TraceMethodName[];
 /** For messages. */
 export const TRACEROUTE_SUPPORTED: readonly string[] = [
-  ...Array.from('4deFfIimNnpqstUwz', (letter) => `-${letter}`),
-  ...['-M', '--sport', '--mtu', '--back'],
+  ...Array.from('4deFfIimNnpqsTtUwz', (letter) => `-${letter}`),
+  ...['-M', '-O', '--sport', '--mtu', '--back'],
 ];
 
 /** Services of /etc/services that people trace to by name. */
@@ -160,6 +170,7 @@ function defaults(): TracerouteOptions {
     dontFragment: false,
     findsMtu: false,
     showsBackward: false,
+    tcp: readTcpKeywords([]),
   };
 }
 
@@ -173,6 +184,7 @@ export function* readTraceroute(proc: Process, args: readonly string[]): Steps<T
   // The family is settled by -4; without, both are asked for.
   const resolve: Resolver = line.given.some(({ option }) => nameOf(option) === '4') ? resolveIp4Host : resolveHost;
   let method = 'default';
+  const words: string[] = [];
   for (const given of line.given) {
     const name = nameOf(given.option);
     if (name === 'help') return { kind: 'usage' };
@@ -180,20 +192,25 @@ export function* readTraceroute(proc: Process, args: readonly string[]): Steps<T
     if (LACKING.includes(name)) return { kind: 'unsupported', what: given.spelling };
     if (name in METHODS) method = METHODS[name]!;
     else if (name === 'M') method = given.value;
-    else if (name === 's') options.source = yield* addressOf(proc, given, resolve);
+    else if (name === 'O') {
+      words.push(...keywordsOf(given.value));
+      if (words.includes('help')) return { kind: 'help', text: methodHelp(method) };
+    } else if (name === 's') options.source = yield* addressOf(proc, given, resolve);
     else apply(options, given, name);
   }
   if (line.error !== null) throw new ToolError(line.error.message, EXIT_USAGE);
   yield* readOperands(proc, line, options, resolve);
-  if (LACKING_METHODS.includes(method)) {
-    return { kind: 'unsupported', what: method === 'tcp' ? '-T' : `-M ${method}` };
-  }
-  if (method !== 'default' && method !== 'udp' && method !== 'icmp') {
-    throw new ToolError(`Unknown traceroute module ${method}`, EXIT_USAGE);
-  }
+  if (LACKING_METHODS.includes(method)) return { kind: 'unsupported', what: `-M ${method}` };
+  if (!isMethod(method)) throw new ToolError(`Unknown traceroute module ${method}`, EXIT_USAGE);
   options.method = method;
   checkRanges(options);
+  if (method === 'tcp') options.tcp = readTcpKeywords(words);
+  else if (method === 'icmp' && readIcmpKeywords(words) === 'dgram') return { kind: 'unsupported', what: '-O dgram' };
   return { kind: 'trace', options: settle(options) };
+}
+
+function isMethod(name: string): name is TraceMethodName {
+  return METHOD_NAMES.includes(name);
 }
 
 const METHODS: Readonly<Record<string, string>> = { I: 'icmp', T: 'tcp', U: 'udp' };
@@ -222,40 +239,15 @@ function apply(options: TracerouteOptions, given: ClifGiven, name: string): void
   setters[name]?.();
 }
 
-/** strtoul(3) with base 0, all of the text; what is too large or negative wraps. */
 function unsigned(given: ClifGiven): number {
-  const number = leadingInteger(given.value);
-  if (number === undefined || number.rest !== '') failOnValue(given);
-  return wrap(number.value);
-}
-
-function wrap(number: number): number {
-  return ((number % UINT_COUNT) + UINT_COUNT) % UINT_COUNT;
+  return unsignedOf(given.value) ?? failOnValue(given);
 }
 
 /** A number, or what begins with one, or the name of a service. */
 function port(given: ClifGiven): number {
   const number = leadingInteger(given.value)?.value ?? SERVICES[given.value];
   if (number === undefined) failOnValue(given);
-  return wrap(number);
-}
-
-/** The integer at the start of a text: decimal, octal with 0, hexadecimal with 0x. */
-function leadingInteger(text: string): { value: number; rest: string } | undefined {
-  const match = /^\s*([+-]?)(0x[0-9a-f]+|\d+)/i.exec(text);
-  if (match === null) return undefined;
-  let digits = match[2]!;
-  let rest = text.slice(match[0].length);
-  let base = 10;
-  if (/^0x/i.test(digits)) base = 16;
-  else if (digits.startsWith('0')) {
-    base = 8;
-    const octal = /^[0-7]+/.exec(digits)![0];
-    rest = digits.slice(octal.length) + rest;
-    digits = octal;
-  }
-  const size = base === 16 ? parseInt(digits.slice(2), 16) : parseInt(digits, base);
-  return { value: match[1] === '-' ? -size : size, rest };
+  return wrapUnsigned(number);
 }
 
 function float(given: ClifGiven): number {

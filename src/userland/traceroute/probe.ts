@@ -29,7 +29,9 @@ export interface Probe {
   receivedTtl: number;
   /** `!H` and the like. */
   errorText: string;
-  /** What tells the answers apart: an ICMP sequence number; 0 when the probe is done. */
+  /** What the method tells of the answer, behind the address: `<syn,ack>`. */
+  extraText: string;
+  /** What tells the answers apart: an ICMP sequence number, a port; 0 when the probe is done. */
   seq: number;
 }
 
@@ -42,6 +44,7 @@ export function newProbe(): Probe {
     from: null,
     receivedTtl: 0,
     errorText: '',
+    extraText: '',
     seq: 0,
   };
 }

@@ -10,8 +10,6 @@ import type { ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { SocketError } from '../../kernel/socket/socket-error.ts';
 import * as icmp from '../../wire/icmp.ts';
-import * as ipv4 from '../../wire/ipv4.ts';
-import * as udp from '../../wire/udp.ts';
 import { nameOfHost } from '../resolve.ts';
 import { giveUp, ToolError } from '../tool-error.ts';
 import { reportUnsupported } from '../unsupported.ts';
@@ -21,10 +19,9 @@ import type { TracerouteOptions } from './options.ts';
 import { checkTraceroute, readTraceroute, refuseTraceroute, TRACEROUTE_SUPPORTED } from './options.ts';
 import type { Probe } from './probe.ts';
 import { hopOf, hopsOfTtl, isSent, newProbe, settleExpired, timeoutNs, tripUs } from './probe.ts';
+import { TcpMethod } from './tcp-method.ts';
+import { TcpConnMethod } from './tcpconn-method.ts';
 import { TRACEROUTE_USAGE, TRACEROUTE_VERSION } from './usage.ts';
-
-/** All of a probe but its IP header, unless the packet's length is given. */
-const DEFAULT_DATA_BYTES = 40;
 
 type Steps<T> = Generator<Wait, T, WakeReason>;
 
@@ -33,6 +30,7 @@ function* runTraceroute(proc: Process): Steps<number> {
     const command = yield* readTraceroute(proc, proc.argv.slice(1));
     if (command.kind === 'usage') proc.writeError(TRACEROUTE_USAGE);
     else if (command.kind === 'version') proc.writeError(TRACEROUTE_VERSION);
+    else if (command.kind === 'help') proc.writeError(command.text);
     else if (command.kind === 'trace') yield* trace(proc, command.options);
     else return reportUnsupported(proc, `traceroute ${command.what}`, TRACEROUTE_SUPPORTED);
     return 0;
@@ -42,12 +40,20 @@ function* runTraceroute(proc: Process): Steps<number> {
 }
 
 function* trace(proc: Process, options: TracerouteOptions): Steps<void> {
-  const method = options.method === 'icmp' ? new IcmpMethod(proc, options) : new UdpMethod(proc, options);
+  const method = methodOf(proc, options);
   try {
+    method.open();
     yield* new Trace(proc, options, method).run();
   } finally {
     method.close();
   }
+}
+
+function methodOf(proc: Process, options: TracerouteOptions): TraceMethod {
+  if (options.method === 'icmp') return new IcmpMethod(proc, options);
+  if (options.method === 'tcp') return new TcpMethod(proc, options, options.tcp);
+  if (options.method === 'tcpconn') return new TcpConnMethod(proc, options);
+  return new UdpMethod(proc, options);
 }
 
 class Trace {
@@ -67,11 +73,9 @@ class Trace {
     this.proc = proc;
     this.options = options;
     this.method = method;
-    const ownHeader = options.method === 'icmp' ? 0 : udp.HEADER_LEN;
-    this.headerBytes = ipv4.HEADER_LEN + ownHeader;
-    const asked =
-      options.packetBytes < 0 ? DEFAULT_DATA_BYTES - ownHeader : Math.max(options.packetBytes - this.headerBytes, 0);
-    this.dataBytes = options.method === 'icmp' ? Math.max(asked, icmp.HEADER_LEN) : asked;
+    const { headerBytes, dataBytes } = method.lengths();
+    this.headerBytes = headerBytes;
+    this.dataBytes = dataBytes;
     this.probes = Array.from({ length: options.maxHops * options.probesPerHop }, newProbe);
     this.start = (options.firstHop - 1) * options.probesPerHop;
     this.end = this.probes.length;
@@ -79,7 +83,6 @@ class Trace {
 
   *run(): Steps<void> {
     const { targetName, target, maxHops } = this.options;
-    if (this.method instanceof IcmpMethod) this.method.open();
     const size = `${this.headerBytes + this.dataBytes} byte packets`;
     this.proc.write(`traceroute to ${targetName} (${formatIp4(target)}), ${maxHops} hops max, ${size}`);
     while (this.start < this.end) {
@@ -217,8 +220,9 @@ class Trace {
     for (let before = index - 1; before >= hopStart; before--) {
       const probe = this.probes[before]!;
       if (probe.from === null) continue;
-      const isOtherWay = this.options.showsBackward && probe.receivedTtl !== this.probes[index]!.receivedTtl;
-      return probe.from !== from || isOtherWay;
+      const { receivedTtl, extraText } = this.probes[index]!;
+      const isOtherWay = this.options.showsBackward && probe.receivedTtl !== receivedTtl;
+      return probe.from !== from || probe.extraText !== extraText || isOtherWay;
     }
     return true;
   }
@@ -227,7 +231,8 @@ class Trace {
     const address = formatIp4(from);
     let text = ` ${address}`;
     if (!this.options.isNumeric) text = ` ${(yield* nameOfHost(this.proc, from)) ?? address} (${address})`;
-    const { receivedTtl } = this.probes[index]!;
+    const { receivedTtl, extraText } = this.probes[index]!;
+    if (extraText !== '') text += ` ${extraText}`;
     if (this.options.showsBackward && receivedTtl !== 0) {
       const hops = hopsOfTtl(receivedTtl);
       if (hops !== hopOf(this.options, index)) text += ` '-${hops}'`;

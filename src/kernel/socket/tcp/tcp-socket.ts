@@ -367,6 +367,11 @@ export class TcpSocket {
     this.set((sk) => (sk.ttl = ttl));
   }
 
+  /** IP_MTU_DISCOVER */
+  setPmtuDiscovery(mode: number): void {
+    this.set((sk) => (sk.pmtuDiscovery = mode));
+  }
+
   setTos(tos: number): void {
     this.set((sk) => {
       sk.tos = (tos & ~ECN_MASK) | (sk.tos & ECN_MASK);
