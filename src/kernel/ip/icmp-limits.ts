@@ -56,8 +56,8 @@ export class IcmpLimits {
   }
 
   /**
-   * Whether `destination` may get one more; `timeoutNs` is icmp_ratelimit, the price of one message. At no price nothing
-   * can be saved either: what `allowRouteError` takes is gone.
+   * Whether `destination` may get one more; `timeoutNs` is icmp_ratelimit, the price of one message. At no price
+   * nothing can be saved either: what `allowRouteError` takes is gone.
    */
   allowPeer(destination: Ip4, nowNs: number, timeoutNs: number): boolean {
     return this.spend(destination, nowNs, timeoutNs, BURST_FACTOR * timeoutNs);

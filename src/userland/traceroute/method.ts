@@ -1,4 +1,4 @@
-/** How traceroute probes: what all methods have in common, a UDP socket for each probe, or one raw ICMP socket for all. */
+/** How traceroute probes: what all methods share; a UDP socket for each probe, or one raw ICMP socket for all. */
 import type { Ip4 } from '../../base/addr.ts';
 import { errorText } from '../../kernel/errno.ts';
 import type { Errno } from '../../kernel/errno.ts';
