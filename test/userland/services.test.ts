@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { portOfService, serviceOfPort } from '../../src/userland/services.ts';
-import { need, needTool } from '../machine.ts';
+import { need, needTool, skip } from '../machine.ts';
 
 describe('userland/services:', () => {
   it('names ports of either protocol', () => {
@@ -18,7 +18,7 @@ describe('userland/services:', () => {
     need(this, 'netns');
     needTool(this, ['cat', '/etc/debian_version'], '12.');
     // The package netbase has it, which slim machines are without.
-    if (!existsSync('/etc/services')) this.skip();
+    if (!existsSync('/etc/services')) skip(this, 'netns', 'there is no /etc/services, which is of the package netbase');
     // The first line of a name or of a port is the one that counts.
     const seen = new Set<string>();
     const isFirst = (key: string): boolean => seen.size < seen.add(key).size;

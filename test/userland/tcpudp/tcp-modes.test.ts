@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { hostPrograms } from '../../../src/userland/registry.ts';
 import { TCP_MODES } from '../../../src/userland/tcpudp/tcp-modes.ts';
-import { need, SHARED } from '../../machine.ts';
+import { need, needTools, SHARED } from '../../machine.ts';
 import type { Result, Typed } from '../net-lab.ts';
 import { EmulatedLab, PAIR, RealLab } from '../net-lab.ts';
 
@@ -54,7 +53,7 @@ describe('userland/tcpudp over TCP:', function () {
   it('prints and ends as the script does', async function () {
     need(this, 'netns');
     need(this, 'shared');
-    if (spawnSync('python3', ['--version']).status !== 0) this.skip();
+    needTools(this, ['python3']);
     lab = new RealLab(PAIR, 'tcpmodes');
     const script = `env TMO=2 timeout 6 python3 ${SHARED}/truth/tcpudp.py`;
     const typedAtScript = (each: Typed): Typed => ({ ...each, line: each.line.replace('tcpudp', script) });

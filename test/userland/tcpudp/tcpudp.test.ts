@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { hostPrograms } from '../../../src/userland/registry.ts';
-import { need, SHARED } from '../../machine.ts';
+import { need, needTools, SHARED } from '../../machine.ts';
 import type { Result, Typed } from '../net-lab.ts';
 import { EmulatedLab, PAIR, RealLab } from '../net-lab.ts';
 
@@ -54,7 +53,7 @@ describe('userland/tcpudp:', function () {
   it('prints and ends as the script does', async function () {
     need(this, 'netns');
     need(this, 'shared');
-    if (spawnSync('python3', ['--version']).status !== 0) this.skip();
+    needTools(this, ['python3']);
     lab = new RealLab(PAIR, 'tcpudp');
     const typedAtScript = (each: Typed): Typed => ({
       ...each,
