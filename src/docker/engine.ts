@@ -9,7 +9,9 @@ import type { Files } from '../kernel/proc/files.ts';
 import type { ProcessTable, SpawnOptions } from '../kernel/proc/process-table.ts';
 import type { SocketOwner } from '../kernel/socket/udp-socket.ts';
 import type { Rng } from '../sim/rng.ts';
+import type { GossipTimer } from '../gossip/transport.ts';
 import { AddressAnnouncer } from './address-announcements.ts';
+import type { Agent } from './agent/agent.ts';
 import type { Container } from './container.ts';
 import { EventLog } from './daemon/events.ts';
 import { addNetwork } from './daemon/networks.ts';
@@ -37,6 +39,7 @@ import { PortAllocator } from './ports/port-allocator.ts';
 import { PortMapper } from './ports/port-mapper.ts';
 import { PortMapper29 } from './ports/port-mapper29.ts';
 import { DockerProxies } from './proxy/docker-proxies.ts';
+import type { Cluster } from './swarm/cluster.ts';
 
 /** The daemon is a service that started with the machine: below what anybody starts. */
 const DAEMON_PID = 640;
@@ -68,6 +71,8 @@ export interface EngineHost {
   readonly hostNetworks: () => readonly Cidr[];
   /** Calls `action` in so many nanoseconds; the function returned calls that off. */
   readonly after: (delayNs: number, action: () => void) => () => void;
+  /** A timer that can be armed again and again. */
+  readonly newTimer: (expired: () => void) => GossipTimer;
 }
 
 /** How the daemon is started. */
@@ -119,6 +124,10 @@ export class Engine {
   readonly pendingRestarts = new Map<Container, () => void>();
   /** In which order names with several addresses are answered. */
   readonly answerRng: Rng;
+  /** The swarm that this engine is in; null for none. */
+  cluster: Cluster | null = null;
+  /** Its part in the swarm's gossip; null while there is none. */
+  agent: Agent | null = null;
   /** The machine has lost its power. */
   isOff = false;
   private lastDescriptor = FIRST_DESCRIPTOR - 1;

@@ -88,6 +88,7 @@ function startEngine(
     namespaces: host.namespaces,
     hostNetworks: () => onLinkNetworks(host.rootNs),
     after: (delayNs, action) => callLater(host, delayNs, action),
+    newTimer: (expired) => new Timer(host.sched, host.source, expired),
   };
   return new Engine(machine, options);
 }

@@ -229,6 +229,7 @@ export class Lab {
       namespaces: this.host.namespaces,
       images: new ImageStore([...builtInImages(programs), recordedImage]),
       hostNetworks: () => [...hostNetworks, ...onLinkNetworks(this.host.rootNs)],
+      newTimer: (expired) => new Timer(this.sched, this.host.source, expired),
       after: (delayNs, action) => {
         const timer = new Timer(this.sched, this.host.source, () => {
           timer.dispose();

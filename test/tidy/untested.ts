@@ -1,5 +1,6 @@
 /** Files of `src` without a test of their own name, each with the reason. */
 export const UNTESTED: Readonly<Record<string, string>> = {
+  'src/gossip/messages.ts': "numbers and types; the codec's tests read and write each of them",
   'src/docker/dns/embedded-dns.ts': 'dns/answers-real-engine.test.ts asks servers that it starts, resolver.test.ts too',
   'src/docker/dns/forwarding.ts': 'dns/answers-real-engine.test.ts compares whom it asks and what comes of it',
   'src/docker/dns/resolver-habits.ts': 'a yes or no each; dns/resolver.test.ts asks servers of both engines',
