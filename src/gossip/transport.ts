@@ -22,7 +22,7 @@ export interface StreamHandler {
   onData(bytes: Uint8Array): void;
   /** The peer has closed its side. */
   onEnd(): void;
-  /** Refused, reset, timed out: why, in the words of Go's net package (`connect: connection refused`). */
+  /** Refused, reset, timed out: why, in Go's words (`dial tcp 10.0.0.2:7946: connect: connection refused`). */
   onError(reason: string): void;
 }
 

@@ -69,15 +69,19 @@ export function listSockets(ns: Netns, kinds: readonly SocketKind[]): ShownSocke
 }
 
 /** What datagram sockets have. */
-function datagramRest(ns: Netns, waitingBytes: number): Pick<ShownSocket, 'unsentBytes' | 'timer' | 'memory' | 'info'> {
-  const limit = ns.sysctls.rmemDefaultBytes;
-  const memory = `skmem:(r${waitingBytes},rb${limit},t0,tb${limit},f0,w0,o0,bl0,d0)`;
+function datagramRest(
+  ns: Netns,
+  waitingBytes: number,
+  rcvbufBytes: number,
+): Pick<ShownSocket, 'unsentBytes' | 'timer' | 'memory' | 'info'> {
+  const { rmemDefaultBytes: sndbufBytes } = ns.sysctls;
+  const memory = `skmem:(r${waitingBytes},rb${rcvbufBytes},t0,tb${sndbufBytes},f0,w0,o0,bl0,d0)`;
   return { unsentBytes: 0, timer: null, memory, info: () => '' };
 }
 
 function shownRaw(ns: Netns, socket: RawSocket): ShownSocket {
   return {
-    ...datagramRest(ns, socket.waitingBytes),
+    ...datagramRest(ns, socket.waitingBytes, ns.sysctls.rmemDefaultBytes),
     kind: 'raw',
     state: socket.remoteAddress === 0 ? 'UNCONN' : 'ESTAB',
     waitingBytes: socket.waitingBytes,
@@ -92,7 +96,7 @@ function shownRaw(ns: Netns, socket: RawSocket): ShownSocket {
 
 function shownUdp(ns: Netns, socket: UdpSocket): ShownSocket {
   return {
-    ...datagramRest(ns, socket.waitingBytes),
+    ...datagramRest(ns, socket.waitingBytes, socket.rcvbufBytes),
     kind: 'udp',
     state: socket.isConnected ? 'ESTAB' : 'UNCONN',
     waitingBytes: socket.waitingBytes,

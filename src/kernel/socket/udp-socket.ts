@@ -40,6 +40,9 @@ const SCORE_ADDRESS = 16;
 const SCORE_PEER = 8;
 const SCORE_DEVICE = 4;
 
+/** Least that SO_RCVBUF leaves. */
+const SOCK_MIN_RCVBUF = 2304;
+
 /** Largest payload that fits an IP datagram. */
 const PAYLOAD_BYTES_MAX = 65_535 - ipv4.HEADER_LEN - udp.HEADER_LEN;
 
@@ -93,6 +96,8 @@ export class UdpSocket implements Waitable {
   account: FrameAccount | null;
   /** IP_MULTICAST_TTL: groups are not left to `ttl`. */
   multicastTtl: number;
+  /** How much may wait unread (sk_rcvbuf). */
+  rcvbufBytes: number;
   private boundDevice: NetDevice | null;
   /** IP_OPTIONS */
   private options: OutgoingOptions | null;
@@ -126,6 +131,7 @@ export class UdpSocket implements Waitable {
     this.sink = null;
     this.account = null;
     this.multicastTtl = 1;
+    this.rcvbufBytes = ns.sysctls.rmemDefaultBytes;
     this.boundDevice = null;
     this.options = null;
     this.groups = null;
@@ -182,6 +188,11 @@ export class UdpSocket implements Waitable {
     if (dev === null) return 'ENODEV';
     this.boundDevice = dev;
     return '';
+  }
+
+  /** SO_RCVBUF in bytes, as a program gives it: the kernel doubles it. */
+  setReceiveBuffer(bytes: number): void {
+    this.rcvbufBytes = Math.max(Math.min(bytes, this.ns.sysctls.rmemMaxBytes) * 2, SOCK_MIN_RCVBUF);
   }
 
   /** Fixes the peer: only its datagrams are received, and the IP ids count on their own. */
@@ -299,7 +310,7 @@ export class UdpSocket implements Waitable {
       return 0;
     }
     const trueBytes = trueSize(frame);
-    const isFull = this.queueBytes + trueBytes > this.ns.sysctls.rmemDefaultBytes;
+    const isFull = this.queueBytes + trueBytes > this.rcvbufBytes;
     if (isFull && this.queueBytes > 0) return Drop.SOCKET_RCVBUFF;
     const slab = frame.slab;
     this.queue.push({
