@@ -46,9 +46,8 @@ export class ProtoReader {
     if (!this.readVarint()) return false;
     this.wireType = this.low & 7;
     // As an int32 of Go: what is above is lost, and may leave a number that is none.
-    this.field = (this.low >>> 3) | (this.high << 29) | 0;
-    if (this.wireType === END_GROUP || this.field <= 0) this.fail('illegal tag');
-    return this.failure === null;
+    this.field = (this.low >>> 3) | (this.high << 29);
+    return this.wireType === END_GROUP || this.field <= 0 ? this.fail('illegal tag') : true;
   }
 
   uint64(): number {
