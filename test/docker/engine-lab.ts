@@ -108,7 +108,7 @@ export class EngineLab {
 }
 
 /** The built-in images, and the one that the recordings were made with: it has no environment. */
-function recordedImages(): Image[] {
+export function recordedImages(): Image[] {
   const programs = busyboxPrograms();
   const [busybox, ...others] = builtInImages(programs);
   const files = [{ path: '/www/index.html', text: 'hello-from-http\n', modifiedSeconds: 1_795_228_000 }];
