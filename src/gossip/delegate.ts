@@ -34,3 +34,20 @@ export interface PingDelegate {
   ackPayload(): Uint8Array | null;
   notifyPingComplete(node: MemberNode, rttNs: number, payload: Uint8Array | null): void;
 }
+
+/** Hears of two members of one name. */
+export interface ConflictDelegate {
+  notifyConflict(existing: MemberNode, other: MemberNode): void;
+}
+
+/** Asked before a join is merged. */
+export interface MergeDelegate {
+  /** Why the cluster of these nodes is not to be merged with ours; null to merge. */
+  notifyMerge(nodes: readonly MemberNode[]): string | null;
+}
+
+/** Asked about every alive message. */
+export interface AliveDelegate {
+  /** Why the message is to be ignored; null to go on. */
+  notifyAlive(node: MemberNode): string | null;
+}
