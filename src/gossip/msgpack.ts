@@ -223,8 +223,21 @@ export class MsgpackReader {
     return code === 0xc0 ? 0 : this.arraySize(code);
   }
 
+  /** The head of a map whose keys are anything: how many pairs follow. Nil has none. */
+  beginMap(): number {
+    const size = this.beginStruct();
+    return size >= 0 ? size : this.fail('badValue');
+  }
+
   hasItem(size: number, i: number): boolean {
     return this.fault === null && i < size;
+  }
+
+  /** Passes over a nil, if there is one: a pointer to nothing. */
+  nil(): boolean {
+    if (this.fault !== null || this.bytes[this.at] !== 0xc0) return false;
+    this.at++;
+    return true;
   }
 
   /** An unsigned integer below 2^`bits`, of any width. More than 2^53 is out of range here. */

@@ -22,6 +22,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/gossip/memberlist/waiting.ts': 'memberlist/memberlist.test.ts leaves, and waits in vain',
   'src/gossip/memberlist/ticks.ts': 'memberlist/memberlist.test.ts gossips',
   'src/gossip/messages.ts': "numbers and types; the codec's tests read and write each of them",
+  'src/gossip/serf/serf-messages.ts': "numbers and types; the codec's tests read and write each of them",
   'src/docker/dns/embedded-dns.ts': 'dns/answers-real-engine.test.ts asks servers that it starts, resolver.test.ts too',
   'src/docker/dns/forwarding.ts': 'dns/answers-real-engine.test.ts compares whom it asks and what comes of it',
   'src/docker/dns/resolver-habits.ts': 'a yes or no each; dns/resolver.test.ts asks servers of both engines',
