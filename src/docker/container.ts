@@ -4,6 +4,7 @@
  *
  *   created ──start──▶ running ──the first process ends──▶ exited ──start──▶ running …
  */
+import type { Ip4 } from '../base/addr.ts';
 import { Files } from '../kernel/proc/files.ts';
 import type { Pipe } from '../kernel/proc/pipe.ts';
 import type { Process } from '../kernel/proc/process.ts';
@@ -151,6 +152,8 @@ export interface EndpointSettings {
   /** Null while the container does not run. */
   endpoint: Endpoint | null;
   readonly request: EndpointRequest;
+  /** The address that the managers of a swarm have given to it while it runs; null on networks of this host. */
+  assigned: Ip4 | null;
   /**
    * Names beside the container's, as asked for, then the short id and the host name; null until something is in it, and
    * where names are not known (default bridge, host, none).
@@ -160,7 +163,7 @@ export interface EndpointSettings {
 
 /** A part of a network that nobody has taken yet. */
 export function endpointSettings(request: EndpointRequest): EndpointSettings {
-  return { networkId: '', endpoint: null, request, aliases: request.aliases };
+  return { networkId: '', endpoint: null, request, assigned: null, aliases: request.aliases };
 }
 
 /** Another container on the default bridge, and under which name it is known (`--link`). */

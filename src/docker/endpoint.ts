@@ -9,6 +9,7 @@ import { DaemonError } from './errors.ts';
 import { macOfAddress } from './ids.ts';
 import { requestEndpointAddress } from './ipam/network-addresses.ts';
 import type { Network } from './network.ts';
+import { poolOf } from './network.ts';
 import type { ExternalConnectivity } from './ports/external-connectivity.ts';
 import type { PortMapping } from './ports/port-mapper.ts';
 
@@ -28,6 +29,8 @@ export interface Endpoint {
   readonly mac: Mac | null;
   /** The namespace in which its link is made; null for the host's, from where it is moved. */
   readonly netnsName: string | null;
+  /** A balancer's, which is not anybody's container. */
+  readonly isBalancer: boolean;
   /** Further addresses of its interface. */
   readonly linkLocalAddresses: readonly Cidr[];
   /** Not known by its name: it was drawn by lot, or the network has no names. */
@@ -44,12 +47,20 @@ export interface Endpoint {
   interfaceName: string;
   /** Set by the driver's join: where the sandbox's default route may lead. */
   gateway: Ip4 | null;
+  /** Set by the driver's join: what else its sandbox reaches by it. */
+  staticRoutes: readonly StaticRoute[];
   /** Set when it joins: those that its sandbox's container is linked to, on the default network. */
   children: readonly Endpoint[];
   /** What its sandbox wanted from outside when this endpoint was last the one that gave the way out; null for never. */
   connectivity: ExternalConnectivity | null;
   /** The ports of the host that lead to it now. */
   portMapping: readonly PortMapping[];
+}
+
+/** A subnet behind a gateway. */
+export interface StaticRoute {
+  readonly destination: Cidr;
+  readonly gateway: Ip4;
 }
 
 /** Whose endpoint it is, and under which id. */
@@ -61,6 +72,7 @@ export interface EndpointOwner {
 
 /** What was asked for an endpoint; null for any. */
 export interface EndpointWishes {
+  readonly isBalancer?: boolean;
   readonly address: Ip4 | null;
   readonly mac: Mac | null;
   readonly linkLocalAddresses: readonly Ip4[];
@@ -90,15 +102,16 @@ export function createEndpoint(
   const linkLocalAddresses = wishes.linkLocalAddresses.map(linkLocalAddress);
   const address = network.pool === null ? null : requestAddress(network, wishes.address);
   const mac = address === null ? null : (wishes.mac ?? driver.endpointMac?.() ?? macOfAddress(address));
-  const { isAnonymous, aliases, linkAliases } = wishes;
+  const { isAnonymous, aliases, linkAliases, isBalancer = false } = wishes;
   const links = { hostLink: '', sandboxLink: '', interfaceName: '' };
-  const unjoined = { gateway: null, children: [], connectivity: null, portMapping: [] };
+  const unjoined = { gateway: null, staticRoutes: [], children: [], connectivity: null, portMapping: [] };
   const endpoint: Endpoint = {
     ...owner,
     network,
     address,
     mac,
     netnsName,
+    isBalancer,
     linkLocalAddresses,
     isAnonymous,
     aliases,
@@ -138,10 +151,11 @@ function linkLocalAddress(address: Ip4): Cidr {
 }
 
 function requestAddress(network: Network, preferred: Ip4 | null): Ip4 {
-  const pools = network.pool === null ? [] : [network.pool];
+  const pools = network.addresses.map(({ pool }) => pool);
   return requestEndpointAddress(pools, preferred, `${network.name} (${network.id})`).address;
 }
 
 function releaseAddress(endpoint: Endpoint): void {
-  if (endpoint.address !== null) endpoint.network.pool?.releaseAddress(endpoint.address);
+  const { address, network } = endpoint;
+  if (address !== null) poolOf(network, address)?.releaseAddress(address);
 }

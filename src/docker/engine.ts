@@ -18,6 +18,8 @@ import { addNetwork } from './daemon/networks.ts';
 import type { BridgeOutside } from './drivers/bridge.ts';
 import { BridgeDriver } from './drivers/bridge.ts';
 import type { Driver } from './drivers/driver.ts';
+import { OverlayEncryption } from './drivers/overlay/encryption.ts';
+import { OverlayDriver } from './drivers/overlay/overlay.ts';
 import { hostLinksOf } from './drivers/host-links.ts';
 import { HostDriver } from './drivers/host.ts';
 import { NullDriver } from './drivers/null.ts';
@@ -39,12 +41,15 @@ import { PortAllocator } from './ports/port-allocator.ts';
 import { PortMapper } from './ports/port-mapper.ts';
 import { PortMapper29 } from './ports/port-mapper29.ts';
 import { DockerProxies } from './proxy/docker-proxies.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { Cluster } from './swarm/cluster.ts';
 
 /** The daemon is a service that started with the machine: below what anybody starts. */
 const DAEMON_PID = 640;
 /** Before are its log, its clients' socket, containerd's and the like. */
 const FIRST_DESCRIPTOR = 24;
+/** The UDP port of a swarm's VXLAN unless it says otherwise (IANA). */
+const VXLAN_PORT = 4789;
 
 export type NetnsHandle = SpawnOptions['ns'];
 
@@ -117,6 +122,8 @@ export class Engine {
   readonly networks = new Map<string, Network>();
   readonly containers = new Map<string, Container>();
   readonly ipam: Ipam;
+  /** The address space of networks that a swarm shares. */
+  readonly swarmIpam: Ipam;
   readonly events: EventLog;
   readonly firewall: Firewall;
   readonly announcer: AddressAnnouncer;
@@ -128,6 +135,9 @@ export class Engine {
   cluster: Cluster | null = null;
   /** Its part in the swarm's gossip; null while there is none. */
   agent: Agent | null = null;
+  /** The sandboxes of the balancers of swarm networks in use here, by the network's id. */
+  readonly balancers = new Map<string, Sandbox>();
+  readonly overlay: OverlayDriver;
   /** The machine has lost its power. */
   isOff = false;
   private lastDescriptor = FIRST_DESCRIPTOR - 1;
@@ -140,6 +150,7 @@ export class Engine {
     const ownFirewall = (options.hasIptables ?? true) ? this.version.firewall : () => NO_FIREWALL;
     this.firewall = (options.firewall ?? ownFirewall)(host.door);
     this.ipam = new Ipam(this.version.findsLowestPool ? LOWEST_POOL : undefined);
+    this.swarmIpam = new Ipam();
     this.ids = new Ids(host.rng);
     this.answerRng = host.rng.fork('answers');
     this.events = new EventLog(host.clock);
@@ -147,10 +158,16 @@ export class Engine {
     const { version, firewall } = this;
     const daemon = { version, firewall, hasUserlandProxy: options.hasUserlandProxy ?? true };
     const outside = bridgeOutside(host, daemon, () => this.socketOwner());
+    this.overlay = new OverlayDriver(host.door, this.ids, {
+      agent: () => this.agent,
+      dataPathPort: () => this.cluster?.dataPathPort ?? VXLAN_PORT,
+      encryption: new OverlayEncryption(host.door, () => []),
+    });
     const drivers = [
       new NullDriver(),
       new HostDriver(),
       new BridgeDriver(host.door, hostLinksOf(host.rootNs), this.ids, outside),
+      this.overlay,
     ];
     this.drivers = new Map(drivers.map((driver): [string, Driver] => [driver.name, driver]));
     addNetwork(this, { ...PLAIN_NETWORK, name: 'none', driver: 'null' }, []);

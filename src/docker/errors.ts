@@ -15,6 +15,9 @@ export class DaemonError extends Error {
   }
 }
 
+/** The network is one for the managers of the host's swarm to make (ManagerRedirectError). */
+export class ManagerRedirectError extends DaemonError {}
+
 /** Several networks have ids that begin so. */
 export class AmbiguousNetworkError extends DaemonError {
   /** How `docker network inspect` words it. */

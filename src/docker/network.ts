@@ -1,5 +1,6 @@
 /** A network of the container network model: plain state. What it means in the kernel is its driver's business. */
 import type { Ip4 } from '../base/addr.ts';
+import { cidrContains } from '../base/addr.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { AddressPool } from './ipam/ipam.ts';
 import type { PoolAddresses } from './ipam/network-addresses.ts';
@@ -66,7 +67,11 @@ export interface NetworkRequest {
 export interface Network extends NetworkConfig {
   /** 64 hexadecimal digits. */
   readonly id: string;
-  readonly scope: 'local';
+  readonly scope: 'local' | 'swarm';
+  /** Made on this host, made here because the swarm's managers said so, or known to them and not in use here. */
+  readonly origin: 'host' | 'swarm' | 'store';
+  /** The network by which a swarm publishes ports. */
+  readonly isIngress: boolean;
   readonly createdNs: number;
   /** What the address management gave to it; empty where endpoints have no addresses. */
   readonly addresses: readonly PoolAddresses[];
@@ -81,6 +86,11 @@ export interface Network extends NetworkConfig {
 export function networkAddresses(addresses: readonly PoolAddresses[]): Pick<Network, 'addresses' | 'pool' | 'gateway'> {
   const first = addresses[0];
   return { addresses, pool: first?.pool ?? null, gateway: first?.gateway ?? null };
+}
+
+/** The pool of the network that an address of it is from. */
+export function poolOf(network: Network, address: Ip4): AddressPool | null {
+  return network.addresses.find(({ pool }) => cidrContains(pool.subnet, address))?.pool ?? network.pool;
 }
 
 /** What a network has about which nobody said anything. */

@@ -9,17 +9,24 @@ import { broadcastOf, formatCidr, formatIp4, formatMac } from '../base/addr.ts';
 import { assert } from '../base/assert.ts';
 import type { Driver } from './drivers/driver.ts';
 import type { Endpoint } from './endpoint.ts';
+import { deleteEndpoint } from './endpoint.ts';
 import { DaemonError } from './errors.ts';
 import { shortId } from './ids.ts';
 import type { KernelDoor } from './kernel-door.ts';
 import { tryLine, typeLine } from './kernel-door.ts';
 import type { Network } from './network.ts';
+import { poolOf } from './network.ts';
 import type { ResolverSettings, SandboxFiles } from './sandbox-files.ts';
 
 /** Interfaces inside are eth0, eth1 …, unless the network says otherwise. */
 const INTERFACE_PREFIX = 'eth';
 const INTERFACE_PREFIX_OPTION = 'com.docker.network.container_iface_prefix';
 const NETNS_FOLDER = '/var/run/docker/netns';
+/** The network that gives a way out to sandboxes none of whose networks has one (default_gateway.go). */
+export const GATEWAY_NETWORK = 'docker_gwbridge';
+const GATEWAY_ENDPOINT_PREFIX = 'gateway_';
+/** Of the name of whoever is in the sandbox, and of the sandbox's id. */
+const GATEWAY_NAME_LENGTH = 12;
 
 /** What sandboxes of one engine do otherwise than those of another. */
 export interface SandboxHabits {
@@ -51,6 +58,8 @@ export interface Sandbox {
   isOpen: boolean;
   /** False when its container has ended. */
   isLive: boolean;
+  /** Its endpoints leave one after the other: no way out is looked for any more. */
+  isInDelete: boolean;
   /** Running containers that have joined it; the namespace stays until the last of them has ended. */
   guestCount: number;
   readonly habits: SandboxHabits;
@@ -80,6 +89,8 @@ export interface NetworkHost {
   /** Its interface is up in the sandbox's namespace. */
   interfaceUp(sandbox: Sandbox, endpoint: Endpoint): void;
   interfaceLeaving(endpoint: Endpoint): void;
+  /** Makes an endpoint of this name on the gateway network, and the network too if there is none. */
+  createGatewayEndpoint(name: string): Endpoint;
 }
 
 export function createSandbox(
@@ -91,9 +102,22 @@ export function createSandbox(
 ): Sandbox {
   const netnsName = isHostNamespace ? null : shortId(sandboxId);
   const key = `${NETNS_FOLDER}/${netnsName ?? 'default'}`;
-  const state = { isOpen: false, isLive: true, guestCount: 0, nextInterface: new Map(), defaultRoute: null };
+  const life = { isOpen: false, isLive: true, isInDelete: false, guestCount: 0 };
+  const state = { ...life, nextInterface: new Map<string, number>(), defaultRoute: null };
   const dns = { startResolver, resolver: null };
   return { id: sandboxId, key, netnsName, files, endpoints: [], children: [], habits, ...dns, ...state };
+}
+
+/** A sandbox of the engine's own, whose namespace is called so. */
+export function createNamedSandbox(
+  sandboxId: string,
+  netnsName: string,
+  files: SandboxFiles,
+  habits: SandboxHabits,
+  startResolver: ResolverStarter,
+): Sandbox {
+  const sandbox = createSandbox(sandboxId, false, files, habits, startResolver);
+  return { ...sandbox, netnsName, key: `${NETNS_FOLDER}/${netnsName}` };
 }
 
 /** Makes the namespace with lo up and IPv6 off, and moves in what has joined. Nothing to do on the host's own. */
@@ -141,13 +165,21 @@ export function joinSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpo
   endpoint.children = sandbox.children;
   driver.join(endpoint.network, endpoint);
   try {
-    if (endpoint.address !== null) sandbox.files.addAddress(endpoint.address);
+    const isInHosts = !endpoint.network.isIngress && endpoint.network.name !== GATEWAY_NETWORK;
+    if (endpoint.address !== null && isInHosts) sandbox.files.addAddress(endpoint.address);
     sandbox.files.updateResolvConf();
     const before = gatewayEndpoint(sandbox);
     insertByPriority(sandbox, endpoint);
     if (sandbox.isOpen) populate(host.door, sandbox, endpoint);
     if (sandbox.isOpen && endpoint.interfaceName !== '') host.interfaceUp(sandbox, endpoint);
+    // Balancers have no way out but the ingress network's.
+    if (endpoint.isBalancer && !endpoint.network.isIngress) return;
+    if (needsDefaultGateway(sandbox) && defaultGatewayEndpoint(sandbox) === undefined) {
+      setupDefaultGateway(host, sandbox, endpoint.containerId);
+      return;
+    }
     host.wayOutJoined(endpoint, before);
+    if (!needsDefaultGateway(sandbox)) clearDefaultGateway(host, sandbox);
   } catch (error) {
     removeFrom(sandbox, endpoint);
     driver.leave(endpoint.network, endpoint);
@@ -168,14 +200,84 @@ export function leaveSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endp
   if (sandbox.isOpen && after !== undefined && after !== before) updateGateway(door, sandbox, after);
   if (!sandbox.habits.forgetsOwnAddress) sandbox.files.deleteNames(namesKnownTo(endpoint));
   else if (endpoint.address !== null) sandbox.files.deleteAddress(endpoint.address);
+  if (!sandbox.isInDelete && needsDefaultGateway(sandbox) && defaultGatewayEndpoint(sandbox) === undefined) {
+    setupDefaultGateway(host, sandbox, endpoint.containerId);
+    return;
+  }
   if (isWayOut) host.wayOutLeft();
+  if (!needsDefaultGateway(sandbox)) clearDefaultGateway(host, sandbox);
+}
+
+/** The endpoint on the gateway network that the sandbox was given; undefined for none. */
+export function defaultGatewayEndpoint(sandbox: Sandbox): Endpoint | undefined {
+  return sandbox.endpoints.find(isGatewayEndpoint);
+}
+
+function isGatewayEndpoint({ network, name }: Endpoint): boolean {
+  return network.name === GATEWAY_NETWORK && name.startsWith(GATEWAY_ENDPOINT_PREFIX);
+}
+
+/** Whether one of the networks leads out and none has a gateway. Twin of needDefaultGW. */
+function needsDefaultGateway(sandbox: Sandbox): boolean {
+  const isAsked = (endpoint: Endpoint): boolean =>
+    !isGatewayEndpoint(endpoint) &&
+    !['null', 'host'].includes(endpoint.network.driver) &&
+    // A bridge without a gateway is meant to be so.
+    !(endpoint.network.driver === 'bridge' && endpoint.gateway === null) &&
+    !endpoint.network.isInternal;
+  const asked = sandbox.endpoints.filter(isAsked);
+  return asked.length > 0 && asked.every((endpoint) => endpoint.gateway === null);
+}
+
+/** Twin of setupDefaultGW. Throws a DaemonError. */
+function setupDefaultGateway(host: NetworkHost, sandbox: Sandbox, containerId: string): void {
+  const isNamed = containerId.length <= GATEWAY_NAME_LENGTH;
+  const owner = isNamed ? containerId : sandbox.id.slice(0, GATEWAY_NAME_LENGTH);
+  const failed = (step: string, error: unknown): DaemonError => {
+    if (!(error instanceof DaemonError)) throw error;
+    return new DaemonError(`container ${containerId}: endpoint ${step} on GW Network failed: ${error.message}`);
+  };
+  let endpoint: Endpoint;
+  try {
+    endpoint = host.createGatewayEndpoint(`${GATEWAY_ENDPOINT_PREFIX}${owner}`);
+  } catch (error) {
+    throw failed('create', error);
+  }
+  try {
+    joinSandbox(host, sandbox, endpoint);
+  } catch (error) {
+    deleteEndpoint(endpoint, host.driverOf(endpoint.network));
+    throw failed('join', error);
+  }
+}
+
+/** Twin of clearDefaultGW. */
+function clearDefaultGateway(host: NetworkHost, sandbox: Sandbox): void {
+  const endpoint = defaultGatewayEndpoint(sandbox);
+  if (endpoint === undefined) return;
+  leaveSandbox(host, sandbox, endpoint);
+  deleteEndpoint(endpoint, host.driverOf(endpoint.network));
 }
 
 /**
- * Non-internal networks come before internal ones, those with a gateway before others, then it goes by the networks'
- * names (libnetwork: endpoint.Less).
+ * All of a sandbox's endpoints leave, those on the gateway network by themselves. Twin of the sandbox's delete, which
+ * goes through them in their order.
+ */
+export function leaveAll(host: NetworkHost, sandbox: Sandbox): void {
+  sandbox.isInDelete = true;
+  for (const endpoint of sandbox.endpoints.filter((each) => !isGatewayEndpoint(each))) {
+    leaveSandbox(host, sandbox, endpoint);
+    deleteEndpoint(endpoint, host.driverOf(endpoint.network));
+  }
+  clearDefaultGateway(host, sandbox);
+}
+
+/**
+ * The gateway network comes last, non-internal networks come before internal ones, those with a gateway before others,
+ * then it goes by the networks' names (libnetwork: endpoint.Less).
  */
 function comesBefore(left: Endpoint, right: Endpoint): boolean {
+  if (isGatewayEndpoint(left) !== isGatewayEndpoint(right)) return isGatewayEndpoint(right);
   if (left.network.isInternal !== right.network.isInternal) return right.network.isInternal;
   if ((left.gateway === null) !== (right.gateway === null)) return right.gateway === null;
   return left.network.name < right.network.name;
@@ -198,6 +300,10 @@ function populate(door: KernelDoor, sandbox: Sandbox, endpoint: Endpoint): void 
     if (settings !== undefined) sandbox.resolver = sandbox.startResolver(sandbox, settings);
   }
   if (endpoint.sandboxLink !== '') addInterface(door, sandbox, endpoint);
+  for (const { destination, gateway } of endpoint.staticRoutes) {
+    const route = `${formatCidr(destination)} via ${formatIp4(gateway)}`;
+    typeLine(door, `ip -n ${sandbox.netnsName!} route add ${route}`);
+  }
   if (endpoint === gatewayEndpoint(sandbox)) updateGateway(door, sandbox, endpoint);
 }
 
@@ -226,8 +332,9 @@ function interfaceNumber(sandbox: Sandbox, prefix: string): number {
 
 function setAddresses(door: KernelDoor, netns: string, name: string, endpoint: Endpoint): void {
   const { address, mac, network } = endpoint;
-  assert(address !== null && mac !== null && network.pool !== null, 'an interface has an address and a MAC');
-  const own: Cidr = { address, prefixLen: network.pool.subnet.prefixLen };
+  const pool = address === null ? null : poolOf(network, address);
+  assert(address !== null && mac !== null && pool !== null, 'an interface has an address and a MAC');
+  const own: Cidr = { address, prefixLen: pool.subnet.prefixLen };
   typeLine(door, `ip -n ${netns} link set ${name} address ${formatMac(mac)}`);
   for (const each of [own, ...endpoint.linkLocalAddresses]) {
     const cidr = `${formatCidr(each)} brd ${formatIp4(broadcastOf(each))}`;

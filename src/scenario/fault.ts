@@ -7,6 +7,7 @@ import type { Mac } from '../base/addr.ts';
 import type { Engine } from '../docker/engine.ts';
 import { sendSignal } from '../docker/daemon/kill.ts';
 import { SIGNAL } from '../docker/daemon/signals.ts';
+import { attachNetworks } from '../docker/daemon/attach.ts';
 import { startContainer } from '../docker/daemon/start.ts';
 import type { Cable } from '../link/cable.ts';
 import { Drop } from '../link/drop.ts';
@@ -149,7 +150,11 @@ export class Faults {
     const engine = this.engineOf(host);
     const container = engine?.containerByName(name);
     if (!engine || !container) return `${host} has no container ${name}`;
-    startContainer(engine, container);
+    const attached = attachNetworks(engine, container);
+    // A swarm may take a while to answer.
+    attached.then(() => {
+      startContainer(engine, container, null, attached.refusal);
+    });
     return undefined;
   }
 

@@ -19,9 +19,10 @@ function network(subnet: string | null): Network {
   const pool = subnet === null ? null : new Ipam().requestPool({ subnet: parseCidr(subnet)!, avoid: [] });
   const gateway = pool?.requestAddress() ?? null;
   const options = new Map([['com.docker.network.bridge.name', 'br0']]);
-  const names = { ...PLAIN_NETWORK, id: 'f'.repeat(64), name: 'tiny', driver: 'bridge', scope: 'local' } as const;
+  const names = { ...PLAIN_NETWORK, id: 'f'.repeat(64), name: 'tiny', driver: 'bridge' };
+  const origin = { scope: 'local', origin: 'host', isIngress: false } as const;
   const addresses = pool === null || gateway === null ? [] : [{ pool, gateway, auxAddresses: new Map() }];
-  return { ...names, createdNs: 0, options, addresses, pool, gateway, endpoints: new Set() };
+  return { ...names, ...origin, createdNs: 0, options, addresses, pool, gateway, endpoints: new Set() };
 }
 
 function driverOf(made: Network, door = new RecordingDoor()): BridgeDriver {

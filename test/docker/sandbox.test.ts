@@ -25,9 +25,10 @@ const HERE = 'ip -n 9eb2311c52e9';
 /** An endpoint on a network of its own, `number` its third byte. */
 function endpoint(name: string, number: number, isInternal = false): Endpoint {
   const pool = new Ipam().requestPool({ subnet: parseCidr(`172.${number}.0.0/16`)!, avoid: [] });
-  const names = { ...PLAIN_NETWORK, id: name.padEnd(64, '0'), name, driver: 'bridge', scope: 'local' } as const;
+  const names = { ...PLAIN_NETWORK, id: name.padEnd(64, '0'), name, driver: 'bridge' };
+  const origin = { scope: 'local', origin: 'host', isIngress: false } as const;
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>(), isInternal };
-  const network = { ...names, ...plain, addresses: [], pool, gateway: ip4(`172.${number}.0.1`) };
+  const network = { ...names, ...origin, ...plain, addresses: [], pool, gateway: ip4(`172.${number}.0.1`) };
   const address = ip4(`172.${number}.0.2`);
   const own = {
     id: 'a'.repeat(64),
@@ -38,6 +39,8 @@ function endpoint(name: string, number: number, isInternal = false): Endpoint {
     aliases: [],
     linkAliases: new Map(),
     netnsName: null,
+    isBalancer: false,
+    staticRoutes: [],
   };
   const links = { hostLink: `vethh${number}`, sandboxLink: `veths${number}`, interfaceName: '', gateway: null };
   const outside = { children: [], connectivity: null, portMapping: [] };
@@ -83,7 +86,9 @@ function scene(isHostNetwork = false): Scene {
   const isWayOut = (each: Endpoint): boolean => gatewayEndpoint(sandbox) === each;
   const wayOut = { wayOutJoined: note, wayOutLeaving: isWayOut, wayOutLeft: note };
   const nobody = (): void => undefined;
-  const host = { door, driverOf: gatewayDriver, ...wayOut, interfaceUp: nobody, interfaceLeaving: nobody };
+  const createGatewayEndpoint = (name: string): Endpoint => ({ ...endpoint('docker_gwbridge', 30), name });
+  const interfaces = { interfaceUp: nobody, interfaceLeaving: nobody, createGatewayEndpoint };
+  const host = { door, driverOf: gatewayDriver, ...wayOut, ...interfaces };
   return {
     door,
     sandbox,

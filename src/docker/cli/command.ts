@@ -84,6 +84,18 @@ export function orRefusal<T>(action: () => T): T | DaemonError {
   }
 }
 
+/** The same for what takes time. */
+export function* orLaterRefusal<T>(
+  action: Generator<Wait, T, WakeReason>,
+): Generator<Wait, T | DaemonError, WakeReason> {
+  try {
+    return yield* action;
+  } catch (error) {
+    if (error instanceof DaemonError) return error;
+    throw error;
+  }
+}
+
 /** Waits until a process has ended or the instant has come; whichever signals come meanwhile. */
 export function* waitForEnd(proc: Process, ending: Process, untilNs = Infinity): Generator<Wait, void, WakeReason> {
   while (ending.exitCode === null && proc.now < untilNs) yield proc.waitFor(ending, untilNs);

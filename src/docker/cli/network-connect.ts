@@ -1,10 +1,11 @@
 /** `docker network connect` and `docker network disconnect`. Twin of docker/cli's network/{connect,disconnect}.go. */
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { EndpointRequest } from '../container.ts';
 import { connectContainer } from '../daemon/connect.ts';
 import { disconnectContainer } from '../daemon/disconnect.ts';
 import { DaemonError } from '../errors.ts';
 import type { Client, Command } from './command.ts';
-import { daemonText, orRefusal } from './command.ts';
+import { daemonText, orLaterRefusal, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
 import { NETWORK_CONNECT_FORM, NETWORK_DISCONNECT_FORM } from './options/network.ts';
 import { parseDriverOpt } from './values/network-opt.ts';
@@ -14,15 +15,15 @@ export const NETWORK_CONNECT: Command = { ...NETWORK_CONNECT_FORM, run: connect 
 
 export const NETWORK_DISCONNECT: Command = { ...NETWORK_DISCONNECT_FORM, run: disconnect };
 
-function connect(client: Client, flags: Flags): number {
+function* connect(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
   const [networkTerm, containerTerm] = flags.operands;
   const driverOptions = parseDriverOptions(flags.texts('driver-opt'));
   if (typeof driverOptions === 'string') return refuse(client, driverOptions);
   const request = requestOf(flags, driverOptions);
   const { engine } = client;
-  const answer = orRefusal(() => {
-    connectContainer(engine, engine.getContainer(containerTerm!), networkTerm!, request);
-  });
+  const container = orRefusal(() => engine.getContainer(containerTerm!));
+  if (container instanceof DaemonError) return refuse(client, daemonText(container));
+  const answer = yield* orLaterRefusal(connectContainer(engine, container, networkTerm!, request, client.proc));
   return answer instanceof DaemonError ? refuse(client, daemonText(answer)) : 0;
 }
 

@@ -1,9 +1,10 @@
 /** `docker network create`. Twin of docker/cli's network/create.go. */
-import { createNetwork } from '../daemon/networks.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
+import { createNetworkAnywhere } from '../daemon/networks.ts';
 import { DaemonError } from '../errors.ts';
 import type { IpamConfig, NetworkRequest } from '../network.ts';
 import type { Client, Command, Lack } from './command.ts';
-import { daemonText, orRefusal } from './command.ts';
+import { daemonText, orLaterRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
 import { NETWORK_CREATE_FORM } from './options/network.ts';
 import { IpamOptionError, consolidateIpam } from './values/ipam-config.ts';
@@ -15,18 +16,19 @@ const SUPPORTED_DRIVERS = 'bridge, host, null';
 
 export const NETWORK_CREATE: Command = { ...NETWORK_CREATE_FORM, run: create, lack };
 
-function create(client: Client, flags: Flags): number {
+function* create(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
   const ipamConfigs = ipamConfigsOf(flags);
   if (ipamConfigs instanceof IpamOptionError) {
     client.proc.writeError(`${ipamConfigs.message}\n`);
     return 1;
   }
-  const network = orRefusal(() => createNetwork(client.engine, requestOf(flags, ipamConfigs)));
-  if (network instanceof DaemonError) {
-    client.proc.writeError(`${daemonText(network)}\n`);
+  const request = requestOf(flags, ipamConfigs);
+  const networkId = yield* orLaterRefusal(createNetworkAnywhere(client.engine, request, client.proc));
+  if (networkId instanceof DaemonError) {
+    client.proc.writeError(`${daemonText(networkId)}\n`);
     return 1;
   }
-  client.proc.write(`${network.id}\n`);
+  client.proc.write(`${networkId}\n`);
   return 0;
 }
 

@@ -5,13 +5,13 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Container } from '../container.ts';
 import type { CreateRequest } from '../daemon/create.ts';
-import { startContainer } from '../daemon/start.ts';
+import { startOnNetworks } from '../daemon/start.ts';
 import { DaemonError } from '../errors.ts';
 import { rfc3339 } from '../inspect/time.ts';
 import { EXIT_REFUSED, askedContainer, report } from './asked-container.ts';
 import { attachOutput, handOnSignals, isTerminal, stayAttached } from './attached.ts';
 import type { Client, Command, CommandResult } from './command.ts';
-import { daemonText, orRefusal, reportLack } from './command.ts';
+import { daemonText, orLaterRefusal, orRefusal, reportLack } from './command.ts';
 import { containerLack } from './container-lack.ts';
 import { commandLack, create } from './create.ts';
 import { complain } from './each-container.ts';
@@ -51,8 +51,8 @@ function terminalFault(proc: Process, flags: Flags, { config }: CreateRequest): 
   return config.attachStdin && config.isTty && !isTerminal(proc) ? 'the input device is not a TTY' : undefined;
 }
 
-function startDetached(client: Client, container: Container): number {
-  const started = orRefusal(() => startContainer(client.engine, container));
+function* startDetached(client: Client, container: Container): Generator<Wait, number, WakeReason> {
+  const started = yield* orLaterRefusal(startOnNetworks(client.engine, container, client.proc));
   return started instanceof DaemonError ? reportStart(client, started) : 0;
 }
 
@@ -63,7 +63,7 @@ function* startAttached(client: Client, flags: Flags, container: Container): Gen
   const exit = container.nextExit(true);
   try {
     const stdin = attachStdin && isStdinOpen ? proc.stdin : null;
-    const started = orRefusal(() => startContainer(engine, container, stdin));
+    const started = yield* orLaterRefusal(startOnNetworks(engine, container, proc, stdin));
     if (started instanceof DaemonError) return reportAttachedStart(client, flags, started);
     if (!attachStdout && !attachStderr) return 0;
     if (flags.isSet('sig-proxy', true)) handOnSignals(proc, engine, container);

@@ -3,11 +3,11 @@ import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Container } from '../container.ts';
 import { DaemonError } from '../errors.ts';
 import { removeWhenStopped } from '../daemon/remove.ts';
-import { startContainer } from '../daemon/start.ts';
+import { startOnNetworks } from '../daemon/start.ts';
 import { stopContainer } from '../daemon/stop.ts';
 import { attachOutput, handOnSignals, isTerminal, stayAttached } from './attached.ts';
 import type { Client, Command, CommandResult } from './command.ts';
-import { daemonText, daemonTextFor, orRefusal } from './command.ts';
+import { daemonText, daemonTextFor, orLaterRefusal, orRefusal } from './command.ts';
 import { complain, findOrText, finish, forAllContainers } from './each-container.ts';
 import type { Flags } from './flags.ts';
 import { RM_FORM, START_FORM, STOP_FORM } from './options/container.ts';
@@ -21,17 +21,24 @@ export const RM: Command = { ...RM_FORM, run: remove };
 
 function start(client: Client, flags: Flags): CommandResult {
   if (flags.isSet('attach') || flags.isSet('interactive')) return startAndStay(client, flags);
+  return startAll(client, flags);
+}
+
+function* startAll(client: Client, flags: Flags): Generator<Wait, number, WakeReason> {
+  const { proc, engine } = client;
   const failed: string[] = [];
   for (const term of flags.operands) {
-    const refusal = orRefusal(() => {
-      startContainer(client.engine, client.engine.getContainer(term));
-    });
+    const container = orRefusal(() => engine.getContainer(term));
+    const refusal =
+      container instanceof DaemonError ? container : yield* orLaterRefusal(startOnNetworks(engine, container, proc));
     if (refusal instanceof DaemonError) {
       client.proc.writeError(`${daemonText(refusal)}\n`);
       failed.push(term);
     } else client.proc.write(`${term}\n`);
   }
-  return failed.length === 0 ? 0 : complain(client, `Error: failed to start containers: ${failed.join(', ')}`);
+  if (failed.length === 0) return 0;
+  client.proc.writeError(`Error: failed to start containers: ${failed.join(', ')}\n`);
+  return 1;
 }
 
 function startAndStay(client: Client, flags: Flags): CommandResult {
@@ -51,7 +58,7 @@ function* startAttached(client: Client, container: Container, isInput: boolean):
   const wasActive = container.isActive;
   const exit = container.nextExit(!wasActive);
   try {
-    const started = orRefusal(() => startContainer(engine, container, isInput ? proc.stdin : null));
+    const started = yield* orLaterRefusal(startOnNetworks(engine, container, proc, isInput ? proc.stdin : null));
     if (started instanceof DaemonError) {
       proc.writeError(`${daemonText(started)}\n`);
       return 1;

@@ -3,6 +3,8 @@
  * then the sandbox. Twin of moby's daemon/container_operations.go (ConnectToNetwork, connectToNetwork).
  */
 import type { Ip4 } from '../../base/addr.ts';
+import type { Process } from '../../kernel/proc/process.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { parseIp4, parseMac } from '../../base/addr.ts';
 import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import { endpointSettings } from '../container.ts';
@@ -14,20 +16,23 @@ import { shortId } from '../ids.ts';
 import { splitIpamConfigs } from '../ipam/network-addresses.ts';
 import type { Network } from '../network.ts';
 import { joinSandbox } from '../sandbox.ts';
+import { awaitAnswer } from '../swarm/answer.ts';
+import { attachNetwork, detachNetwork } from './attach.ts';
 import { liveSandbox, logNetworkEvent, makeSandbox, networkHost } from './container-network.ts';
 import { addLinks, parseLink } from './links.ts';
 import { CONFLICT, DEFAULT_NETWORK, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
 
 /** Connects a container, at once if it runs, else with its next start. Throws a DaemonError. */
-export function connectContainer(
+export function* connectContainer(
   engine: Engine,
   container: Container,
   networkTerm: string,
   request: EndpointRequest,
-): void {
+  waiting: Process,
+): Generator<Wait, void, WakeReason> {
   const settings = endpointSettings(request);
   if (container.isRunning) {
-    connectToNetwork(engine, container, networkTerm, settings, true);
+    yield* connectRunning(engine, container, networkTerm, settings, waiting);
     return;
   }
   const network = engine.findNetwork(networkTerm);
@@ -35,12 +40,37 @@ export function connectContainer(
   else updateNetworkConfig(engine, container, network, settings, true);
 }
 
-/** The network of an entry of `container.networks`: by its id once it was there, else by its name. */
-export function settingsNetwork(engine: Engine, name: string, settings: EndpointSettings): Network | undefined {
-  return engine.findNetwork(networkTermOf(name, settings));
+function* connectRunning(
+  engine: Engine,
+  container: Container,
+  networkTerm: string,
+  settings: EndpointSettings,
+  waiting: Process,
+): Generator<Wait, void, WakeReason> {
+  refuseSecondAttachment(engine, container, networkTerm);
+  yield* awaitAnswer(waiting, attachNetwork(engine, container, [networkTerm, settings]));
+  try {
+    connectToNetwork(engine, container, networkTerm, settings, true);
+  } catch (error) {
+    detachNetwork(engine, container, settings);
+    throw error;
+  }
 }
 
-function networkTermOf(name: string, settings: EndpointSettings): string {
+/** A swarm's managers are not asked twice for the same. */
+function refuseSecondAttachment(engine: Engine, container: Container, networkTerm: string): void {
+  const network = engine.findNetwork(networkTerm);
+  if (network?.origin !== 'swarm' || container.networks.get(network.name)?.endpoint == null) return;
+  throw new DaemonError(`${container.name} is already attached to network ${network.name}`);
+}
+
+/** The network of an entry of `container.networks`: by its id once it was there, else by its name. */
+export function settingsNetwork(engine: Engine, name: string, settings: EndpointSettings): Network | undefined {
+  return engine.findNetwork(settingsTerm(name, settings));
+}
+
+/** How the network of such an entry is asked for. */
+export function settingsTerm(name: string, settings: EndpointSettings): string {
   return settings.networkId === '' ? name : settings.networkId;
 }
 
@@ -53,7 +83,7 @@ export function connectToNetwork(
   isNew: boolean,
 ): void {
   if (isContainerMode(container.hostConfig.networkMode)) throw new DaemonError(CONFLICT.sharedNetwork);
-  const network = engine.getNetwork(networkTermOf(name, settings));
+  const network = engine.getNetwork(settingsTerm(name, settings));
   updateNetworkConfig(engine, container, network, settings, isNew);
   const wishes = wishesOf(engine, container, network, settings);
   const driver = engine.driverOf(network);
@@ -133,8 +163,9 @@ function wishesOf(engine: Engine, container: Container, network: Network, settin
     return parsedAddress(text) ?? refuse(`Invalid link-local IP address: [${typed}]`);
   });
   const ipv4Address = ipam?.ipv4Address ?? '';
-  const address =
+  const asked =
     ipv4Address === '' ? null : (parsedAddress(ipv4Address) ?? refuse(`Invalid IPv4 address: ${ipv4Address})`));
+  const address = settings.assigned ?? asked;
   const isOwnNetwork = network.name === networkOfMode(hostConfig.networkMode);
   const mac = isOwnNetwork && config.macAddress !== '' ? parseMac(withColons(config.macAddress))! : null;
   const isNameless = container.isAnonymous && engine.version.hidesDrawnNames;

@@ -7,16 +7,17 @@ import { assert } from '../../base/assert.ts';
 import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import { NO_ENDPOINT_REQUEST, endpointSettings } from '../container.ts';
 import { startEmbeddedDns } from '../dns/embedded-dns.ts';
-import { deleteEndpoint } from '../endpoint.ts';
 import type { Engine, NetnsHandle } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { hostnameText } from '../etc-files.ts';
 import type { Network } from '../network.ts';
 import type { NetworkHost, ResolverStarter, Sandbox } from '../sandbox.ts';
-import { closeSandbox, createSandbox, leaveSandbox, leaveSandboxAsGuest, openSandbox } from '../sandbox.ts';
+import { closeSandbox, createSandbox, leaveAll, leaveSandboxAsGuest, openSandbox } from '../sandbox.ts';
 import { SandboxFiles } from '../sandbox-files.ts';
+import { detachNetworks } from './attach.ts';
 import { connectToNetwork, settingsNetwork } from './connect.ts';
 import { connectivityJoined, connectivityLeaving, connectivityLeft } from './connectivity.ts';
+import { createGatewayEndpoint } from './default-gateway.ts';
 import { linkedEndpoints, linkedHosts, updateParents } from './links.ts';
 import { writeSysctls } from './sysctls.ts';
 import { DEFAULT_NETWORK, connectedContainer, isContainerMode, isUserDefined, networkOfMode } from './network-mode.ts';
@@ -146,6 +147,7 @@ export function networkHost(engine: Engine, container: Container): NetworkHost {
     interfaceLeaving: (endpoint) => {
       engine.announcer.stop(endpoint);
     },
+    createGatewayEndpoint: (name) => createGatewayEndpoint(engine, name, container.id),
   };
 }
 
@@ -158,14 +160,12 @@ export function releaseNetwork(engine: Engine, container: Container): void {
   const networks = settingsNetworks(engine, container);
   for (const settings of container.networks.values()) settings.endpoint = null;
   const sandbox = liveSandbox(container);
-  if (sandbox === null) return;
-  const host = networkHost(engine, container);
-  for (const endpoint of [...sandbox.endpoints]) {
-    leaveSandbox(host, sandbox, endpoint);
-    deleteEndpoint(endpoint, engine.driverOf(endpoint.network));
+  if (sandbox !== null) {
+    leaveAll(networkHost(engine, container), sandbox);
+    closeSandbox(engine.host.door, sandbox);
+    for (const network of networks) logNetworkEvent(engine, network, 'disconnect', container);
   }
-  closeSandbox(engine.host.door, sandbox);
-  for (const network of networks) logNetworkEvent(engine, network, 'disconnect', container);
+  detachNetworks(engine, container);
 }
 
 export function logNetworkEvent(

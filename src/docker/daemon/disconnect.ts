@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import type { Network } from '../network.ts';
 import { leaveSandbox } from '../sandbox.ts';
+import { detachNetwork } from './attach.ts';
 import { liveSandbox, logNetworkEvent, networkHost } from './container-network.ts';
 import { CONFLICT } from './network-mode.ts';
 
@@ -49,6 +50,8 @@ function disconnectRunning(engine: Engine, container: Container, network: Networ
   }
   leaveSandbox(networkHost(engine, container), sandbox, endpoint);
   deleteEndpoint(endpoint, engine.driverOf(network));
+  const settings = container.networks.get(network.name);
   container.networks.delete(network.name);
+  if (settings !== undefined) detachNetwork(engine, container, settings);
   logNetworkEvent(engine, network, 'disconnect', container);
 }

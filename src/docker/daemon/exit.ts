@@ -4,6 +4,8 @@ import type { Process } from '../../kernel/proc/process.ts';
 import type { Container } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
+import type { Answer } from '../swarm/answer.ts';
+import { attachNetworks, detachNetworks } from './attach.ts';
 import { releaseNetwork } from './container-network.ts';
 import { containerAttributes } from './create.ts';
 import { removeContainer } from './remove.ts';
@@ -44,15 +46,30 @@ function restartLater(engine: Engine, container: Container, delayNs: number): vo
   engine.pendingRestarts.set(
     container,
     engine.host.after(delayNs, () => {
-      engine.pendingRestarts.delete(container);
-      restartNow(engine, container);
+      restartOnNetworks(engine, container);
     }),
   );
 }
 
-function restartNow(engine: Engine, container: Container): void {
+/** Until its swarm has answered, the restart can still be called off. */
+function restartOnNetworks(engine: Engine, container: Container): void {
+  let isCancelled = false;
+  engine.pendingRestarts.set(container, () => {
+    isCancelled = true;
+  });
+  attachNetworks(engine, container).then((answer) => {
+    if (isCancelled) {
+      detachNetworks(engine, container);
+      return;
+    }
+    engine.pendingRestarts.delete(container);
+    restartNow(engine, container, answer);
+  });
+}
+
+function restartNow(engine: Engine, container: Container, attached: Answer<null>): void {
   try {
-    bringUp(engine, container, null, false);
+    bringUp(engine, container, null, false, attached.refusal);
   } catch (error) {
     // Nobody hears of it but `docker inspect`.
     if (!(error instanceof DaemonError)) throw error;

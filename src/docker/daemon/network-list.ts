@@ -4,23 +4,51 @@ import { AmbiguousNetworkError, DaemonError } from '../errors.ts';
 import type { Network } from '../network.ts';
 import { isPredefinedNetwork } from '../network.ts';
 import type { Filters } from './filters.ts';
+import { storedNetwork } from './managed-networks.ts';
 
 const LIST_FILTERS = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
 
 /** The networks that the filters let through, in the order in which they were made. Throws a DaemonError. */
 export function listNetworks(engine: Engine, filters: Filters): readonly Network[] {
   filters.validate(LIST_FILTERS);
-  const found = [...engine.networks.values()].filter((network) => isMatching(network, filters));
+  const found = knownNetworks(engine).filter((network) => isMatching(network, filters));
   return byType(byUse(found, filters), filters);
 }
 
 /** A network as `docker network inspect` looks for it. Throws a DaemonError. */
 export function inspectedNetwork(engine: Engine, term: string): Network {
   try {
-    return engine.getNetwork(term);
+    return knownNetwork(knownNetworks(engine), term);
   } catch (error) {
     throw error instanceof AmbiguousNetworkError ? new DaemonError(error.inspectMessage) : error;
   }
+}
+
+/** A network as `docker network rm` looks for it: a worker's ingress network by its id only. Throws a DaemonError. */
+export function removableNetwork(engine: Engine, term: string): Network {
+  const isHidden = ({ id, isIngress, origin }: Network): boolean =>
+    isIngress && origin === 'swarm' && !id.startsWith(term) && engine.cluster?.isManager !== true;
+  return knownNetwork(
+    knownNetworks(engine).filter((network) => !isHidden(network)),
+    term,
+  );
+}
+
+/** Those of this host, and what the managers of its swarm have beside them. */
+export function knownNetworks(engine: Engine): readonly Network[] {
+  const shared = engine.cluster?.networks() ?? [];
+  const others = shared.filter(({ id }) => !engine.networks.has(id));
+  return [...engine.networks.values(), ...others.map(storedNetwork)];
+}
+
+/** By id, by name, by the beginning of an id. Throws a DaemonError. */
+function knownNetwork(networks: readonly Network[], term: string): Network {
+  const exact = networks.find(({ id }) => id === term) ?? networks.find(({ name }) => name === term);
+  if (exact !== undefined) return exact;
+  const candidates = term === '' ? [] : networks.filter(({ id }) => id.startsWith(term));
+  if (candidates.length > 1) throw new AmbiguousNetworkError(term, candidates.length);
+  if (candidates[0] === undefined) throw new DaemonError(`network ${term} not found`, true);
+  return candidates[0];
 }
 
 function isMatching(network: Network, filters: Filters): boolean {

@@ -1,15 +1,40 @@
 /** `docker network prune`. Twin of moby's daemon/prune.go. */
+import type { Process } from '../../kernel/proc/process.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import type { Network } from '../network.ts';
 import { isPredefinedNetwork } from '../network.ts';
 import type { Filters } from './filters.ts';
 import { parseInstant } from './instant.ts';
+import { storedNetwork } from './managed-networks.ts';
 import { removeNetwork } from './networks.ts';
 
 const PRUNE_FILTERS = ['label', 'label!', 'until'];
 
-/** Removes what nothing uses, and tells the names. Throws a DaemonError about the filters. */
+/**
+ * The same where the host may be a manager of a swarm: of its networks, too, those that nothing uses. Which that are
+ * only the managers can tell.
+ */
+export function* pruneNetworksAnywhere(
+  engine: Engine,
+  filters: Filters,
+  waiting: Process,
+): Generator<Wait, readonly string[], WakeReason> {
+  filters.validate(PRUNE_FILTERS);
+  const untilNs = untilOf(engine, filters);
+  const { cluster } = engine;
+  const removed: string[] = [];
+  for (const network of cluster?.isManager === true ? cluster.networks().map(storedNetwork) : []) {
+    if (network.isIngress || network.createdNs > untilNs || !isWanted(network, filters)) continue;
+    const answer = cluster!.removeNetwork(network.id);
+    while (!answer.isReady()) yield waiting.waitFor(answer);
+    if (answer.refusal === null) removed.push(network.name);
+  }
+  return [...removed, ...pruneNetworks(engine, filters)];
+}
+
+/** Removes what nothing uses on this host, and tells the names. Throws a DaemonError about the filters. */
 export function pruneNetworks(engine: Engine, filters: Filters): readonly string[] {
   filters.validate(PRUNE_FILTERS);
   const untilNs = untilOf(engine, filters);
@@ -26,6 +51,10 @@ export function pruneNetworks(engine: Engine, filters: Filters): readonly string
 function isUnused(network: Network, filters: Filters, untilNs: number): boolean {
   if (network.isConfigOnly || isPredefinedNetwork(network.name)) return false;
   if (network.createdNs > untilNs || network.endpoints.size > 0) return false;
+  return isWanted(network, filters);
+}
+
+function isWanted(network: Network, filters: Filters): boolean {
   if (!filters.matchKeyValues('label', network.labels)) return false;
   return !filters.has('label!') || !filters.matchKeyValues('label!', network.labels);
 }

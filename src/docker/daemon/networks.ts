@@ -1,13 +1,17 @@
 /** Networks made and removed. Twin of moby's daemon/network.go over libnetwork's controller.go and network.go. */
+import type { Process } from '../../kernel/proc/process.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { readAnnouncements } from '../address-announcements.ts';
 import type { Engine } from '../engine.ts';
-import { DaemonError } from '../errors.ts';
+import { DaemonError, ManagerRedirectError } from '../errors.ts';
 import type { PoolAddresses } from '../ipam/network-addresses.ts';
 import { allocateNetworkAddresses, releaseNetworkAddresses, splitIpamConfigs } from '../ipam/network-addresses.ts';
 import { checkIpamConfigs } from '../ipam/ipam-checks.ts';
 import { Ipam, noDefaultPoolText } from '../ipam/ipam.ts';
 import type { IpamConfig, Network, NetworkConfig, NetworkRequest } from '../network.ts';
 import { PLAIN_NETWORK, isPredefinedNetwork, networkAddresses } from '../network.ts';
+import { awaitAnswer } from '../swarm/answer.ts';
+import { removableNetwork } from './network-list.ts';
 import { configuredBy, configurationNetwork, validateConfiguration } from './network-config.ts';
 
 /** The driver of networks that are made without one, and of those that keep a configuration only. */
@@ -36,9 +40,33 @@ export function createNetwork(engine: Engine, request: NetworkRequest): Network 
   return network;
 }
 
+/** The same where the host may be in a swarm, whose managers make what is to span its nodes. The network's id. */
+export function* createNetworkAnywhere(
+  engine: Engine,
+  request: NetworkRequest,
+  waiting: Process,
+): Generator<Wait, string, WakeReason> {
+  const { name } = request.config;
+  const { cluster } = engine;
+  if (cluster?.networks().some((shared) => shared.request.config.name === name) === true) {
+    throw new DaemonError(`network with name ${name} already exists`);
+  }
+  try {
+    return createNetwork(engine, request).id;
+  } catch (error) {
+    if (!(error instanceof ManagerRedirectError) || cluster === null) throw error;
+  }
+  return yield* awaitAnswer(waiting, cluster.createNetwork(request));
+}
+
 /** Makes the network in the kernel and enters it in the engine. Throws a DaemonError of its driver. */
-export function addNetwork(engine: Engine, config: NetworkConfig, addresses: readonly PoolAddresses[]): Network {
-  const network = plainNetwork(engine, config, addresses);
+export function addNetwork(
+  engine: Engine,
+  config: NetworkConfig,
+  addresses: readonly PoolAddresses[],
+  identity: Partial<NetworkIdentity> = {},
+): Network {
+  const network = plainNetwork(engine, config, addresses, identity);
   engine.driverOf(network).createNetwork(network);
   engine.firewall.arrangeUserRules();
   engine.networks.set(network.id, network);
@@ -46,6 +74,18 @@ export function addNetwork(engine: Engine, config: NetworkConfig, addresses: rea
 }
 
 /** `docker network rm` of an id, a name or the beginning of an id. Throws a DaemonError. */
+export function* removeNetworkAnywhere(
+  engine: Engine,
+  term: string,
+  waiting: Process,
+): Generator<Wait, void, WakeReason> {
+  const network = removableNetwork(engine, term);
+  const { cluster } = engine;
+  if (network.scope === 'swarm' && cluster !== null) yield* awaitAnswer(waiting, cluster.removeNetwork(network.id));
+  else removeNetwork(engine, network.id);
+}
+
+/** Removes a network of this host. Throws a DaemonError. */
 export function removeNetwork(engine: Engine, term: string): void {
   const network = engine.getNetwork(term);
   if (isPredefinedNetwork(network.name)) {
@@ -74,7 +114,9 @@ function makeNetwork(engine: Engine, request: NetworkRequest): Network {
   const ipam = isGlobal ? new Ipam() : engine.ipam;
   const addresses = driver?.hasAddresses === false ? [] : allocate(engine, ipam, config, isGlobal);
   try {
-    if (driver === undefined) throw new DaemonError(addresses.length === 0 ? 'ipv4 pool is empty' : NOT_A_MANAGER);
+    if (driver === undefined || scopeOf(asked.driver) === 'global') {
+      throw new DaemonError(addresses.length === 0 ? 'ipv4 pool is empty' : NOT_A_MANAGER);
+    }
     const network = addNetwork(engine, config, addresses);
     if (request.scope === '' || request.scope === 'local') return network;
     // Only now is it found that there is no store for networks of another scope.
@@ -97,12 +139,18 @@ function refuseScope(engine: Engine, name: string, request: NetworkRequest): voi
     throw new DaemonError(`cannot downgrade network scope for ${name} networks`);
   }
   if (!isGlobal && request.isIngress) throw new DaemonError('Ingress network can only be global scope network');
+  const { cluster } = engine;
+  if ((isGlobal || request.scope === 'swarm') && cluster?.localState === 'active') {
+    if (cluster.isManager) throw new ManagerRedirectError(request.config.name);
+    const where = 'Please create the network from a manager node.';
+    throw new DaemonError(`Cannot create a multi-host network from a worker node. ${where}`);
+  }
   if (request.scope === 'swarm') {
     throw new DaemonError('cannot create a swarm scoped network when swarm is not active');
   }
 }
 
-/** Where networks of a driver are known: on one host, or, of the one driver that Dockwire lacks, in a swarm. */
+/** Where networks of a driver are known: on one host, or in a swarm. */
 function scopeOf(driver: string): 'local' | 'global' {
   return driver === 'overlay' ? 'global' : 'local';
 }
@@ -122,16 +170,27 @@ function allocate(engine: Engine, ipam: Ipam, config: NetworkConfig, isGlobal: b
   throw new DaemonError(noDefaultPoolText(6));
 }
 
-function takeAway(engine: Engine, network: Network): void {
+/** Removes a network that nobody uses any more. Throws a DaemonError of its driver. */
+export function takeAway(engine: Engine, network: Network): void {
   if (!network.isConfigOnly) {
-    releaseNetworkAddresses(engine.ipam, network.addresses);
+    const ipam = network.origin === 'swarm' ? engine.swarmIpam : engine.ipam;
+    releaseNetworkAddresses(ipam, network.addresses);
     engine.driverOf(network).deleteNetwork(network);
   }
   engine.networks.delete(network.id);
 }
 
-function plainNetwork(engine: Engine, config: NetworkConfig, addresses: readonly PoolAddresses[]): Network {
-  const common = { id: engine.ids.next(), scope: 'local', createdNs: engine.now, endpoints: new Set<never>() } as const;
+/** What the swarm says of a network of its own, and nobody of others. */
+type NetworkIdentity = Pick<Network, 'id' | 'scope' | 'origin' | 'isIngress'>;
+
+function plainNetwork(
+  engine: Engine,
+  config: NetworkConfig,
+  addresses: readonly PoolAddresses[],
+  identity: Partial<NetworkIdentity> = {},
+): Network {
+  const own = { id: identity.id ?? engine.ids.next(), scope: 'local', origin: 'host', isIngress: false } as const;
+  const common = { ...own, ...identity, createdNs: engine.now, endpoints: new Set<never>() };
   const ipamDriver = config.ipamDriver === '' ? PLAIN_NETWORK.ipamDriver : config.ipamDriver;
   return { ...config, ipamDriver, ...common, ...networkAddresses(addresses) };
 }
@@ -141,6 +200,6 @@ function inUseText(network: Network): string {
   return `network ${network.name} id ${network.id} has active endpoints`;
 }
 
-function logNetwork(engine: Engine, action: string, network: Network): void {
+export function logNetwork(engine: Engine, action: string, network: Network): void {
   engine.events.log('network', action, network.id, { name: network.name, type: network.driver });
 }

@@ -5,6 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import { Pipe } from '../../kernel/proc/pipe.ts';
 import type { Process } from '../../kernel/proc/process.ts';
+import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Stdin } from '../../kernel/proc/process-table.ts';
 import type { Program } from '../../kernel/proc/program-registry.ts';
 import type { Container } from '../container.ts';
@@ -12,6 +13,8 @@ import { commandLine } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { findProgram } from '../images.ts';
+import { awaitAnswer } from '../swarm/answer.ts';
+import { attachNetworks } from './attach.ts';
 import { allocateNetwork, namespaceOf, releaseNetwork } from './container-network.ts';
 import { linkedEnvironment } from './links.ts';
 import { writeSysctls } from './sysctls.ts';
@@ -35,18 +38,51 @@ const OCI_FAILURE = 'failed to create shim task: OCI runtime create failed: runc
  * reads, unless it is to be what clients attach to later. Throws a DaemonError; the container is then as if never
  * started, and removed if it was to be.
  */
-export function startContainer(engine: Engine, container: Container, stdin: Stdin | null = null): Process | null {
+export function startContainer(
+  engine: Engine,
+  container: Container,
+  stdin: Stdin | null = null,
+  refusal: DaemonError | null = null,
+): Process | null {
   if (container.status === 'paused') {
     throw new DaemonError('cannot start a paused container, try unpause instead');
   }
   if (container.isActive) return null;
-  return bringUp(engine, container, stdin, true);
+  return bringUp(engine, container, stdin, true, refusal);
 }
 
-/** Starts a container that does not run; `isAsked` unless the restart policy does it. Throws a DaemonError. */
-export function bringUp(engine: Engine, container: Container, stdin: Stdin | null, isAsked: boolean): Process {
+/** The same after the managers of the host's swarm have been asked for the networks that are theirs. */
+export function* startOnNetworks(
+  engine: Engine,
+  container: Container,
+  waiting: Process,
+  stdin: Stdin | null = null,
+): Generator<Wait, Process | null, WakeReason> {
+  if (container.isActive) return startContainer(engine, container, stdin);
+  let refusal: DaemonError | null = null;
+  try {
+    yield* awaitAnswer(waiting, attachNetworks(engine, container));
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    refusal = error;
+  }
+  return startContainer(engine, container, stdin, refusal);
+}
+
+/**
+ * Starts a container that does not run; `isAsked` unless the restart policy does it, `refusal` if a swarm has refused
+ * one of its networks. Throws a DaemonError.
+ */
+export function bringUp(
+  engine: Engine,
+  container: Container,
+  stdin: Stdin | null,
+  isAsked: boolean,
+  refusal: DaemonError | null = null,
+): Process {
   assert(!container.isRunning, 'a running container is not started again');
   try {
+    if (refusal !== null) throw refusal;
     // Newer engines have the runtime's answer before the container gets to its networks.
     const isAskedFirst = engine.version.opensSandboxFirst && !isContainerMode(container.hostConfig.networkMode);
     if (isAskedFirst) prepareProcess(engine, container);

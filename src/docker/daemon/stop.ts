@@ -5,7 +5,7 @@ import type { Container } from '../container.ts';
 import type { Engine } from '../engine.ts';
 import { containerAttributes } from './create.ts';
 import { endByForce, sendSignal, stopSignalOf } from './kill.ts';
-import { startContainer } from './start.ts';
+import { startOnNetworks } from './start.ts';
 
 const STOP_SECONDS_DEFAULT = 10;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
@@ -40,6 +40,6 @@ export function* restartContainer(
   } finally {
     container.isManuallyRestarted = false;
   }
-  startContainer(engine, container);
+  yield* startOnNetworks(engine, container, waiting);
   engine.events.log('container', 'restart', container.id, containerAttributes(container));
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { splitIpamConfigs } from '../ipam/network-addresses.ts';
 import type { IpamConfig, Network } from '../network.ts';
+import { poolOf } from '../network.ts';
 import type { JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
 import { rfc3339Nano } from './time.ts';
@@ -13,14 +14,23 @@ export function networkDocument(engine: Engine, network: Network): JsonObject {
 }
 
 function networkDocument20(engine: Engine, network: Network): JsonObject {
+  const isStored = network.origin === 'store';
   return {
     ...identityDocument(engine, network),
     EnableIPv6: network.isIpv6Enabled,
     ...commonDocument(network, ipamDocuments(network)),
-    Containers: containersDocument(network),
+    // What only the managers know has no containers, and labels only if somebody gave it some.
+    Containers: isStored ? null : containersDocument(network),
     Options: sortedObject(network.options),
-    Labels: sortedObject(network.labels),
+    Labels: isStored && network.labels.size === 0 ? null : sortedObject(network.labels),
+    ...peersDocument(engine, network),
   };
+}
+
+/** The nodes that use it, as far as gossip has come. */
+function peersDocument(engine: Engine, network: Network): JsonObject {
+  const peers = network.origin === 'swarm' ? (engine.agent?.peers(network.id) ?? []) : [];
+  return peers.length === 0 ? {} : { Peers: peers.map(({ name, ip }) => ({ Name: name, IP: ip })) };
 }
 
 /** network.Inspect of API 1.52. */
@@ -34,6 +44,7 @@ function networkDocument29(engine: Engine, network: Network): JsonObject {
     Options: sortedObject(network.options),
     Labels: sortedObject(network.labels),
     Containers: containersDocument(network),
+    ...peersDocument(engine, network),
     Status: { IPAM: statusDocument(network) },
   };
 }
@@ -57,7 +68,7 @@ function commonDocument(network: Network, config: JsonObject[] | null): JsonObje
     },
     Internal: network.isInternal,
     Attachable: network.isAttachable,
-    Ingress: false,
+    Ingress: network.isIngress,
     ConfigFrom: { Network: network.configFrom },
     ConfigOnly: network.isConfigOnly,
   };
@@ -109,7 +120,8 @@ function ipamDocument(config: IpamConfig): JsonObject {
 
 function endpointDocument(endpoint: Endpoint): JsonObject {
   const { address, mac, network } = endpoint;
-  const cidr = address === null || network.pool === null ? null : { address, prefixLen: network.pool.subnet.prefixLen };
+  const pool = address === null ? null : poolOf(network, address);
+  const cidr = address === null || pool === null ? null : { address, prefixLen: pool.subnet.prefixLen };
   return {
     Name: endpoint.name,
     EndpointID: endpoint.id,

@@ -4,6 +4,7 @@ import type { Container, EndpointIpamRequest, EndpointSettings } from '../contai
 import { publishedPorts } from '../daemon/connectivity.ts';
 import { isUserDefined } from '../daemon/network-mode.ts';
 import { shortId } from '../ids.ts';
+import { poolOf } from '../network.ts';
 import { portMapDocument } from '../ports/mapped-port.ts';
 import type { Json, JsonObject } from './json.ts';
 import { sortedObject } from './json.ts';
@@ -51,7 +52,7 @@ function endpointDocument29(container: Container, networkName: string, settings:
   const { ipam, links, driverOptions } = settings.request;
   const aliases = settings.request.aliases ?? [];
   return {
-    IPAMConfig: ipam === null ? null : ipamConfigDocument(ipam),
+    IPAMConfig: assignedDocument(settings) ?? (ipam === null ? null : ipamConfigDocument(ipam)),
     Links: links.length === 0 ? null : links,
     Aliases: aliases.length === 0 ? null : aliases,
     DriverOpts: driverOptions === null ? null : sortedObject(driverOptions),
@@ -78,7 +79,7 @@ function endpointDocument(settings: EndpointSettings): Json {
   const addresses = endpointAddresses(settings);
   const { ipam, links, driverOptions } = settings.request;
   return {
-    IPAMConfig: ipam === null ? null : ipamConfigDocument(ipam),
+    IPAMConfig: assignedDocument(settings) ?? (ipam === null ? null : ipamConfigDocument(ipam)),
     Links: links.length === 0 ? null : links,
     Aliases: settings.aliases,
     NetworkID: settings.networkId,
@@ -92,6 +93,11 @@ function endpointDocument(settings: EndpointSettings): Json {
     MacAddress: addresses.mac,
     DriverOpts: driverOptions === null ? null : sortedObject(driverOptions),
   };
+}
+
+/** What the managers of a swarm have given takes the place of what was asked for. */
+function assignedDocument({ assigned }: EndpointSettings): JsonObject | undefined {
+  return assigned === null ? undefined : { IPv4Address: formatIp4(assigned) };
 }
 
 function ipamConfigDocument(ipam: EndpointIpamRequest): JsonObject {
@@ -113,7 +119,10 @@ interface EndpointAddresses {
 /** Empty texts and 0 for what is not there, as the API has it. */
 function endpointAddresses(settings: EndpointSettings | undefined): EndpointAddresses {
   const endpoint = settings?.endpoint;
-  const prefixLen = endpoint?.network.pool?.subnet.prefixLen ?? 0;
+  const address = endpoint?.address ?? null;
+  const pool =
+    endpoint === null || endpoint === undefined || address === null ? null : poolOf(endpoint.network, address);
+  const prefixLen = pool?.subnet.prefixLen ?? 0;
   return {
     endpointId: endpoint?.id ?? '',
     gateway: formatUnlessNull(endpoint?.gateway, formatIp4),

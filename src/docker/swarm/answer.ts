@@ -50,6 +50,11 @@ export class Answer<T> implements Waitable {
     else listener(this);
   }
 
+  /** Null unless it has come as one. */
+  get refusal(): DaemonError | null {
+    return this.result instanceof DaemonError ? this.result : null;
+  }
+
   /** The value, once it is there. Throws the refusal. */
   get(): T {
     assert(this.result !== null, 'an answer is read when it is there');

@@ -47,6 +47,8 @@ export interface Cluster {
   readonly localState: 'inactive' | 'pending' | 'active' | 'error' | 'locked';
   readonly isManager: boolean;
   readonly nodeId: string;
+  /** `--data-path-port`: the UDP port of its VXLAN. */
+  readonly dataPathPort: number;
   /** Twin of GetNetworks: the swarm's networks, on a manager; none on a worker. */
   networks(): readonly SwarmNetwork[];
   /** On a manager: makes a network. The answer is its id. */

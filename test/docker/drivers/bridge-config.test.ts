@@ -9,9 +9,10 @@ const NETWORK_ID = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa4701
 const GATEWAY_MODE_IPV6 = 'com.docker.network.bridge.gateway_mode_ipv6';
 
 function networkWith(options: Readonly<Record<string, string>>): Network {
-  const identity = { id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local', createdNs: 0 } as const;
+  const identity = { id: NETWORK_ID, name: 'net1', driver: 'bridge', createdNs: 0 };
+  const origin = { scope: 'local', origin: 'host', isIngress: false } as const;
   const addresses = { addresses: [], pool: null, gateway: null, endpoints: new Set<never>() };
-  return { ...PLAIN_NETWORK, ...identity, ...addresses, options: new Map(Object.entries(options)) };
+  return { ...PLAIN_NETWORK, ...identity, ...origin, ...addresses, options: new Map(Object.entries(options)) };
 }
 
 function configOf(options: Readonly<Record<string, string>>): BridgeConfig {

@@ -18,10 +18,11 @@ const NETWORK_ID = '302dc7bc3c79312dcaede98eee33b22cbd5bfc3915817562b07a24aa4701
 function network(options: [string, string][]): Network {
   const pool = new Ipam().requestPool({ subnet: parseCidr('172.18.0.0/16')!, avoid: [] });
   const gateway = pool.requestAddress();
-  const names = { ...PLAIN_NETWORK, id: NETWORK_ID, name: 'net1', driver: 'bridge', scope: 'local' } as const;
+  const names = { ...PLAIN_NETWORK, id: NETWORK_ID, name: 'net1', driver: 'bridge' };
+  const origin = { scope: 'local', origin: 'host', isIngress: false } as const;
   const plain = { createdNs: 0, endpoints: new Set<Endpoint>() };
   const addresses = networkAddresses([{ pool, gateway, auxAddresses: new Map() }]);
-  return { ...names, ...plain, options: new Map(options), ...addresses };
+  return { ...names, ...origin, ...plain, options: new Map(options), ...addresses };
 }
 
 /** Random parts by what they stand for. */
@@ -138,6 +139,8 @@ describe('the bridge driver', () => {
       sandboxLink: '',
       interfaceName: '',
       netnsName: null,
+      isBalancer: false,
+      staticRoutes: [],
       portMapping: [],
     };
     driver.createNetwork(endpoint.network);
