@@ -23,6 +23,12 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/gossip/memberlist/ticks.ts': 'memberlist/memberlist.test.ts gossips',
   'src/gossip/messages.ts': "numbers and types; the codec's tests read and write each of them",
   'src/gossip/serf/serf-messages.ts': "numbers and types; the codec's tests read and write each of them",
+  'src/docker/daemon/attach.ts': 'daemon/managed-networks.test.ts attaches containers, and is refused',
+  'src/docker/daemon/ingress.ts': 'daemon/managed-networks.test.ts makes and removes the ingress network',
+  'src/docker/daemon/load-balancer.ts':
+    'daemon/managed-networks.test.ts looks for its sandbox, its endpoint and its end',
+  'src/docker/drivers/overlay/overlay-config.ts': 'drivers/overlay/overlay.test.ts makes networks of all kinds',
+  'src/docker/drivers/overlay/overlay-sandbox.ts': 'drivers/overlay/overlay.test.ts compares each line that it types',
   'src/docker/dns/embedded-dns.ts': 'dns/answers-real-engine.test.ts asks servers that it starts, resolver.test.ts too',
   'src/docker/dns/forwarding.ts': 'dns/answers-real-engine.test.ts compares whom it asks and what comes of it',
   'src/docker/dns/resolver-habits.ts': 'a yes or no each; dns/resolver.test.ts asks servers of both engines',

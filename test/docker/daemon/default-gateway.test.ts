@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createGatewayEndpoint } from '../../../src/docker/daemon/default-gateway.ts';
-import { createEndpoint, deleteEndpoint } from '../../../src/docker/endpoint.ts';
+import { deleteEndpoint } from '../../../src/docker/endpoint.ts';
 import { Lab } from '../lab.ts';
-import { recorded } from '../recordings.ts';
+import { recordedText } from '../recordings.ts';
 
 /** The rules of one table as iptables-save prints them, counters and times aside. */
 function rules(text: string): string[] {
@@ -10,7 +10,7 @@ function rules(text: string): string[] {
 }
 
 describe('docker_gwbridge', () => {
-  it('is made with its first endpoint, with the rules of a real one, and stays', () => {
+  it('is made with its first endpoint, with the rules of a real one, and stays', function () {
     const lab = new Lab();
     const endpoint = createGatewayEndpoint(lab.engine, 'gateway_ingress-sbox', 'ingress-sbox');
     const second = createGatewayEndpoint(lab.engine, 'gateway_7524bedf8c9e', 'c1');
@@ -24,11 +24,10 @@ describe('docker_gwbridge', () => {
         '"com.docker.network.bridge.name":"docker_gwbridge"} {}',
     );
     assert.equal(lab.docker('network rm docker_gwbridge').exit, 1);
-    const saved = lab.host.admin.type('iptables-save');
-    assert.deepEqual(rules(saved.stdout), rules(recorded('swarm/01-after-init.h1.iptables')));
+    const saved = lab.typed('iptables-save');
+    assert.deepEqual(rules(saved.stdout), rules(recordedText(this, 'swarm/01-after-init.h1.iptables')));
     const driver = lab.engine.driverOf(endpoint.network);
     for (const each of [endpoint, second]) deleteEndpoint(each, driver);
     lab.ok('network rm docker_gwbridge');
-    assert.equal(createEndpoint.length > 0, true);
   });
 });
