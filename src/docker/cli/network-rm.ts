@@ -11,8 +11,8 @@ import { promptForConfirmation } from './prompt.ts';
 
 const INGRESS_WARNING =
   'WARNING! Before removing the routing-mesh network, make sure all the nodes in your swarm run the same docker ' +
-  'engine version. Otherwise, removal may not be effective and functionality of newly create ingress networks will be ' +
-  'impaired.\nAre you sure you want to continue?';
+  'engine version. Otherwise, removal may not be effective and functionality of newly create ingress networks will ' +
+  'be impaired.\nAre you sure you want to continue?';
 
 export const NETWORK_RM: Command = { ...NETWORK_RM_FORM, run: remove };
 

@@ -15,7 +15,7 @@ function managerLab(): Lab {
 }
 
 function namespaces(lab: Lab): string[] {
-  return [...lab.host.namespaces.keys()].sort().map((name) => name.replace(/^(lb_|1-)[a-z0-9]+$/, '$1ID'));
+  return [...lab.host.namespaces.keys()].sort(byText).map((name) => name.replace(/^(lb_|1-)[a-z0-9]+$/, '$1ID'));
 }
 
 describe('networks of a swarm on one of its nodes', () => {
@@ -30,7 +30,7 @@ describe('networks of a swarm on one of its nodes', () => {
     assert.equal(lab.ok("network inspect -f '{{json .Containers}} {{json .Labels}}' ov1"), 'null null');
     lab.ok('run -d --name o1 --network ov1 bb sleep 1000');
     const sandbox = lab.ok("inspect -f '{{slice .NetworkSettings.SandboxID 0 12}}' o1");
-    assert.deepEqual(namespaces(lab), ['1-ID', '1-ID', sandbox, 'ingress_sbox', 'lb_ID'].sort());
+    assert.deepEqual(namespaces(lab), ['1-ID', '1-ID', sandbox, 'ingress_sbox', 'lb_ID'].sort(byText));
     assert.equal(
       lab.ok("network inspect -f '{{range $k, $v := .Containers}}{{$v.Name}} {{$v.IPv4Address}} {{end}}' ov1"),
       'o1 10.0.1.2/24 ov1-endpoint 10.0.1.3/24 ',
@@ -75,6 +75,10 @@ describe('networks of a swarm on one of its nodes', () => {
     assert.equal(namespaces(lab).includes('lb_ID'), false);
   });
 });
+
+function byText(left: string, right: string): number {
+  return left < right ? -1 : 1;
+}
 
 function taken(name: string): string {
   return `Error response from daemon: network with name ${name} already exists\n`;

@@ -1,4 +1,4 @@
-/** What the overlay driver is told of a network. Twin of CreateNetwork in libnetwork's drivers/overlay/ov_network.go. */
+/** What the overlay driver is told of a network: CreateNetwork of libnetwork's drivers/overlay/ov_network.go. */
 import type { Cidr, Ip4 } from '../../../base/addr.ts';
 import { networkOf } from '../../../base/addr.ts';
 import { assert } from '../../../base/assert.ts';
