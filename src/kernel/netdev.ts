@@ -13,7 +13,9 @@ import { RX, TX } from '../link/trace-sink.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { AddressList } from './dev/address-list.ts';
 import { LinkAttributes } from './dev/link-attributes.ts';
+import { LinkErrors } from './dev/link-errors.ts';
 import type { Offload } from './dev/offload.ts';
+import type { Errno } from './errno.ts';
 import type { MulticastGroups } from './ip/igmp.ts';
 import { nameNumber } from './name-number.ts';
 import type { Netns } from './netns.ts';
@@ -62,7 +64,7 @@ const ALL_NODES_MAC = macFrom(0x3333, 1);
 /** Header and tag that may exceed the MTU where frames are only forwarded (Linux: is_skb_forwardable). */
 const FORWARD_SLACK_BYTES = ethernet.HEADER_LEN + 4;
 
-export type LinkKind = 'loopback' | 'ether' | 'veth' | 'bridge';
+export type LinkKind = 'loopback' | 'ether' | 'veth' | 'bridge' | 'vxlan';
 
 export abstract class NetDevice implements FrameDevice {
   abstract readonly kind: LinkKind;
@@ -111,6 +113,8 @@ export abstract class NetDevice implements FrameDevice {
   txPackets: number;
   txBytes: number;
   txDropped: number;
+  /** What most interfaces never count; null until it happens. */
+  errors: LinkErrors | null;
 
   constructor(ns: Netns, name: string, mac: Mac, mtu: number, isLoopback: boolean) {
     // What every frame touches comes first: it shares a few cache lines.
@@ -146,6 +150,7 @@ export abstract class NetDevice implements FrameDevice {
     this.rxDropped = 0;
     this.multicast = 0;
     this.txDropped = 0;
+    this.errors = null;
     this.joinAllNodes();
   }
 
@@ -181,6 +186,26 @@ export abstract class NetDevice implements FrameDevice {
   /** IFF_LOWER_UP: the other end is there and up. */
   abstract get hasCarrier(): boolean;
 
+  /** The interface is about to come up; an error number keeps it down (Linux: ndo_open). */
+  open(): Errno {
+    return '';
+  }
+
+  /** The interface goes down (Linux: ndo_stop). */
+  stop(): void {
+    return;
+  }
+
+  /** The interface leaves for good (Linux: ndo_uninit). */
+  uninit(): void {
+    return;
+  }
+
+  /** Where rare errors are counted. */
+  countErrors(): LinkErrors {
+    return (this.errors ??= new LinkErrors());
+  }
+
   /** From when on it can take another frame: what queueing disciplines wait for. */
   get readyNs(): number {
     return 0;
@@ -212,6 +237,14 @@ export abstract class NetDevice implements FrameDevice {
     this.rxBytes += frame.tail - frame.head;
     frame.dev = this;
     if (this.tap !== null || ns.packetSockets !== null || stats.trace !== null) this.show(frame, RX);
+    ns.machine.backlog.enqueue(this, frame);
+  }
+
+  /** A frame comes up that the device has made itself: seen and queued, but not counted (Linux: netif_rx). */
+  protected appeared(frame: Frame): void {
+    const { ns } = this;
+    frame.dev = this;
+    if (this.tap !== null || ns.packetSockets !== null || ns.machine.stats.trace !== null) this.show(frame, RX);
     ns.machine.backlog.enqueue(this, frame);
   }
 

@@ -11,6 +11,7 @@ import type { Frame } from '../link/frame.ts';
 import type { FrameStats } from '../link/frame-stats.ts';
 import type { Backlog } from './backlog.ts';
 import type { BridgeNetfilter } from './dev/bridge-nf.ts';
+import type { VxlanNet } from './dev/vxlan-sock.ts';
 import type { NetnsEvents } from './events/netns-events.ts';
 import type { Fib } from './ip/fib-frontend.ts';
 import type { ExceptionTable } from './ip/fnhe.ts';
@@ -129,6 +130,8 @@ export class Netns {
   readonly netnsIds: Map<Netns, number>;
   /** Who wants to know what changes here; null while nobody does. */
   events: NetnsEvents | null;
+  /** The VXLAN devices that were made here; null before the first. */
+  vxlan: VxlanNet | null;
   /** The name is not in /run/netns: tools do not list it. */
   isHidden: boolean;
   /** Ends the lifetimes of addresses; null while no address has one. */
@@ -161,6 +164,7 @@ export class Netns {
     this.localAddresses = tables.localAddresses;
     this.netnsIds = new Map();
     this.events = null;
+    this.vxlan = null;
     this.isHidden = false;
     this.rules = null;
     this.ip6Rules = null;

@@ -94,11 +94,18 @@ export const Drop = {
   TCP_OFO_DROP: 77,
   SOCKET_BACKLOG: 78,
   TCP_MINTTL: 79,
+  VXLAN_INVALID_HDR: 80,
+  VXLAN_VNI_NOT_FOUND: 81,
+  VXLAN_ENTRY_EXISTS: 82,
+  /** What an interface has sent itself has come back to it. */
+  LOCAL_MAC: 83,
+  /** A tunnel met congestion, and what it carries cannot be told. */
+  IP_TUNNEL_ECN: 84,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 80;
+export const DROP_REASON_COUNT = 85;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

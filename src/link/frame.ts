@@ -112,6 +112,8 @@ export class Frame {
    * the way has to sum them again (Linux: CHECKSUM_UNNECESSARY).
    */
   hasGoodSum: boolean;
+  /** What its sender's socket says all of its flow hash to; 0 for nothing (Linux: skb->hash with l4_hash). */
+  hash: number;
   /** Its sender has heard from the other end: whoever leads there from here is alive (skb_dst_pending_confirm). */
   confirmsNeighbour: boolean;
   /** Whose books the frame stands in; null for nearly all frames. */
@@ -150,6 +152,7 @@ export class Frame {
     this.ctSlot = 0;
     this.ctinfo = 0;
     this.hasGoodSum = false;
+    this.hash = 0;
     this.confirmsNeighbour = false;
     this.account = null;
     this.sender = null;
@@ -236,6 +239,7 @@ export class Slab implements ByteViews {
     frame.bridgeHops = 0;
     frame.physIn = null;
     frame.hasGoodSum = false;
+    frame.hash = 0;
     frame.confirmsNeighbour = false;
     frame.bridgedSourceHi = -1;
     if (++this.inUse > this.inUseMax) this.inUseMax = this.inUse;
@@ -274,6 +278,7 @@ export class Slab implements ByteViews {
     to.physIn = from.physIn;
     to.physOut = from.physOut;
     to.hasGoodSum = from.hasGoodSum;
+    to.hash = from.hash;
     to.confirmsNeighbour = from.confirmsNeighbour;
     if (from.flows !== null) copyFlow(from, to);
   }

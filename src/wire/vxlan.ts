@@ -42,6 +42,11 @@ export const flags = (v: DataView, o: number): number => v.getUint8(o + FLAGS);
 /** The 24-bit network identifier. */
 export const vni = (v: DataView, o: number): number => v.getUint32(o + VNI) >>> 8;
 
+/** Whether nothing is set but the flag and the identifier. */
+export function isPlain(v: DataView, o: number): boolean {
+  return v.getUint32(o + FLAGS) === FLAG_VNI * 0x100_0000 && (v.getUint32(o + VNI) & 0xff) === 0;
+}
+
 /** Writes all 8 bytes. */
 export function writeHeader(v: DataView, o: number, networkId: number): void {
   v.setUint32(o + FLAGS, FLAG_VNI * 0x100_0000);

@@ -1,5 +1,5 @@
 /** `bridge fdb add | append | replace | del | flush` (iproute2: bridge/fdb.c; Linux: rtnl_fdb_add, br_fdb_add). */
-import type { Mac } from '../../base/addr.ts';
+import type { Ip4, Mac } from '../../base/addr.ts';
 import { macFrom, macHi, macLo } from '../../base/addr.ts';
 import type { FdbEntry } from '../../link/fdb.ts';
 import { FDB_ADDED_BY_USER, FDB_EXT_LEARNED, FDB_LOCAL, FDB_STATIC, FDB_STICKY } from '../../link/fdb.ts';
@@ -8,21 +8,35 @@ import { Bridge } from '../dev/bridge.ts';
 import { BR_STATE_FORWARDING, BR_STATE_LEARNING } from '../dev/bridge-flags.ts';
 import { brPortOf } from '../dev/bridge-if.ts';
 import { setUnicastPromiscuity } from '../dev/dev-ops.ts';
+import type { VxlanFdbVerb } from '../dev/vxlan-fdb.ts';
+import { Vxlan } from '../dev/vxlan.ts';
 import type { Errno } from '../errno.ts';
 import { errorText } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
+import type { FdbRefusal } from './bridge-fdb-vxlan.ts';
+import { vxlanFdbAdd, vxlanFdbDelete } from './bridge-fdb-vxlan.ts';
+import { invalidArgument } from './ip-words.ts';
+import { U16_MAX } from './number-words.ts';
 import type { AdminResult } from './result.ts';
-import { DONE, failure, INCOMPLETE } from './result.ts';
+import { DONE, failure, INCOMPLETE, noDevice, notSupported } from './result.ts';
+import { readIp, readNumber } from './route-values.ts';
 import { FDB_USAGE } from './bridge-usage.ts';
 
 /** exit(-1) */
 const FAILED = 255;
+const VNI_MAX = 0xff_ffff;
+const VXLAN_PORT = 4789;
 
 /** How an entry is to be entered (NLM_F_EXCL, NLM_F_APPEND, NLM_F_REPLACE). */
 export type FdbVerb = 'add' | 'append' | 'replace' | 'delete';
 
 interface FdbRequest {
+  dst: Ip4 | undefined;
+  port: number;
+  vni: number | undefined;
+  via: number;
+  isRouter: boolean;
   dev: string;
   address: string;
   isSelf: boolean;
@@ -53,7 +67,7 @@ const FLAG_WORDS = [
 ];
 const FLAG_SETTERS: Readonly<Record<string, (request: FdbRequest) => void>> = {
   master: (request) => void (request.isMaster = true),
-  router: () => undefined,
+  router: (request) => void (request.isRouter = true),
   local: (request) => void (request.isPermanent = true),
   permanent: (request) => void (request.isPermanent = true),
   temp: (request) => void (request.isDynamic = true),
@@ -64,7 +78,7 @@ const FLAG_SETTERS: Readonly<Record<string, (request: FdbRequest) => void>> = {
   sticky: (request) => void (request.isSticky = true),
 };
 /** Words with a value that concerns tunnels only; bridges pass them over. */
-const OF_TUNNELS = new Set(['dst', 'port', 'vni', 'src_vni', 'via', 'nhid']);
+const OF_TUNNELS: ReadonlySet<string> = new Set(['dst', 'port', 'vni', 'src_vni', 'via', 'nhid']);
 
 /** Six numbers with colons, as sscanf takes them: what follows is passed over. */
 export function readSixBytes(text: string): Mac | undefined {
@@ -77,7 +91,7 @@ export function readSixBytes(text: string): Mac | undefined {
 
 /** `args` stand behind the verb. */
 export function fdbModify(ns: Netns, verb: FdbVerb, args: readonly string[]): AdminResult {
-  const request = readRequest(args);
+  const request = readRequest(ns, args);
   if (request.flaw !== null) return request.flaw;
   if (request.dev === '' || request.address === '') {
     return failure(FAILED, 'Device and address are required arguments.');
@@ -98,12 +112,14 @@ export function fdbModify(ns: Netns, verb: FdbVerb, args: readonly string[]): Ad
   return answer(verb === 'delete' ? fdbDel(dev, mac, request) : fdbAdd(dev, mac, request, verb));
 }
 
-function answer(errno: Errno): AdminResult {
+function answer(errno: FdbRefusal): AdminResult {
+  if (typeof errno !== 'string') return failure(FAILED, `Error: ${errno.text}.`);
   return errno === '' ? DONE : failure(FAILED, `RTNETLINK answers: ${errorText(errno)}`);
 }
 
-function readRequest(args: readonly string[]): FdbRequest {
+function readRequest(ns: Netns, args: readonly string[]): FdbRequest {
   const request: FdbRequest = {
+    ...{ dst: undefined, port: 0, vni: undefined, via: 0, isRouter: false },
     ...{ dev: '', address: '', isSelf: false, isMaster: false, isUse: false, isExternLearn: false },
     ...{ isSticky: false, isPermanent: false, isStatic: false, isDynamic: false, vlan: undefined, flaw: null },
   };
@@ -115,9 +131,44 @@ function readRequest(args: readonly string[]): FdbRequest {
     else if (word === 'dev') request.dev = value;
     else if (word === 'vlan') request.vlan = Number.parseInt(value, 10) || 0;
     else if (word === 'self') request.isSelf = true;
-    else if (!OF_TUNNELS.has(word)) readFlagOrAddress(request, word, value);
+    else if (OF_TUNNELS.has(word)) request.flaw = readTunnelWord(ns, request, word, value);
+    else readFlagOrAddress(request, word, value);
   }
   return request;
+}
+
+function readTunnelWord(ns: Netns, request: FdbRequest, word: string, text: string): AdminResult | null {
+  switch (word) {
+    case 'dst':
+      if (request.dst !== undefined)
+        return failure(FAILED, `Error: either "dst" is duplicate, or "${text}" is a garbage.`);
+      request.dst = readIp(text);
+      return request.dst === undefined ? addressFlaw(text) : null;
+    case 'port': {
+      const port = /^\d|^0x/.test(text) ? readNumber(text) : servicePort(text);
+      if (port === undefined || port > U16_MAX) return invalidArgument(text, 'invalid port\n');
+      request.port = port;
+      return null;
+    }
+    case 'vni':
+      request.vni = readNumber(text);
+      return request.vni === undefined || request.vni > VNI_MAX ? invalidArgument(text, 'invalid VNI\n') : null;
+    case 'via':
+      request.via = ns.deviceByName(text)?.ifIndex ?? 0;
+      return request.via === 0 ? noDevice(text) : null;
+    default:
+      return notSupported(`bridge fdb … ${word}`, 'dst, port, vni, via');
+  }
+}
+
+function addressFlaw(text: string): AdminResult {
+  if (text.includes(':')) return notSupported(`bridge fdb … dst ${text}`, 'IPv4 addresses');
+  return failure(1, `Error: any valid address is expected rather than "${text}".`);
+}
+
+/** The UDP services that Debian's /etc/services has a name for and that a tunnel may be sent to. */
+function servicePort(name: string): number | undefined {
+  return name === 'vxlan' ? VXLAN_PORT : undefined;
 }
 
 function readFlagOrAddress(request: FdbRequest, word: string, value: string): void {
@@ -130,7 +181,7 @@ function readFlagOrAddress(request: FdbRequest, word: string, value: string): vo
 }
 
 /** Twin of rtnl_fdb_add: at the bridge of a port, then at the interface itself. */
-function fdbAdd(dev: NetDevice, mac: Mac, request: FdbRequest, verb: FdbVerb): Errno {
+function fdbAdd(dev: NetDevice, mac: Mac, request: FdbRequest, verb: VxlanFdbVerb): FdbRefusal {
   if (request.isMaster) {
     const port = brPortOf(dev);
     if (port === null) return request.isSelf ? '' : 'EOPNOTSUPP';
@@ -139,6 +190,7 @@ function fdbAdd(dev: NetDevice, mac: Mac, request: FdbRequest, verb: FdbVerb): E
   }
   if (!request.isSelf) return '';
   if (dev instanceof Bridge) return brFdbAdd(dev, null, mac, request, verb);
+  if (dev instanceof Vxlan) return vxlanFdbAdd(dev, mac, request, verb);
   return defaultFdbAdd(dev, mac, request, verb);
 }
 
@@ -183,7 +235,7 @@ function brFdbAdd(bridge: Bridge, port: BridgePort | null, mac: Mac, request: Fd
 }
 
 /** Twin of rtnl_fdb_del. */
-function fdbDel(dev: NetDevice, mac: Mac, request: FdbRequest): Errno {
+function fdbDel(dev: NetDevice, mac: Mac, request: FdbRequest): FdbRefusal {
   if (request.isMaster) {
     const port = brPortOf(dev);
     if (port === null) return request.isSelf ? '' : 'EOPNOTSUPP';
@@ -192,6 +244,7 @@ function fdbDel(dev: NetDevice, mac: Mac, request: FdbRequest): Errno {
   }
   if (!request.isSelf) return '';
   if (dev instanceof Bridge) return brFdbDelete(dev, 0, mac, request);
+  if (dev instanceof Vxlan) return vxlanFdbDelete(dev, mac, request);
   if (!request.isPermanent) return 'EINVAL';
   const isThere = (isGroup(mac) ? dev.multicastList : dev.unicastList).remove(mac);
   setUnicastPromiscuity(dev);

@@ -2,10 +2,13 @@
 import type { Rng } from '../../sim/rng.ts';
 import { Bridge } from '../dev/bridge.ts';
 import { bridgeNewlink, devDelete, isValidMac, MTU_MAX, vethNewlink } from '../dev/dev-ops.ts';
+import { vxlanNewlink } from '../dev/vxlan-newlink.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { setBridgeSlave } from './bridge-port.ts';
 import { readBridgeOptions, setBridgeOptions } from './ip-link-bridge.ts';
+import type { VxlanOptions } from './ip-link-vxlan.ts';
+import { readVxlanOptions, setVxlan, vxlanConfigOf, vxlanRefused } from './ip-link-vxlan.ts';
 import { applyLink, mtuFlaw } from './link-apply.ts';
 import { linkProperty } from './link-property.ts';
 import type { LinkWords, NetnsLookup } from './link-words.ts';
@@ -61,6 +64,7 @@ function linkAdd(place: LinkPlace, words: Words, isReplace: boolean): AdminResul
   if (flaw !== null) return flaw;
   const home = homeOf(link, place.ns);
   if (link.type === 'veth') return vethAdd(place, link, words);
+  if (link.type === 'vxlan') return vxlanAdd(place, link, words);
   const name = nameOf(link, home);
   if (name === undefined) return netlinkResult('EINVAL');
   const options = readBridgeOptions(words);
@@ -72,6 +76,25 @@ function linkAdd(place: LinkPlace, words: Words, isReplace: boolean): AdminResul
   if (result.exit === 0) return finish(bridge, link);
   devDelete(bridge);
   return result;
+}
+
+function vxlanAdd(place: LinkPlace, link: LinkWords, words: Words): AdminResult {
+  const options = readVxlanOptions(place.ns, words, false);
+  if (options.flaw !== null) return options.flaw;
+  const home = homeOf(link, place.ns);
+  const name = nameOf(link, home);
+  if (name === undefined) return told(options, netlinkResult('EINVAL'));
+  const config = vxlanConfigOf(options, null);
+  const refused = vxlanNewlink(home, place.ns, name, config, place.rng, link);
+  return told(
+    options,
+    refused === null ? finish(home.deviceByName(name)!, { ...link, mtu: undefined }) : vxlanRefused(refused),
+  );
+}
+
+/** What iproute2 has to say beside the answer. */
+function told(options: VxlanOptions, result: AdminResult): AdminResult {
+  return { ...result, stderr: `${options.notice}${result.stderr}` };
 }
 
 function homeOf(link: LinkWords, ns: Netns): Netns {
@@ -142,9 +165,9 @@ function newLinkFlaw(ns: Netns, link: LinkWords, isReplace: boolean): AdminResul
   if (link.dev.length > IF_NAME_LENGTH_MAX) return failure(2, 'Error: Attribute failed policy validation.');
   const isThere = homeOf(link, ns).deviceByName(link.dev) !== null;
   if (isReplace && isThere && link.netns === undefined) return netlinkResult('EOPNOTSUPP');
-  if (link.type === 'bridge' || link.type === 'veth') return settingsFlaw(link);
+  if (link.type === 'bridge' || link.type === 'veth' || link.type === 'vxlan') return settingsFlaw(link);
   if (!OTHER_TYPES.has(link.type)) return failure(2, 'Error: Unknown device type.');
-  return notSupported(`ip link add type ${link.type}`, 'bridge, veth');
+  return notSupported(`ip link add type ${link.type}`, 'bridge, veth, vxlan');
 }
 
 /** What would fail when the link is there already: then it must not come into being. */
@@ -226,10 +249,11 @@ function setType(dev: NetDevice, type: string, words: Words): AdminResult | null
     const result = setBridgeOptions(dev, options);
     return result.exit === 0 ? null : result;
   }
+  if (type === 'vxlan') return setVxlan(dev, words);
   if (type === 'bridge_slave') return setBridgeSlave(dev, words);
   if (type === 'veth') {
     return words.accept('peer') ? netlinkResult('EOPNOTSUPP') : VETH_USAGE;
   }
-  if (OTHER_TYPES.has(type)) return notSupported(`ip link set type ${type}`, 'bridge, bridge_slave');
+  if (OTHER_TYPES.has(type)) return notSupported(`ip link set type ${type}`, 'bridge, bridge_slave, vxlan');
   return failure(1, `Garbage instead of arguments "${words.peek()} ...". Try "ip link help".`);
 }

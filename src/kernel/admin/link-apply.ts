@@ -55,8 +55,7 @@ function applyAddress(dev: NetDevice, link: LinkWords): AdminResult {
   }
   if (link.mtu === undefined) return DONE;
   const flaw = mtuFlaw(link.mtu, mtuMax(dev));
-  if (flaw === null) devSetMtu(dev, link.mtu);
-  return flaw ?? DONE;
+  return flaw ?? netlinkResult(devSetMtu(dev, link.mtu));
 }
 
 function applyNames(dev: NetDevice, link: LinkWords): AdminResult {
@@ -81,7 +80,7 @@ function applyFlags(dev: NetDevice, link: LinkWords): AdminResult {
   const wasUp = dev.isUp;
   for (const [flag, isOn] of link.flags) setFlag(dev, flag, isOn);
   if (link.flags.size > 0 && (link.isUp ?? wasUp) === wasUp) notifyLink(dev);
-  if (link.isUp === true) devOpen(dev);
+  if (link.isUp === true) return netlinkResult(devOpen(dev));
   if (link.isUp === false) devClose(dev);
   return DONE;
 }

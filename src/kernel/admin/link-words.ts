@@ -13,7 +13,7 @@ import type { Words } from './words.ts';
 /** Link types that iproute2 knows and this kernel does not have. */
 export const OTHER_TYPES: ReadonlySet<string> = new Set(
   'bond can dummy erspan geneve gre gretap gtp hsr ifb ip6gre ip6gretap ip6tnl ipip ipoib ipvlan ipvtap macsec macvlan'
-    .concat(' macvtap netkit netdevsim nlmon rmnet sit team vcan vlan vrf vti vxcan vxlan wireguard xfrm')
+    .concat(' macvtap netkit netdevsim nlmon rmnet sit team vcan vlan vrf vti vxcan wireguard xfrm')
     .split(' '),
 );
 

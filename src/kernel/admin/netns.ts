@@ -64,6 +64,8 @@ function removeNetns(host: NetnsHost, ns: Netns): void {
     if (dev.kind === 'ether') sendHome(host, dev);
     else devDelete(dev);
   }
+  // Those that were made here and live elsewhere (vxlan_exit_rtnl).
+  for (const dev of [...(ns.vxlan?.devices ?? [])]) devDelete(dev);
   ns.frags.dispose(ns);
   nfConntrackCleanupNet(ns);
   ns.addressTimer?.dispose();

@@ -21,6 +21,8 @@ import { brSnoopersChanged } from './bridge-snooping.ts';
 import { brPortCheck } from './bridge-stp.ts';
 import { TSO_MAX_SIZE } from './link-attributes.ts';
 import { Veth } from './veth.ts';
+import { Vxlan } from './vxlan.ts';
+import { vxlanMtuMax, vxlansOver } from './vxlan-newlink.ts';
 
 /** IFNAMSIZ less its terminator. */
 const NAME_LENGTH_MAX = 15;
@@ -42,15 +44,23 @@ export function randomMac(rng: Rng): Mac {
   return hi * 0x1_0000_0000 + rng.u32();
 }
 
+/** The namespace in which the other end of an interface is; its own where that has none (Linux: get_link_net). */
+export function linkNetnsOf(dev: NetDevice): Netns {
+  if (dev instanceof Veth) return dev.peer?.ns ?? dev.ns;
+  return dev instanceof Vxlan ? dev.linkNs : dev.ns;
+}
+
 /** Twin of rtmsg_ifinfo: tells those who listen how the interface is now; where its other end lies gets a number. */
 export function notifyLink(dev: NetDevice): void {
-  const link = dev instanceof Veth ? dev.peer : null;
-  if (link !== null && link.ns !== dev.ns) peernetToIdAlloc(dev.ns, link.ns);
+  const linkNs = linkNetnsOf(dev);
+  if (linkNs !== dev.ns) peernetToIdAlloc(dev.ns, linkNs);
   dev.ns.events?.link(dev, false);
 }
 
-export function devOpen(dev: NetDevice): void {
-  if (dev.isUp) return;
+export function devOpen(dev: NetDevice): Errno {
+  if (dev.isUp) return '';
+  const errno = dev.open();
+  if (errno !== '') return errno;
   dev.isUp = true;
   dev.attributes.hasBeenUp = true;
   const peer = dev instanceof Veth && dev.peer?.isUp === true ? dev.peer : null;
@@ -67,6 +77,7 @@ export function devOpen(dev: NetDevice): void {
   dev.ns.machine.observer?.deviceUp(dev);
   arpNotify(dev);
   if (peer !== null) carrierChanged(dev, peer);
+  return '';
 }
 
 /** Twin of netif_carrier_on and netif_carrier_off on both ends of a pair. */
@@ -129,6 +140,7 @@ export function devSetAllmulti(dev: NetDevice, change: 1 | -1): void {
 
 export function devClose(dev: NetDevice): void {
   if (!dev.isUp) return;
+  dev.stop();
   dev.isUp = false;
   notifyLink(dev);
   if (dev instanceof Bridge) brSnoopersChanged(dev);
@@ -172,6 +184,7 @@ export function devChangeNetns(dev: NetDevice, target: Netns, newName = '', inde
   if (!isValidName(name)) return 'EINVAL';
   if (target.deviceByName(name) !== null) return 'EEXIST';
   if (index !== 0 && (target.devices[index] ?? null) !== null) return 'EBUSY';
+  for (const above of vxlansOver(dev)) devDelete(above);
   leaveMaster(dev);
   devClose(dev);
   inetDevGone(dev);
@@ -220,7 +233,8 @@ export function mtuMax(dev: NetDevice): number {
 }
 
 export function devSetMtu(dev: NetDevice, mtu: number): Errno {
-  if (mtu < MTU_MIN || mtu > mtuMax(dev)) return 'EINVAL';
+  const below = vxlanMtuMax(dev);
+  if (mtu < MTU_MIN || mtu > mtuMax(dev) || (below !== null && mtu > below)) return 'EINVAL';
   const oldMtu = dev.mtu;
   dev.mtu = mtu;
   if (dev instanceof Bridge) dev.hasFixedMtu = true;
@@ -277,8 +291,10 @@ export function devDelete(dev: NetDevice): void {
 }
 
 function unregister(dev: NetDevice): void {
+  for (const above of vxlansOver(dev)) devDelete(above);
   leaveMaster(dev);
   devClose(dev);
+  dev.uninit();
   inetDevGone(dev);
   dev.forgetAddressLists();
   dev.ns.packetSockets?.deviceDown(dev, true);

@@ -37,6 +37,7 @@ export class Nic extends NetDevice implements CableReceiver {
     // Only the bytes leave the machine.
     if (frame.flows !== null) resetFlow(frame);
     frame.mark = 0;
+    frame.hash = 0;
     frame.confirmsNeighbour = false;
     cable.send(frame);
   }

@@ -1,4 +1,5 @@
 /** Several listeners in one namespace; the first one sets `ns.events`, the last one that goes clears it. */
+import type { Ip4, Mac } from '../../base/addr.ts';
 import type { FibRoute } from '../ip/fib.ts';
 import type { Neighbour } from '../ip/neigh.ts';
 import type { InterfaceAddress, NetDevice } from '../netdev.ts';
@@ -22,6 +23,10 @@ class FanOut implements NetnsEvents {
 
   neighbour(neighbour: Neighbour, isDeleted: boolean): void {
     for (const each of this.listeners) each.neighbour(neighbour, isDeleted);
+  }
+
+  neighbourMiss(dev: NetDevice, ip: Ip4, mac: Mac): void {
+    for (const each of this.listeners) each.neighbourMiss(dev, ip, mac);
   }
 }
 

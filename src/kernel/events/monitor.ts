@@ -1,5 +1,6 @@
 /** Writes down what happens in a namespace as `ip monitor` prints it (iproute2: ipmonitor.c, accept_msg). */
 import { formatIp4, formatMac } from '../../base/addr.ts';
+import type { Ip4, Mac } from '../../base/addr.ts';
 import type { FibRoute } from '../ip/fib.ts';
 import type { Neighbour } from '../ip/neigh.ts';
 import type { InterfaceAddress, NetDevice } from '../netdev.ts';
@@ -85,6 +86,14 @@ export class Monitor implements NetnsEvents {
     const lladdr = hasAddress ? `lladdr ${formatMac(address)} ` : '';
     const words = `${formatIp4(neighbour.ip)} dev ${neighbour.dev.name} ${lladdr}${states.join(',')} `;
     this.say('[NEIGH]', `${isDeleted ? 'Deleted ' : ''}${words}\n`);
+  }
+
+  neighbourMiss(dev: NetDevice, ip: Ip4, mac: Mac): void {
+    const { options } = this.settings;
+    if (!this.isWanted('neigh', dev) || (options.family !== '' && options.family !== 'inet')) return;
+    const address = ip === 0 ? '' : `${formatIp4(ip)} `;
+    const lladdr = mac === 0 ? '' : `lladdr ${formatMac(mac)} `;
+    this.say('[NEIGH]', `miss ${address}dev ${dev.name} ${lladdr}STALE \n`);
   }
 
   private isWanted(object: MonitorObject, dev: NetDevice): boolean {

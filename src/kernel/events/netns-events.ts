@@ -6,6 +6,7 @@
  *
  * Called when the change has been made; a listener that wants to print takes the state as it is then.
  */
+import type { Ip4, Mac } from '../../base/addr.ts';
 import type { FibRoute } from '../ip/fib.ts';
 import type { Neighbour } from '../ip/neigh.ts';
 import type { InterfaceAddress, NetDevice } from '../netdev.ts';
@@ -19,4 +20,6 @@ export interface NetnsEvents {
   route(route: FibRoute, isDeleted: boolean): void;
   /** RTM_NEWNEIGH, RTM_DELNEIGH */
   neighbour(neighbour: Neighbour, isDeleted: boolean): void;
+  /** RTM_GETNEIGH: a device asks who knows an address of IP (0: none), or of the link (0: none). */
+  neighbourMiss(dev: NetDevice, ip: Ip4, mac: Mac): void;
 }

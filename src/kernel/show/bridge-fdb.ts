@@ -12,10 +12,12 @@ import type { FdbEntry } from '../../link/fdb.ts';
 import { readSixBytes } from '../admin/bridge-fdb.ts';
 import { Bridge } from '../dev/bridge.ts';
 import { brPortOf } from '../dev/bridge-if.ts';
+import { Vxlan } from '../dev/vxlan.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { ShowOptions } from './options.ts';
 import { Printer } from './printer.ts';
+import { isTunnelStateWanted, printTunnelEntry } from './vxlan-fdb.ts';
 
 /** exit(-1), and exit(-2) */
 const FAILED = 255;
@@ -52,7 +54,8 @@ export function showFdb(ns: Netns, args: readonly string[], options: ShowOptions
     const port = brPortOf(dev);
     const own = ownEntries(dev);
     if (port !== null) printAll(printer, port.bridge, entriesAt(port.bridge, port.number), dev, filter);
-    for (const mac of own) printSelf(printer, mac, dev, filter);
+    if (dev instanceof Vxlan) printTunnelEntries(printer, dev, filter);
+    else for (const mac of own) printSelf(printer, mac, dev, filter);
     if (dev instanceof Bridge) printAll(printer, dev, entriesAt(dev, 0), dev, filter);
   }
   return printer.result();
@@ -122,6 +125,16 @@ function printAll(
   }
 }
 
+/** Each remote of an address is an entry of its own. */
+function printTunnelEntries(printer: Printer, dev: Vxlan, filter: FdbFilter): void {
+  for (const entry of dev.fdb.list()) {
+    if (!isTunnelStateWanted(entry, filter.states, filter.isDynamic)) continue;
+    for (const remote of entry.remotes) {
+      printTunnelEntry(printer, dev, entry, remote, filter.dev === null ? dev.name : null);
+    }
+  }
+}
+
 /** `devName` is null where the caller has asked for one interface. */
 function printEntry(printer: Printer, bridge: Bridge, entry: FdbEntry, devName: string | null): void {
   const state = stateOf(entry);
@@ -163,6 +176,14 @@ function printAddress(printer: Printer, mac: Mac, devName: string | null): void 
   printer.inked('ifname', 'ifname', devName, `${devName} `);
 }
 
+function getTunnelEntry(dev: Vxlan, mac: Mac, options: ShowOptions): AdminResult {
+  const entry = dev.fdb.find(macHi(mac), macLo(mac));
+  if (entry === null) return failure(NOT_FOUND, 'Error: Fdb entry not found.');
+  const printer = new Printer(options);
+  printTunnelEntry(printer, dev, entry, entry.remotes[0]!, dev.name);
+  return printer.result();
+}
+
 /** `[to] LLADDR [br BRDEV] {brport | dev} DEV [vlan VID] [self] [master] [dynamic]` */
 export function getFdb(ns: Netns, args: readonly string[], options: ShowOptions): AdminResult {
   let [bridgeName, devName, address] = ['', '', ''];
@@ -190,6 +211,7 @@ export function getFdb(ns: Netns, args: readonly string[], options: ShowOptions)
     if (name !== '' && ns.deviceByName(name) === null) return failure(FAILED, `Cannot find device "${name}"`);
   }
   const dev = ns.deviceByName(devName === '' ? bridgeName : devName)!;
+  if (dev instanceof Vxlan && (isSelf || brPortOf(dev) === null)) return getTunnelEntry(dev, mac, options);
   const bridge = dev instanceof Bridge ? dev : isSelf ? null : (brPortOf(dev)?.bridge ?? null);
   if (bridge === null) return failure(NOT_FOUND, 'RTNETLINK answers: Operation not supported');
   const entry = bridge.fdb.entry(macHi(mac), macLo(mac));

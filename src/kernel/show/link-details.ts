@@ -5,14 +5,16 @@ import type { BridgePort } from '../dev/bridge.ts';
 import { BR_MULTICAST_FAST_LEAVE, PORT_STATE_NAMES } from '../dev/bridge-flags.ts';
 import { brPortOf } from '../dev/bridge-if.ts';
 import { jiffiesToClock } from '../dev/bridge-settings.ts';
+import { Vxlan } from '../dev/vxlan.ts';
 import type { NetDevice } from '../netdev.ts';
 import { JsonNumber } from './json.ts';
 import { printPortFlag } from './port-flag.ts';
 import type { Printer } from './printer.ts';
+import { printVxlan } from './link-vxlan.ts';
 
 /** Prints the lines of the kind and, below, of the port that the interface is. */
 export function printLinkInfo(printer: Printer, dev: NetDevice): void {
-  const isKind = dev.kind === 'veth' || dev.kind === 'bridge';
+  const isKind = dev.kind === 'veth' || dev.kind === 'bridge' || dev.kind === 'vxlan';
   const port = brPortOf(dev);
   if (!isKind && port === null) return;
   printer.openObject('linkinfo');
@@ -22,6 +24,10 @@ export function printLinkInfo(printer: Printer, dev: NetDevice): void {
     if (dev instanceof Bridge) {
       printer.openObject('info_data');
       printBridge(printer, dev);
+      printer.close();
+    } else if (dev instanceof Vxlan) {
+      printer.openObject('info_data');
+      printVxlan(printer, dev);
       printer.close();
     }
   }

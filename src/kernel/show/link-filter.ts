@@ -172,7 +172,7 @@ export function isLinkWanted(filter: LinkFilter, dev: NetDevice): boolean {
 }
 
 function kindOf(dev: NetDevice): string {
-  return dev.kind === 'veth' || dev.kind === 'bridge' ? dev.kind : '';
+  return dev.kind === 'veth' || dev.kind === 'bridge' || dev.kind === 'vxlan' ? dev.kind : '';
 }
 
 /** Whether an address is shown or flushed; the interface is looked at by itself. */

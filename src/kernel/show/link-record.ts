@@ -2,6 +2,7 @@
 import { formatMac } from '../../base/addr.ts';
 import type { NetDevice } from '../netdev.ts';
 import { nameFromNsid, peernetToIdAlloc } from '../netns-id.ts';
+import { linkNetnsOf } from '../dev/dev-ops.ts';
 import { Nic } from '../dev/nic.ts';
 import { printLinkInfo } from './link-details.ts';
 import { hardwareType, linkFlags, linkOf, operState } from './link-state.ts';
@@ -88,8 +89,8 @@ function printName(printer: Printer, dev: NetDevice, layOut: (name: string) => s
   if (link === null) {
     printer.json('link', null);
     name = `${dev.name}@NONE`;
-  } else if (link !== dev) {
-    if (link.ns !== dev.ns) {
+  } else if (link !== dev || linkNetnsOf(dev) !== dev.ns) {
+    if (linkNetnsOf(dev) !== dev.ns) {
       printer.json('link_index', link.ifIndex);
       name = `${dev.name}@if${link.ifIndex}`;
     } else {
@@ -125,9 +126,9 @@ function printAddress(printer: Printer, dev: NetDevice): void {
 
 /** Where the other end is, when that is another namespace. */
 function printLinkNetns(printer: Printer, dev: NetDevice): void {
-  const link = linkOf(dev);
-  if (link === null || link.ns === dev.ns) return;
-  const id = peernetToIdAlloc(dev.ns, link.ns);
+  const linkNs = linkNetnsOf(dev);
+  if (linkNs === dev.ns) return;
+  const id = peernetToIdAlloc(dev.ns, linkNs);
   const name = nameFromNsid(dev.ns, id);
   printer.field('link_netnsid', id, name === '' ? ` link-netnsid ${id}` : ` link-netns ${name}`);
 }

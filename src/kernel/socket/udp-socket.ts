@@ -62,6 +62,14 @@ export interface DatagramSink {
   onDatagram(frame: Frame): void;
 }
 
+/** Takes whole datagrams out of a socket: a tunnel of the kernel (Linux: encap_rcv, encap_err_lookup). */
+export interface UdpEncap {
+  /** `frame.l4` stands at the UDP header. Takes ownership. */
+  receive(ns: Netns, dev: NetDevice, frame: Frame): void;
+  /** Whether the datagram that an ICMP error quotes, with its UDP header at `quotedUdp`, is one of the tunnel's. */
+  hasSent(frame: Frame, quotedUdp: number): boolean;
+}
+
 /** Which process has a socket, for `ss -p`. */
 export interface SocketOwner {
   readonly name: string;
@@ -92,6 +100,8 @@ export class UdpSocket implements Waitable {
    */
   recvErr: boolean;
   sink: DatagramSink | null;
+  /** The tunnel that it belongs to; null nearly always. */
+  encap: UdpEncap | null;
   /** Whose books this socket's frames stand in; null for programs. */
   account: FrameAccount | null;
   /** IP_MULTICAST_TTL: groups are not left to `ttl`. */
@@ -108,6 +118,8 @@ export class UdpSocket implements Waitable {
   private dst: DstEntry | null;
   /** Identification of a connected socket's next datagram (inet_id). */
   private nextId: number;
+  /** What the frames of a connected socket hash to (sk_txhash). */
+  private txHash: number;
   private pendingError: Errno;
   private queueBytes: number;
   private readonly queue: (Datagram & { readonly trueBytes: number })[];
@@ -129,6 +141,7 @@ export class UdpSocket implements Waitable {
     this.reuseAddress = false;
     this.recvErr = false;
     this.sink = null;
+    this.encap = null;
     this.account = null;
     this.multicastTtl = 1;
     this.rcvbufBytes = ns.sysctls.rmemDefaultBytes;
@@ -139,6 +152,7 @@ export class UdpSocket implements Waitable {
     this.sourceAddress = 0;
     this.dst = null;
     this.nextId = 0;
+    this.txHash = 0;
     this.pendingError = '';
     this.queueBytes = 0;
     this.queue = [];
@@ -211,6 +225,7 @@ export class UdpSocket implements Waitable {
     this.isConnected = true;
     this.dst = dst;
     this.nextId = this.ns.machine.rng.below(0x1_0000);
+    this.txHash = this.ns.udp.nextTxHash();
     return '';
   }
 
@@ -377,6 +392,7 @@ export class UdpSocket implements Waitable {
     const src = this.sourceAddress === 0 ? dst.src : this.sourceAddress;
     this.writeUdpHeader(frame, src, dst.dst, port, payloadSum);
     frame.hasGoodSum = true;
+    frame.hash = this.txHash;
     const hasDf = this.setsDf(dst, frame.tail - frame.l3);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;

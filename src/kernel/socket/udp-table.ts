@@ -10,6 +10,7 @@ import type { UdpSocket } from './udp-socket.ts';
 
 export class UdpTable {
   private readonly rng: Rng;
+  private hashRng: Rng | null = null;
   /** Port → position in `lists`. */
   private readonly ports = new Int32Table();
   private readonly lists: UdpSocket[][] = [];
@@ -19,6 +20,13 @@ export class UdpTable {
 
   constructor(rng: Rng) {
     this.rng = rng;
+  }
+
+  /** What a socket's frames hash to from its connect on; never 0 (sk_set_txhash). */
+  nextTxHash(): number {
+    this.hashRng ??= this.rng.fork('txhash');
+    const hash = this.hashRng.u32() | 0;
+    return hash === 0 ? 1 : hash;
   }
 
   /** All sockets bound to `port`; null when there are none. Hot path. */

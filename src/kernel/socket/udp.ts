@@ -8,6 +8,7 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
 import { icmpSend } from '../ip/icmp-send.ts';
+import { updatePmtu } from '../ip/fnhe.ts';
 import { doRedirect } from '../ip/redirect.ts';
 import { DST_LOCAL, ipRouteInput, ipRouteOutput } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
@@ -35,7 +36,7 @@ function udpRcv(ns: Netns, dev: NetDevice, frame: Frame): void {
   frame.tail = l4 + length;
   const src = ipv4.src(v, frame.l3);
   const dst = ipv4.dst(v, frame.l3);
-  if (!udp.checksumOk(frame.slab, l4, length, src, dst)) {
+  if (!frame.hasGoodSum && !udp.checksumOk(frame.slab, l4, length, src, dst)) {
     // A long one is only summed up for who wants it, and for groups and broadcasts that may be nobody.
     if (length > CHECKSUM_BREAK && ipRouteInput(ns, dst).type !== DST_LOCAL && takersOf(ns, dev, frame).length === 0) {
       ignore(ns, dev, frame);
@@ -67,6 +68,11 @@ function noSocket(ns: Netns, dev: NetDevice, frame: Frame): void {
 }
 
 function deliver(ns: Netns, dev: NetDevice, frame: Frame, socket: UdpSocket): void {
+  if (socket.encap !== null) {
+    ns.mib.udpInDatagrams++;
+    socket.encap.receive(ns, dev, frame);
+    return;
+  }
   const reason = socket.deliver(frame);
   if (reason === 0) {
     ns.mib.udpInDatagrams++;
@@ -116,7 +122,7 @@ function udpErr(ns: Netns, frame: Frame, quoted: number, type: number, code: num
     frame.dev as NetDevice | null,
   );
   if (socket === null) {
-    ns.mib.icmpInErrors++;
+    tunnelErr(ns, frame, quoted, l4, info);
     return;
   }
   if (type === icmp.SOURCE_QUENCH) return;
@@ -136,6 +142,23 @@ function udpErr(ns: Netns, frame: Frame, quoted: number, type: number, code: num
     seq: 0,
     timeNs: ns.machine.sched.now,
   });
+}
+
+/**
+ * Twin of __udp4_lib_err_encap: nobody has the source port, but a tunnel may listen at the port that the datagram was
+ * sent to, and have sent it. It learns of paths only.
+ */
+function tunnelErr(ns: Netns, frame: Frame, quoted: number, l4: number, info: number): void {
+  const v = frame.slab.view;
+  const dst = ipv4.dst(v, quoted);
+  const port = udp.dstPort(v, l4);
+  const socket = ns.udp.lookup(dst, udp.srcPort(v, l4), ipv4.src(v, quoted), port, frame.dev as NetDevice | null);
+  if (socket?.encap?.hasSent(frame, l4) !== true) {
+    ns.mib.icmpInErrors++;
+    return;
+  }
+  const isTooLong = icmp.type(v, frame.l4) === icmp.DEST_UNREACH && icmp.code(v, frame.l4) === icmp.FRAG_NEEDED;
+  if (isTooLong) updatePmtu(ns, ipRouteOutput(ns, dst), info);
 }
 
 /** UDP, for the table of transports. */
