@@ -2,7 +2,7 @@
  * The one file below the command line that uses Node's cryptography: synchronous, and without chance of its own, so
  * that nonces come from the generator that is handed to whoever asks.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 
 /** AES in Galois/counter mode (NIST SP 800-38D) under one key of 16, 24 or 32 bytes. */
 export class AesGcm {
@@ -45,4 +45,9 @@ export class AesGcm {
     }
     return new Uint8Array(text);
   }
+}
+
+/** SHA-256 (FIPS 180-4): 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
 }

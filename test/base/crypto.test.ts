@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { hex } from '../../src/base/bytes.ts';
-import { AesGcm } from '../../src/base/crypto.ts';
+import { AesGcm, sha256 } from '../../src/base/crypto.ts';
 
 const NONE = new Uint8Array(0);
 
@@ -50,5 +50,12 @@ describe('base/crypto', () => {
     for (let length = 0; length < 16; length++) {
       assert.equal(new AesGcm(new Uint8Array(16), 16).open(new Uint8Array(12), new Uint8Array(length), NONE), null);
     }
+  });
+});
+
+describe('SHA-256', () => {
+  it('has the standard’s first vector', () => {
+    const digest = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    assert.equal(hex(sha256(Uint8Array.of(0x61, 0x62, 0x63))), digest);
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { DaemonThreads } from '../../src/docker/daemon-threads.ts';
-import { EnginesLab } from './engines-lab.ts';
+import { SwarmLab } from './swarm-lab.ts';
 
 describe('threads of the daemon', () => {
   it('run in the host’s namespace until they are stopped, seen by nobody', () => {
-    const lab = new EnginesLab(1);
+    const lab = new SwarmLab({ hosts: 1 });
     const { host } = lab.engine(1);
     const threads = new DaemonThreads(host);
     const events: string[] = [];
@@ -29,7 +29,7 @@ describe('threads of the daemon', () => {
   });
 
   it('are not started on a machine without room', () => {
-    const lab = new EnginesLab(1);
+    const lab = new SwarmLab({ hosts: 1 });
     const { host } = lab.engine(1);
     const none = (): never => assert.fail('there is no room');
     const full = { ...host, processes: { spawn: none, hasRoom: false } };

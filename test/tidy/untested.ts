@@ -1,5 +1,10 @@
 /** Files of `src` without a test of their own name, each with the reason. */
 export const UNTESTED: Readonly<Record<string, string>> = {
+  'src/docker/swarm/control/control-server.ts': 'control-client.test.ts calls it from another host in every way',
+  'src/docker/swarm/control/http2-session.ts': "control-client.test.ts and traffic.test.ts see both ends' frames",
+  'src/docker/swarm/control/message-sizes.ts': 'numbers; traffic.test.ts compares what they lead to with recordings',
+  'src/docker/swarm/control/tls-connection.ts': 'control-client.test.ts shakes hands, well and badly',
+  'src/docker/swarm/control/worker.ts': 'control-client.test.ts would see answers in another order',
   'src/gossip/memberlist/config.ts': 'settings and their profiles; the clusters of the memberlist tests run with each',
   'src/gossip/memberlist/addresses.ts':
     'memberlist/memberlist.test.ts joins and pings over the addresses that it reads and writes',

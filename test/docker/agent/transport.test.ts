@@ -9,7 +9,7 @@ import type {
   Transport,
   TransportTarget,
 } from '../../../src/gossip/transport.ts';
-import { EnginesLab } from '../engines-lab.ts';
+import { SwarmLab } from '../swarm-lab.ts';
 
 const PORT = 7946;
 const SECOND_NS = 1_000_000_000;
@@ -68,13 +68,13 @@ function text(of: Uint8Array): string {
 }
 
 interface Pair {
-  readonly lab: EnginesLab;
+  readonly lab: SwarmLab;
   readonly members: readonly [Member, Member];
   readonly transports: readonly [Transport, Transport];
 }
 
 function pair(): Pair {
-  const lab = new EnginesLab(2);
+  const lab = new SwarmLab({ hosts: 2 });
   const members = [new Member(), new Member()] as const;
   const open = (i: 0 | 1): Transport => openGossipTransport(lab.engine(i + 1), 0, PORT, members[i]);
   return { lab, members, transports: [open(0), open(1)] };
@@ -93,7 +93,7 @@ function ignore(): void {
 describe('the gossip’s sockets', () => {
   it('are the daemon’s, on one port of UDP and TCP', () => {
     const { lab } = pair();
-    const shown = lab.must(1, 'ss -lntup');
+    const shown = lab.ok(1, 'ss -lntup');
     assert.match(shown, /udp +UNCONN +0 +0 +0\.0\.0\.0:7946 .*"dockerd",pid=640,fd=\d+/);
     assert.match(shown, /tcp +LISTEN +0 +4096 +0\.0\.0\.0:7946 .*"dockerd",pid=640,fd=\d+/);
   });
@@ -126,7 +126,7 @@ describe('the gossip’s sockets', () => {
     opened!.close();
     lab.wait(1);
     assert.equal(members[1].heard.length, 2, 'who has closed hears no more');
-    assert.equal(lab.must(1, 'ss -Hnt'), '');
+    assert.equal(lab.ok(1, 'ss -Hnt'), '');
   });
 
   it('queue what a socket does not take, however much it is', () => {
@@ -150,6 +150,7 @@ describe('the gossip’s sockets', () => {
   it('say why nobody answers, in Go’s words', () => {
     const made = pair();
     const { lab, members, transports } = made;
+    lab.ok(1, 'ip route del default');
     dial(made, ignore, { address: SECOND.address, port: 7947 });
     dial(made, ignore, { address: ip4('10.9.9.9'), port: PORT });
     lab.wait(1);
@@ -160,7 +161,7 @@ describe('the gossip’s sockets', () => {
     dial(made, ignore, { address: ip4('192.168.50.77'), port: PORT });
     lab.wait(5);
     assert.deepEqual(members[0].heard.splice(0), ['error dial tcp 192.168.50.77:7946: connect: no route to host']);
-    lab.must(2, 'iptables -A INPUT -p tcp --dport 7946 -j DROP');
+    lab.ok(2, 'iptables -A INPUT -p tcp --dport 7946 -j DROP');
     dial(made, ignore);
     lab.wait(9.9);
     assert.deepEqual(members[0].heard.splice(0), []);
@@ -177,12 +178,12 @@ describe('the gossip’s sockets', () => {
     const { lab, members, transports } = made;
     dial(made, ignore);
     lab.wait(1);
-    lab.must(2, 'iptables -A INPUT -p tcp --dport 7946 -j REJECT --reject-with tcp-reset');
+    lab.ok(2, 'iptables -A INPUT -p tcp --dport 7946 -j REJECT --reject-with tcp-reset');
     members[0].heard.length = 0;
     dial(made, ignore);
     lab.wait(1);
     assert.deepEqual(members[0].heard, ['error dial tcp 192.168.50.12:7946: connect: connection refused']);
-    lab.must(2, 'iptables -F INPUT');
+    lab.ok(2, 'iptables -F INPUT');
     // Who closes with bytes unread resets.
     members[1].answer = () => {
       transports[1].shutdown();
@@ -199,16 +200,16 @@ describe('the gossip’s sockets', () => {
 
   it('lose what a rule or a cut cable stops', () => {
     const { lab, members, transports } = pair();
-    lab.must(2, 'iptables -A INPUT -p udp --dport 7946 -j DROP');
+    lab.ok(2, 'iptables -A INPUT -p udp --dport 7946 -j DROP');
     transports[0].sendPacket(SECOND, bytes('1'));
     lab.wait(1);
-    lab.must(2, 'iptables -F INPUT');
+    lab.ok(2, 'iptables -F INPUT');
     transports[0].sendPacket(SECOND, bytes('2'));
     lab.wait(1);
-    lab.must(2, 'ip link set eth0 down');
+    lab.ok(2, 'ip link set eth0 down');
     transports[0].sendPacket(SECOND, bytes('3'));
     lab.wait(1);
-    lab.must(2, 'ip link set eth0 up');
+    lab.ok(2, 'ip link set eth0 up');
     transports[0].sendPacket(SECOND, bytes('4'));
     lab.wait(1);
     assert.deepEqual(members[1].heard, ['packet 192.168.50.11:7946 2', 'packet 192.168.50.11:7946 4']);
@@ -216,7 +217,7 @@ describe('the gossip’s sockets', () => {
 
   it('have memberlist’s receive buffer, as much of it as the kernel grants, and lose what is more', () => {
     const { lab, members, transports } = pair();
-    const second = lab.machine(2);
+    const second = lab.host(2);
     for (const thread of second.processes.all) thread.freeze();
     const payload = new Uint8Array(1000);
     const count = 2000;
@@ -246,12 +247,12 @@ describe('the gossip’s sockets', () => {
     assert.throws(open('1.2.3.4', 9), {
       message: `${start} TCP listener on "1.2.3.4" port 9: listen tcp 1.2.3.4:9: bind: cannot assign requested address`,
     });
-    lab.must(1, 'nc -lu -p 8000 > /dev/null &');
+    lab.ok(1, 'nc -lu -p 8000 > /dev/null &');
     assert.throws(open('0.0.0.0', 8000), {
       message: `${start} UDP listener on "0.0.0.0" port 8000: listen udp 0.0.0.0:8000: bind: address already in use`,
     });
     // What was opened before is closed again.
-    lab.must(1, 'kill %1');
+    lab.ok(1, 'kill %1');
     open('0.0.0.0', 8000)().shutdown();
   });
 
@@ -266,15 +267,15 @@ describe('the gossip’s sockets', () => {
     transports[1].dial(SECOND, SECOND_NS, members[1].dialHandler(ignore))();
     lab.wait(1);
     assert.deepEqual(members[0].heard, ['end']);
-    assert.equal(lab.must(2, 'ss -Hlntu'), '');
+    assert.equal(lab.ok(2, 'ss -Hlntu'), '');
     openGossipTransport(lab.engine(2), 0, PORT, members[1]);
   });
 
   it('end with the power of the machine', () => {
-    const lab = new EnginesLab(2);
+    const lab = new SwarmLab({ hosts: 2 });
     const member = new Member();
     const transport = openGossipTransport(lab.engine(2), 0, PORT, member);
-    const host = lab.machine(2);
+    const host = lab.host(2);
     for (const proc of host.processes.all) proc.kill('SIGKILL');
     transport.sendPacket({ address: ip4('192.168.50.11'), port: PORT }, bytes('late'));
     assert.equal(host.rootNs.mib.udpOutDatagrams, 0);

@@ -3,11 +3,12 @@
  * messages. Twin of the parts of gRPC that swarmkit uses. How it is carried is `ControlServer`'s and `ControlClient`'s.
  *
  *   worker: new ControlClient(engine, address, port, identity)
- *     call('Dispatcher/Heartbeat', { sessionId }, timeoutNs) ──▶ handler.call(peer, method, body): Answer
+ *     call('Dispatcher/Heartbeat', { sessionId }) ──▶ handler.call(peer, method, body): Answer
  *     open('Dispatcher/Session', body, { onMessage, onLost }) ──▶ handler.open(peer, method, body, stream)
  *                                              onMessage ◀── stream.push(message) ◀──
  */
 import type { Ip4 } from '../../../base/addr.ts';
+import { DaemonError } from '../../errors.ts';
 import type { Answer } from '../answer.ts';
 
 /** What can travel: no undefined, no NaN; integers up to 2^53. */
@@ -33,11 +34,13 @@ export interface ControlPeer {
 /** The server's end of a stream of messages. */
 export interface ControlStream {
   push(message: JsonValue): void;
-  /** Ends it: with null well, else with what the client hears in `onLost`. A second time does nothing. */
-  end(reason: Error | null): void;
+  /** Ends it, with null well, else with what the client hears in `onLost`. A second time does nothing. */
+  end(reason: DaemonError | null): void;
 }
 
 export interface ControlHandler {
+  /** Whose certificate the server shows. */
+  readonly identity: ControlIdentity;
   /** Answers a call; a refusal travels with its text. Methods are `Dispatcher/Heartbeat` and the like. */
   call(peer: ControlPeer, method: string, body: JsonValue): Answer<JsonValue>;
   /** Begins a stream. The function returned is called when the client has ended it or is lost. */
@@ -51,20 +54,41 @@ export interface ControlListener {
   onLost(reason: string): void;
 }
 
-/** gRPC's names of statuses that occur. */
-export type RpcCode =
-  | 'Canceled'
-  | 'Unknown'
-  | 'InvalidArgument'
-  | 'DeadlineExceeded'
-  | 'NotFound'
-  | 'AlreadyExists'
-  | 'PermissionDenied'
-  | 'FailedPrecondition'
-  | 'Unimplemented'
-  | 'Unavailable';
+/** gRPC's statuses, by their numbers. */
+export const RPC_CODES = [
+  'OK',
+  'Canceled',
+  'Unknown',
+  'InvalidArgument',
+  'DeadlineExceeded',
+  'NotFound',
+  'AlreadyExists',
+  'PermissionDenied',
+  'ResourceExhausted',
+  'FailedPrecondition',
+  'Aborted',
+  'OutOfRange',
+  'Unimplemented',
+  'Internal',
+  'Unavailable',
+] as const;
+
+export type RpcCode = (typeof RPC_CODES)[number];
 
 /** How Go prints a status. */
 export function rpcErrorText(code: RpcCode, description: string): string {
   return `rpc error: code = ${code} desc = ${description}`;
+}
+
+/** A call that did not go well, with the status that it has ended with. */
+export class RpcError extends DaemonError {
+  readonly code: RpcCode;
+  readonly description: string;
+
+  constructor(code: RpcCode, description: string) {
+    super(rpcErrorText(code, description), false);
+    this.name = 'RpcError';
+    this.code = code;
+    this.description = description;
+  }
 }
