@@ -43,6 +43,7 @@ import { PortMapper29 } from './ports/port-mapper29.ts';
 import { DockerProxies } from './proxy/docker-proxies.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Cluster } from './swarm/cluster.ts';
+import { SwarmCluster } from './swarm/swarm-cluster.ts';
 
 /** The daemon is a service that started with the machine: below what anybody starts. */
 const DAEMON_PID = 640;
@@ -131,8 +132,10 @@ export class Engine {
   readonly pendingRestarts = new Map<Container, () => void>();
   /** In which order names with several addresses are answered. */
   readonly answerRng: Rng;
-  /** The swarm that this engine is in; null for none. */
-  cluster: Cluster | null = null;
+  /** Its part in a swarm, as operators see it. */
+  readonly swarm: SwarmCluster;
+  /** The same, as the engine's own parts see it; null only where nothing is to be known of swarms. */
+  cluster: Cluster | null;
   /** Its part in the swarm's gossip; null while there is none. */
   agent: Agent | null = null;
   /** The sandboxes of the balancers of swarm networks in use here, by the network's id. */
@@ -155,6 +158,8 @@ export class Engine {
     this.answerRng = host.rng.fork('answers');
     this.events = new EventLog(host.clock);
     this.announcer = new AddressAnnouncer(host);
+    this.swarm = new SwarmCluster(this);
+    this.cluster = this.swarm;
     const { version, firewall } = this;
     const daemon = { version, firewall, hasUserlandProxy: options.hasUserlandProxy ?? true };
     const outside = bridgeOutside(host, daemon, () => this.socketOwner());

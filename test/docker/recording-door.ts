@@ -36,6 +36,10 @@ export class RecordingDoor implements KernelDoor, HostLinks {
     return [...this.bridges.values()].find((link) => link.index === index);
   }
 
+  all(): readonly HostLink[] {
+    return [...this.bridges.values()];
+  }
+
   addresses(name: string): readonly Cidr[] {
     return this.given.get(name) ?? [];
   }
@@ -44,7 +48,7 @@ export class RecordingDoor implements KernelDoor, HostLinks {
     const [, object, verb, first = '', second = ''] = words;
     const last = words.at(-1)!;
     if (object === 'link' && verb === 'add' && first === 'name') {
-      this.bridges.set(second, { index: this.bridges.size + 2, name: second, kind: 'bridge' });
+      this.bridges.set(second, { index: this.bridges.size + 2, name: second, kind: 'bridge', isUp: true });
     }
     if (object === 'link' && verb === 'del') this.bridges.delete(first);
     if (object === 'addr' && verb === 'add') this.given.set(last, [...this.addresses(last), parseCidr(first)!]);

@@ -22,6 +22,11 @@ import { RENAME } from './rename.ts';
 import { RESTART } from './restart.ts';
 import { RUN } from './run.ts';
 import { RM, START, STOP } from './start-stop-rm.ts';
+import { SWARM_INIT } from './swarm-init.ts';
+import { SWARM_JOIN_TOKEN } from './swarm-join-token.ts';
+import { SWARM_LEAVE } from './swarm-leave.ts';
+import { SWARM_CA, SWARM_UNLOCK, SWARM_UNLOCK_KEY } from './swarm-unlock-key.ts';
+import { SWARM_UPDATE } from './swarm-update.ts';
 import { TOP } from './top.ts';
 import { VERSION } from './version.ts';
 import { WAIT } from './wait.ts';
@@ -67,5 +72,12 @@ export const COMMANDS: readonly Command[] = [
   PS,
   PULL,
   { ...PULL, path: 'image pull' },
+  SWARM_CA,
+  SWARM_INIT,
+  SWARM_JOIN_TOKEN,
+  SWARM_LEAVE,
+  SWARM_UNLOCK,
+  SWARM_UNLOCK_KEY,
+  SWARM_UPDATE,
   VERSION,
 ];

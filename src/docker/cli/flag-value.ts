@@ -2,6 +2,7 @@
  * What each option makes of the text that it is given: pflag's types, and the types and validators that docker/cli
  * hangs on its options. A value is kept in the spelling that the real client would send or print.
  */
+import { formatCidr, networkOf, parseCidr } from '../../base/addr.ts';
 import type { ImageReference } from '../images.ts';
 import { parseReference } from '../images.ts';
 import type { Option } from './options.ts';
@@ -62,6 +63,16 @@ function readStrings(text: string): Value<readonly string[]> {
   return text === '' ? good([]) : parseCsv(text);
 }
 
+/** Networks, without host bits. */
+function readIpNets(text: string): Value<readonly string[]> {
+  const entries = readStrings(text);
+  if (isFault(entries)) return entries;
+  const nets = entries.value.map((entry) => ({ entry, cidr: parseCidr(entry.trim()) }));
+  const wrong = nets.find(({ cidr }) => cidr === undefined);
+  if (wrong !== undefined) return fault(`invalid string being converted to CIDR: ${wrong.entry}`);
+  return good(nets.map(({ cidr }) => formatCidr({ ...cidr!, address: networkOf(cidr!) })));
+}
+
 function readStringToString(text: string): Value<readonly string[]> {
   const entries = readStrings(text);
   if (isFault(entries)) return entries;
@@ -82,6 +93,7 @@ const READERS = new Map<string, Reader>([
   ['bytes', checkedBy(parseBytes)],
   ['decimal', checkedBy(parseCpus)],
   ['filter', readFilter],
+  ['ipNetSlice', readIpNets],
   ['strings', readStrings],
   ['stringToString', readStringToString],
   ['network', checkedBy(parseNetworkOpt)],

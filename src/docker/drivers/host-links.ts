@@ -11,12 +11,16 @@ export interface HostLink {
   readonly name: string;
   /** `bridge`, `veth` …; empty for an interface of the machine. */
   readonly kind: string;
+  /** Whether somebody has switched it on. */
+  readonly isUp: boolean;
 }
 
 export interface HostLinks {
   /** Undefined when there is no interface of this name. */
   byName(name: string): HostLink | undefined;
   byIndex(index: number): HostLink | undefined;
+  /** All of them, in the kernel's order. */
+  all(): readonly HostLink[];
   /** Its IPv4 addresses, in the kernel's order. */
   addresses(name: string): readonly Cidr[];
 }
@@ -26,6 +30,7 @@ type Namespace = Parameters<typeof showLinks>[0];
 interface LinkRecord {
   readonly ifindex: number;
   readonly ifname: string;
+  readonly flags: readonly string[];
   readonly linkinfo?: { readonly info_kind?: string };
 }
 
@@ -41,9 +46,11 @@ export function hostLinksOf(ns: Namespace): HostLinks {
       index: record.ifindex,
       name: record.ifname,
       kind: record.linkinfo?.info_kind ?? '',
+      isUp: record.flags.includes('UP'),
     }));
   };
   return {
+    all,
     byName: (name) => all().find((link) => link.name === name),
     byIndex: (index) => all().find((link) => link.index === index),
     addresses: (name) => {

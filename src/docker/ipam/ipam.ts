@@ -33,6 +33,8 @@ interface Master {
   readonly taken: AddressBitmap;
   /** How many pools there are in it. */
   references: number;
+  /** Where a serial search begins: behind what was chosen last. */
+  cursor: number;
 }
 
 export class AddressPool {
@@ -68,8 +70,11 @@ export class AddressPool {
     return cidrContains(this.subnet, address);
   }
 
-  /** Takes the lowest free address, or the preferred one, which may lie outside the range. Throws a DaemonError. */
-  requestAddress(preferred?: Ip4): Ip4 {
+  /**
+   * Takes the lowest free address, or the preferred one, which may lie outside the range. Throws a DaemonError. A
+   * serial request takes the next one behind that which was chosen last, so that none is reused at once.
+   */
+  requestAddress(preferred?: Ip4, isSerial = false): Ip4 {
     const { taken, network } = this.master;
     if (preferred !== undefined && !this.contains(preferred)) {
       throw new DaemonError('Requested address is out of range');
@@ -79,10 +84,17 @@ export class AddressPool {
       if (!taken.set(this.ordinal(preferred))) throw new DaemonError('Address already in use');
       return preferred;
     }
-    const lowest = taken.lowestClear(this.first, this.last);
-    if (lowest === undefined) throw new NoAvailableAddressError();
-    taken.set(lowest);
-    return (network.address + lowest) | 0;
+    const chosen = this.nextClear(isSerial ? this.master.cursor : 0) ?? taken.lowestClear(this.first, this.last);
+    if (chosen === undefined) throw new NoAvailableAddressError();
+    taken.set(chosen);
+    this.master.cursor = chosen + 1;
+    return (network.address + chosen) | 0;
+  }
+
+  /** Twin of bitseq's getAvailableFromCurrent, without its second search from the start. */
+  private nextClear(cursor: number): number | undefined {
+    const { taken } = this.master;
+    return cursor > this.first && cursor < taken.size ? taken.lowestClear(cursor, this.last) : undefined;
   }
 
   /** Gives back an address that `requestAddress` gave out: the next request may get it. */
@@ -98,16 +110,26 @@ export class AddressPool {
   }
 }
 
+/** The pools that are tried, by number. */
+export interface DefaultPools {
+  readonly count: number;
+  at(index: number): Cidr;
+}
+
+const LOCAL_POOLS: DefaultPools = { count: DEFAULT_POOLS.length, at: (index) => DEFAULT_POOLS[index]! };
+
 /** How a default pool is found, and what is said when there is none. */
 export interface DefaultPoolSearch {
+  readonly pools: DefaultPools;
   /** The lowest that is free; else the next one after that which was given out last. */
   readonly isLowest: boolean;
   readonly exhaustedText: string;
 }
 
-const BY_CURSOR: DefaultPoolSearch = { isLowest: false, exhaustedText: noDefaultPoolText(4) };
+const BY_CURSOR: DefaultPoolSearch = { pools: LOCAL_POOLS, isLowest: false, exhaustedText: noDefaultPoolText(4) };
 /** Of engines from 24 on (ipams/defaultipam). */
 export const LOWEST_POOL: DefaultPoolSearch = {
+  pools: LOCAL_POOLS,
   isLowest: true,
   exhaustedText: 'all predefined address pools have been fully subnetted',
 };
@@ -158,11 +180,12 @@ export class Ipam {
 
   /** Twin of getPredefinedPool and updateStartIndex: behind the end the cursor does not go round, it starts anew. */
   private nextDefaultSubnet(): Cidr {
+    const { pools } = this.search;
     const start = this.nextDefault;
-    for (let i = 0; i < DEFAULT_POOLS.length; i++) {
-      const subnet = DEFAULT_POOLS[(start + i) % DEFAULT_POOLS.length]!;
+    for (let i = 0; i < pools.count; i++) {
+      const subnet = pools.at((start + i) % pools.count);
       if (this.isOverlapping(subnet)) continue;
-      this.nextDefault = start + i + 1 < DEFAULT_POOLS.length ? start + i + 1 : 0;
+      this.nextDefault = start + i + 1 < pools.count ? start + i + 1 : 0;
       return subnet;
     }
     throw new DaemonError(this.search.exhaustedText);
@@ -196,7 +219,7 @@ export class Ipam {
     taken.set(0);
     taken.set(taken.size - 1);
     const network = { address: networkOf(subnet), prefixLen: subnet.prefixLen };
-    const master = { network, taken, references: 0 };
+    const master = { network, taken, references: 0, cursor: 0 };
     this.masters.push(master);
     return master;
   }

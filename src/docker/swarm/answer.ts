@@ -55,6 +55,17 @@ export class Answer<T> implements Waitable {
     return this.result instanceof DaemonError ? this.result : null;
   }
 
+  /** The same answer in other words; a refusal stays one. */
+  map<U>(change: (value: T) => U): Answer<U> {
+    const changed = new Answer<U>();
+    this.then(({ result }) => {
+      assert(result !== null, 'listeners are called when an answer is there');
+      if (result instanceof DaemonError) changed.reject(result);
+      else changed.resolve(change(result.value));
+    });
+    return changed;
+  }
+
   /** The value, once it is there. Throws the refusal. */
   get(): T {
     assert(this.result !== null, 'an answer is read when it is there');

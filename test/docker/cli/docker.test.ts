@@ -56,9 +56,9 @@ describe('docker', () => {
 
   it('says what Dockwire lacks, with exit code 127, and marks the run', () => {
     const fresh = new Lab();
-    const { exit, stdout, stderr } = fresh.docker('swarm init');
+    const { exit, stdout, stderr } = fresh.docker('stack ls');
     assert.deepEqual([exit, stdout], [127, '']);
-    assert.match(stderr, /^docker swarm init: not supported by Dockwire; supported: .*exec, .*network \(.*\n$/);
+    assert.match(stderr, /^docker stack ls: not supported by Dockwire; supported: .*exec, .*network \(.*\n$/);
     assert.ok(fresh.host.processes.sawUnsupported);
   });
 
@@ -66,7 +66,7 @@ describe('docker', () => {
     const entry = dockerProgram(lab.engine);
     assert.equal(entry.name, 'docker');
     assert.ok(entry.check !== undefined);
-    assert.equal(entry.check(['swarm', 'init'])?.argIndex, 1);
+    assert.equal(entry.check(['stack', 'ls'])?.argIndex, 1);
     assert.equal(entry.check(['run', 'bb']), undefined);
   });
 });
@@ -97,7 +97,7 @@ describe('the command for a container', () => {
 describe('checking a docker command before the run', () => {
   it('finds what Dockwire lacks, with its place', () => {
     const cases: [line: string, place: string][] = [
-      ['swarm init', '1: docker swarm init: not'],
+      ['stack ls', '1: docker stack ls: not'],
       ['network create -d macvlan n', '3: docker network create --driver macvlan: not'],
       ['container stats c1', '1: docker container stats: not'],
       ['diff c1', '0: docker diff: not'],

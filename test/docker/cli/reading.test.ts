@@ -103,7 +103,7 @@ describe('a command line of docker', () => {
     assert.ok(reading.kind === 'command');
     assert.deepEqual([reading.command.path, reading.flags.isSet('all')], ['container ls', true]);
     for (const [line, name, argIndex] of [
-      ['swarm init', 'docker swarm init', 1],
+      ['stack ls', 'docker stack ls', 1],
       ['-H tcp://h:1 ps', 'docker --host tcp://h:1', 1],
       ['stack --orchestrator swarm ls', 'docker stack --orchestrator', 1],
       ['start --detach-keys a c1', 'docker start --detach-keys', 1],

@@ -1,0 +1,158 @@
+/**
+ * A manager of a swarm: what it keeps, and, while it leads, those who work on it. Twin of swarmkit's
+ * manager/manager.go. It is asked by name, as over the network, also by the node that it runs on.
+ */
+import type { Json } from '../../inspect/json.ts';
+import { Allocator } from '../allocator/allocator.ts';
+import { Answer } from '../answer.ts';
+import { newId, parseJoinToken } from '../identity.ts';
+import type {
+  NodeAvailability,
+  NodeDescription,
+  NodeObject,
+  NodeRole,
+  NodeSpec,
+  NetworkSpecObject,
+} from '../objects.ts';
+import { RpcError } from '../rpc-error.ts';
+import { NEW_OBJECT } from '../store.ts';
+import { ControlApi } from './control-api.ts';
+import type { AttachRequest, ClusterUpdate } from './control-api.ts';
+import type { ManagerContext, RpcPeer } from './context.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { KeyManager } from './key-manager.ts';
+
+/** What a node without a certificate asks for. */
+export interface CertificateRequest {
+  readonly token: string;
+  readonly availability: NodeAvailability;
+}
+
+/** What it gets. */
+export interface IssuedCertificate {
+  readonly nodeId: string;
+  readonly role: NodeRole;
+}
+
+/** What only the leader has. */
+interface Leadership {
+  readonly allocator: Allocator;
+  readonly keys: KeyManager;
+  readonly dispatcher: Dispatcher;
+}
+
+export class Manager {
+  readonly context: ManagerContext;
+  private readonly control: ControlApi;
+  private leadership: Leadership | null = null;
+
+  constructor(context: ManagerContext) {
+    this.context = context;
+    this.control = new ControlApi(context);
+  }
+
+  /** Twin of becomeLeader: the store is there. */
+  lead(): void {
+    const { context } = this;
+    const keys = new KeyManager(context);
+    const allocator = new Allocator(context.store, context.writer);
+    this.leadership = { keys, allocator, dispatcher: new Dispatcher(context) };
+  }
+
+  /** Twin of becomeFollower, and of a manager's end. */
+  follow(): void {
+    this.leadership?.allocator.stop();
+    this.leadership?.keys.stop();
+    this.leadership?.dispatcher.stop();
+    this.leadership = null;
+  }
+
+  /** Answers a request. Refusals are RpcErrors. */
+  call(peer: RpcPeer, method: string, body: Json): Answer<Json> {
+    try {
+      return this.answer(peer, method, body);
+    } catch (error) {
+      if (error instanceof RpcError) return Answer.refusal(error);
+      throw error;
+    }
+  }
+
+  /** Opens a stream of messages to a peer; the function returned ends it. Throws an RpcError. */
+  open(peer: RpcPeer, method: string, body: Json, push: (message: Json) => void): () => void {
+    const { dispatcher } = this.leading();
+    this.authorize(peer);
+    const send = (message: object): void => {
+      push(message as Json);
+    };
+    if (method === 'Dispatcher/Session') return dispatcher.openSession(peer, body as unknown as NodeDescription, send);
+    if (method === 'Dispatcher/Assignments') return dispatcher.openAssignments(peer.nodeId, body as string, send);
+    throw new RpcError('Unimplemented', `unknown method ${method}`);
+  }
+
+  private answer(peer: RpcPeer, method: string, body: Json): Answer<Json> {
+    const { dispatcher } = this.leading();
+    if (method === 'CA/GetRootCACertificate') return Answer.of<Json>(this.context.store.cluster!.rootCa.digest);
+    if (method === 'NodeCA/IssueNodeCertificate') return this.issue(body as unknown as CertificateRequest);
+    const node = this.authorize(peer);
+    if (method === 'Dispatcher/Heartbeat') return Answer.of<Json>(dispatcher.heartbeat(peer.nodeId, body as string));
+    if (method === 'ResourceAllocator/AttachNetwork') {
+      return this.control.attachNetwork(peer.nodeId, body as unknown as AttachRequest);
+    }
+    if (method === 'ResourceAllocator/DetachNetwork') return this.control.detachNetwork(peer.nodeId, body as string);
+    if (node.role !== 'manager') {
+      throw new RpcError('PermissionDenied', 'Permission denied: unauthorized peer role: rpc error: code = Permission');
+    }
+    return this.answerOperator(method, body);
+  }
+
+  /** What operators ask for, through a manager. */
+  private answerOperator(method: string, body: Json): Answer<Json> {
+    const { control } = this;
+    if (method === 'Control/CreateNetwork') return control.createNetwork(body as unknown as NetworkSpecObject);
+    if (method === 'Control/RemoveNetwork') return control.removeNetwork(body as string);
+    if (method === 'Control/UpdateCluster') return control.updateCluster(body as unknown as ClusterUpdate);
+    const asked = body as unknown as { id: string; versionIndex: number; spec: NodeSpec; isForced: boolean };
+    if (method === 'Control/UpdateNode') return control.updateNode(asked.id, asked.versionIndex, asked.spec);
+    if (method === 'Control/RemoveNode') return control.removeNode(asked.id, asked.isForced);
+    throw new RpcError('Unimplemented', `unknown method ${method}`);
+  }
+
+  private leading(): Leadership {
+    if (this.leadership === null) throw new RpcError('Unknown', NO_LEADER);
+    return this.leadership;
+  }
+
+  /** Who shows a certificate of a node that was removed is nobody. */
+  private authorize(peer: RpcPeer): NodeObject {
+    const node = this.context.store.get('node', peer.nodeId);
+    if (node !== undefined) return node;
+    throw new RpcError('PermissionDenied', `Permission denied: node ${peer.nodeId} not present in the cluster`);
+  }
+
+  /** Twin of IssueNodeCertificate: the token says what the node is to be. */
+  private issue(request: CertificateRequest): Answer<Json> {
+    const { store, host, writer } = this.context;
+    const { joinTokens } = store.cluster!;
+    const roles: readonly NodeRole[] = ['worker', 'manager'];
+    const role = roles.find((each) => joinTokens[each] === request.token);
+    if (role === undefined || parseJoinToken(request.token) === undefined) {
+      throw new RpcError('InvalidArgument', 'A valid join token is necessary to join this cluster');
+    }
+    const issued: IssuedCertificate = { nodeId: newId(host.rng), role };
+    const spec: NodeSpec = { labels: {}, role, availability: request.availability };
+    writer.update(() => [{ kind: 'create', table: 'node', object: newNode(issued.nodeId, spec) }]);
+    // The certificate is signed, which is a change of its own.
+    const signed = writer.update(() => [{ kind: 'update', table: 'node', object: store.get('node', issued.nodeId)! }]);
+    return signed.map((): Json => ({ ...issued }));
+  }
+}
+
+const NO_LEADER =
+  "The swarm does not have a leader. It's possible that too few managers are online. " +
+  'Make sure more than half of the managers are online.';
+
+/** A node that nobody has heard of yet. */
+export function newNode(id: string, spec: NodeSpec): NodeObject {
+  const status = { state: 'unknown', message: '', addr: '' } as const;
+  return { ...NEW_OBJECT, id, spec, role: spec.role, description: null, status, attachments: [] };
+}

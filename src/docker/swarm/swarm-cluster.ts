@@ -1,0 +1,280 @@
+/**
+ * The engine's part in a swarm: none, a worker's or a manager's. Twin of moby's daemon/cluster/cluster.go, swarm.go and
+ * noderunner.go.
+ */
+import type { Cidr, Ip4 } from '../../base/addr.ts';
+import { formatIp4 } from '../../base/addr.ts';
+import { assert } from '../../base/assert.ts';
+import { hostLinksOf } from '../drivers/host-links.ts';
+import type { Engine } from '../engine.ts';
+import { DaemonError } from '../errors.ts';
+import type { Json } from '../inspect/json.ts';
+import type { NetworkRequest } from '../network.ts';
+import { Answer } from './answer.ts';
+import type { Cluster, NetworkAttachment, SwarmNetwork } from './cluster.ts';
+import { newId } from './identity.ts';
+import type { HostPort } from './listen-addr.ts';
+import {
+  ListenAddresses,
+  dataPathPort,
+  formatHostPort,
+  managedSubnets,
+  parseHostPort,
+  validateAddressPool,
+} from './listen-addr.ts';
+import { LocalLink } from './manager-link.ts';
+import type { ManagerLink } from './manager-link.ts';
+import type { ClusterUpdate } from './manager/control-api.ts';
+import { Manager } from './manager/manager.ts';
+import type { ManagerHost } from './manager/context.ts';
+import { firstChange } from './new-swarm.ts';
+import type { NewSwarm } from './new-swarm.ts';
+import { describeNode } from './node-description.ts';
+import { NodeSession } from './node-session.ts';
+import { specOfRequest, swarmNetworkOf } from './network-spec.ts';
+import type { ClusterObject, ClusterSpec, NodeObject } from './objects.ts';
+import { LocalLog } from './store-log.ts';
+import type { LogMember } from './store-log.ts';
+import { MemoryStore } from './store.ts';
+import { StoreWriter } from './store-writer.ts';
+
+export const NO_SWARM = 'This node is not part of a swarm';
+export const SWARM_EXISTS =
+  'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.';
+const NOT_IN_SWARM =
+  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm ' +
+  'and try again.';
+const NOT_A_MANAGER =
+  "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this " +
+  'command on a manager node or promote the current node to a manager.';
+const LEAVING_MANAGER = 'You are attempting to leave the swarm on a node that is participating as a manager. ';
+
+/** Where a node is, for others. */
+export interface NodeAddresses {
+  readonly listen: HostPort;
+  /** Empty for a worker to which nobody said it. */
+  readonly advertise: string;
+  readonly dataPath: Ip4 | null;
+  readonly local: Ip4;
+}
+
+/** `docker swarm init`. */
+export interface InitRequest extends NewSwarm {
+  readonly listenAddr: string;
+  readonly advertiseAddr: string;
+  readonly dataPathAddr: string;
+}
+
+/** What of a swarm is to be changed. */
+export type SwarmUpdate = Partial<Omit<ClusterUpdate, 'spec' | 'versionIndex'>> & {
+  readonly spec?: Partial<ClusterSpec>;
+};
+
+/** A node that is in a swarm, or on its way into one. */
+interface NodeRunner {
+  readonly host: ManagerHost;
+  readonly addresses: NodeAddresses;
+  nodeId: string;
+  manager: Manager | null;
+  session: NodeSession | null;
+}
+
+export class SwarmCluster implements Cluster {
+  private readonly engine: Engine;
+  private runner: NodeRunner | null = null;
+  /** Counts the swarms that this node was in, so that each has chances of its own. */
+  private swarmCount = 0;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  get localState(): Cluster['localState'] {
+    if (this.runner === null) return 'inactive';
+    return this.runner.session?.message === null || this.runner.session === null ? 'pending' : 'active';
+  }
+
+  get isManager(): boolean {
+    return this.runner !== null && this.runner.manager !== null;
+  }
+
+  get nodeId(): string {
+    return this.runner?.nodeId ?? '';
+  }
+
+  /** `docker info`'s node address; empty outside a swarm. */
+  get advertiseAddress(): string {
+    const { runner } = this;
+    if (runner === null) return '';
+    const advertise = parseHostPort(runner.addresses.advertise);
+    return formatIp4(advertise?.host ?? runner.addresses.local);
+  }
+
+  /** The managers that this node knows of. */
+  get remotes(): readonly Pick<LogMember, 'nodeId' | 'addr'>[] {
+    return this.runner?.session?.message?.managers ?? [];
+  }
+
+  /** The swarm as a manager knows it. Throws a DaemonError on any other node. */
+  get swarm(): ClusterObject {
+    const { store } = this.managing().context;
+    assert(store.cluster !== undefined, 'a manager has the swarm in its store');
+    return store.cluster;
+  }
+
+  /** The nodes, and which of them have a voice among the managers. Throws a DaemonError on a worker. */
+  get nodes(): readonly NodeObject[] {
+    return this.managing().context.store.all('node');
+  }
+
+  /** The same of the managers. */
+  get members(): readonly LogMember[] {
+    return this.managing().context.log.members();
+  }
+
+  /** `docker swarm init`: the node's id. Throws a DaemonError. */
+  init(request: InitRequest): Answer<string> {
+    if (this.runner !== null) throw new DaemonError(SWARM_EXISTS);
+    const addresses = this.resolveInit(request);
+    const host = this.newHost();
+    const nodeId = newId(host.rng);
+    const store = new MemoryStore();
+    const log = new LocalLog(store, { nodeId, addr: addresses.advertise });
+    const context = { host, store, log, writer: new StoreWriter(log, host.clock) };
+    const manager = new Manager(context);
+    const seconds = this.engine.host.epochSeconds + Math.floor(host.clock.now / 1e9);
+    context.writer.update(() => firstChange(host.rng, seconds, nodeId, request));
+    manager.lead();
+    this.runner = { host, addresses, nodeId, manager, session: null };
+    this.startSession(new LocalLink(manager, { nodeId, address: this.advertiseAddress }));
+    return this.updateSwarm({ spec: request.spec }).map(() => nodeId);
+  }
+
+  /** `docker swarm update`, and new tokens and keys. Throws a DaemonError on a worker. */
+  updateSwarm(update: SwarmUpdate): Answer<Json> {
+    const { spec, versionIndex } = this.swarm;
+    const plain = { versionIndex, rotatedToken: '', rotatesUnlockKey: false } as const;
+    return this.operate('Control/UpdateCluster', { ...plain, ...update, spec: { ...spec, ...update.spec } });
+  }
+
+  /** `docker swarm leave`; `done` is called when the node has left. Throws a DaemonError. */
+  leave(isForced: boolean): Answer<null> {
+    const { runner } = this;
+    if (runner === null) throw new DaemonError(NO_SWARM);
+    if (runner.manager !== null && !isForced) throw new DaemonError(leavingText(runner.manager, runner.nodeId));
+    runner.session?.close();
+    runner.manager?.follow();
+    this.runner = null;
+    return Answer.of(null);
+  }
+
+  /** Asks the leader for something that changes the swarm. Throws a DaemonError on a worker. */
+  operate(method: string, body: Json | object): Answer<Json> {
+    const manager = this.managing();
+    return manager.call({ nodeId: this.nodeId, address: this.advertiseAddress }, method, body as Json);
+  }
+
+  networks(): readonly SwarmNetwork[] {
+    const manager = this.runner?.manager ?? null;
+    return manager === null ? [] : manager.context.store.all('network').map(swarmNetworkOf);
+  }
+
+  createNetwork(request: NetworkRequest): Answer<string> {
+    return this.operate('Control/CreateNetwork', specOfRequest(request)).map((id) => id as string);
+  }
+
+  removeNetwork(id: string): Answer<null> {
+    return this.operate('Control/RemoveNetwork', id).map(() => null);
+  }
+
+  attachNetwork(term: string, containerId: string, wanted: Ip4 | null): Answer<NetworkAttachment> {
+    const session = this.runner?.session ?? null;
+    if (session === null) {
+      return Answer.refusal(new DaemonError('invalid cluster node while attaching to network'));
+    }
+    return session.attach(term, containerId, wanted);
+  }
+
+  detachNetwork(networkId: string, containerId: string): void {
+    this.runner?.session?.detach(networkId, containerId);
+  }
+
+  loadBalancerAddress(networkId: string): Cidr | null {
+    return this.runner?.session?.addressIn(networkId) ?? null;
+  }
+
+  /** Twin of errNoManager: this node as a manager. Throws a DaemonError if it is none. */
+  private managing(): Manager {
+    if (this.runner === null) throw new DaemonError(NOT_IN_SWARM);
+    if (this.runner.manager === null) throw new DaemonError(NOT_A_MANAGER);
+    return this.runner.manager;
+  }
+
+  private newHost(): ManagerHost {
+    const { clock, after, rng } = this.engine.host;
+    return { clock, after: cancellable(after), rng: rng.fork(`swarm ${this.swarmCount++}`) };
+  }
+
+  /** Twin of Init's checks, in its order. */
+  private resolveInit(request: InitRequest): NodeAddresses {
+    const addresses = this.listenAddresses();
+    const listen = addresses.listen(request.listenAddr);
+    const advertise = addresses.advertise(request.advertiseAddr, listen.port);
+    const dataPath = addresses.dataPath(request.dataPathAddr);
+    const local = addresses.local(listen.host, advertise.host);
+    validateAddressPool(request.addressPool, request.subnetSize);
+    dataPathPort(request.dataPathPort);
+    return { listen, advertise: formatHostPort(advertise), dataPath, local };
+  }
+
+  private listenAddresses(): ListenAddresses {
+    return new ListenAddresses(hostLinksOf(this.engine.host.rootNs), () => managedSubnets(this.engine));
+  }
+
+  private startSession(link: ManagerLink): void {
+    const { runner } = this;
+    assert(runner !== null, 'a session belongs to a node of a swarm');
+    const session = new NodeSession(
+      runner.host,
+      link,
+      () => undefined,
+      () => undefined,
+    );
+    runner.session = session;
+    session.start(describeNode(this.engine));
+  }
+}
+
+/** The same, but what is over may be called off once more. */
+function cancellable(after: ManagerHost['after']): ManagerHost['after'] {
+  return (delayNs, action) => {
+    let isOver = false;
+    const cancel = after(delayNs, () => {
+      isOver = true;
+      action();
+    });
+    return () => {
+      if (!isOver) cancel();
+      isOver = true;
+    };
+  };
+}
+
+/** Twin of Leave's warnings. */
+function leavingText({ context }: Manager, nodeId: string): string {
+  const members = context.log.members();
+  const reachable = members.filter(({ isReachable }) => isReachable).length;
+  const isActive = members.some((each) => each.nodeId === nodeId && each.isReachable);
+  const advice =
+    'The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. ' +
+    'Use `--force` to suppress this message.';
+  // Those that are left have to agree among themselves.
+  const losesQuorum = reachable - 1 <= Math.floor(members.length / 2);
+  if (!isActive || !losesQuorum) return `${LEAVING_MANAGER}${advice}`;
+  if (reachable === 1 && members.length === 1) {
+    const erased = 'Removing the last manager erases all current state of the swarm. ';
+    return `${LEAVING_MANAGER}${erased}Use \`--force\` to ignore this message. `;
+  }
+  const left = `Removing this node leaves ${reachable - 1} managers out of ${members.length}. `;
+  return `${LEAVING_MANAGER}${left}Without a Raft quorum your swarm will be inaccessible. ${advice}`;
+}
