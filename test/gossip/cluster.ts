@@ -17,7 +17,6 @@ import { makeEventQueue } from '../../src/sim/queues.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../src/sim/scheduler.ts';
 import { Timer } from '../../src/sim/timer.ts';
-import { SECOND } from '../../src/sim/units.ts';
 import { MemoryNetwork } from './memory-network.ts';
 
 const PORT = 7946;
@@ -61,9 +60,8 @@ export class GossipCluster {
   readonly nodes: readonly ClusterNode[];
   /** What members have seen of each other, in order. */
   readonly events: ClusterEvent[];
-  /** Lines of the members' logs when `keepsLogs`: `time name line`. */
-  readonly logs: string[];
-  keepsLogs: boolean;
+  /** Hears every line of the members' logs. */
+  onLog: ((node: ClusterNode, line: string) => void) | null;
   private readonly options: ClusterOptions;
   private readonly sources: EventSource[];
 
@@ -75,8 +73,7 @@ export class GossipCluster {
       return { index, address: FIRST_ADDRESS + index, name: `n${index}`, member: null, starts: 0 };
     });
     this.events = [];
-    this.logs = [];
-    this.keepsLogs = false;
+    this.onLog = null;
     this.options = options;
     this.sources = this.nodes.map(({ index }) => new EventSource(index + 1));
   }
@@ -91,9 +88,7 @@ export class GossipCluster {
     const config = memberlistConfig(node.name, node.address, PORT, settings);
     config.keyring = this.options.keyring ?? null;
     config.events = this.eventsOf(node);
-    config.log = (line) => {
-      if (this.keepsLogs) this.logs.push(`${this.sched.now / SECOND} ${node.name} ${line}`);
-    };
+    config.log = (line) => this.onLog?.(node, line);
     this.options.configure?.(config, node);
     const rng = this.rng.fork(`${index}/${node.starts}`);
     const at = { address: node.address, port: PORT };

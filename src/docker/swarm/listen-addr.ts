@@ -13,7 +13,7 @@ const MUST_SPECIFY_LISTEN =
   'must specify a listening address because the address to advertise is not recognized as a system address, ' +
   "and a system's IP address to use could not be uniquely identified";
 export const DEFAULT_SWARM_PORT = 2377;
-const DEFAULT_DATA_PATH_PORT = 4789;
+export const DEFAULT_DATA_PATH_PORT = 4789;
 const DATA_PATH_PORT_MIN = 1024;
 const DATA_PATH_PORT_MAX = 49_151;
 const DEFAULT_SUBNET_SIZE = 24;

@@ -1,7 +1,7 @@
 /** A node's way to a manager: over the network, or within one machine. */
 import type { Json } from '../inspect/json.ts';
 import type { Answer } from './answer.ts';
-import { RpcError } from './rpc-error.ts';
+import { RpcError } from './control/rpc.ts';
 import type { Manager } from './manager/manager.ts';
 import type { RpcPeer } from './manager/context.ts';
 

@@ -15,6 +15,7 @@ import type { Cluster, NetworkAttachment, SwarmNetwork } from './cluster.ts';
 import { newId } from './identity.ts';
 import type { HostPort } from './listen-addr.ts';
 import {
+  DEFAULT_DATA_PATH_PORT,
   ListenAddresses,
   dataPathPort,
   formatHostPort,
@@ -108,6 +109,10 @@ export class SwarmCluster implements Cluster {
     if (runner === null) return '';
     const advertise = parseHostPort(runner.addresses.advertise);
     return formatIp4(advertise?.host ?? runner.addresses.local);
+  }
+
+  get dataPathPort(): number {
+    return this.runner?.session?.message?.dataPathPort ?? DEFAULT_DATA_PATH_PORT;
   }
 
   /** The managers that this node knows of. */

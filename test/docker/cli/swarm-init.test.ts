@@ -10,8 +10,8 @@ function masked(text: string): string {
 }
 
 const ALREADY_IN =
-  'Error response from daemon: This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and ' +
-  'join another one.\n';
+  'Error response from daemon: This node is already part of a swarm. Use "docker swarm leave" to leave this swarm ' +
+  'and join another one.\n';
 const NOT_IN =
   'Error response from daemon: This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to ' +
   'connect this node to swarm and try again.\n';

@@ -16,7 +16,7 @@ import type {
   NodeSpec,
   TaskObject,
 } from '../objects.ts';
-import { RpcError } from '../rpc-error.ts';
+import { RpcError } from '../control/rpc.ts';
 import { NEW_OBJECT } from '../store.ts';
 import type { StoreAction } from '../store.ts';
 import { newUnlockKey } from '../unlock-key.ts';

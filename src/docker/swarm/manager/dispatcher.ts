@@ -5,7 +5,7 @@
 import { newId } from '../identity.ts';
 import type { Rng } from '../../../sim/rng.ts';
 import type { KeyObject, NetworkObject, NodeDescription, NodeObject, NodeState, TaskObject } from '../objects.ts';
-import { RpcError } from '../rpc-error.ts';
+import { RpcError } from '../control/rpc.ts';
 import type { StoreAction } from '../store.ts';
 import type { LogMember } from '../store-log.ts';
 import type { ManagerContext, RpcPeer } from './context.ts';
@@ -23,6 +23,8 @@ export interface SessionMessage {
   readonly node: NodeObject;
   readonly managers: readonly Pick<LogMember, 'nodeId' | 'addr'>[];
   readonly keys: readonly KeyObject[];
+  /** The port of the nodes' tunnels. */
+  readonly dataPathPort: number;
 }
 
 /** Which containers of a node use which network, at which address. */
@@ -159,7 +161,8 @@ export class Dispatcher {
   private messageTo(session: Session, node: NodeObject): SessionMessage {
     const { store, log } = this.context;
     const managers = log.members().map(({ nodeId, addr }) => ({ nodeId, addr }));
-    return { sessionId: session.id, node, managers, keys: store.cluster!.keys };
+    const { keys, dataPathPort } = store.cluster!;
+    return { sessionId: session.id, node, managers, keys, dataPathPort };
   }
 }
 

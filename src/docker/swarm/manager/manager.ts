@@ -14,7 +14,7 @@ import type {
   NodeSpec,
   NetworkSpecObject,
 } from '../objects.ts';
-import { RpcError } from '../rpc-error.ts';
+import { RpcError } from '../control/rpc.ts';
 import { NEW_OBJECT } from '../store.ts';
 import { ControlApi } from './control-api.ts';
 import type { AttachRequest, ClusterUpdate } from './control-api.ts';
