@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NODE_STATE } from '../../src/gossip/messages.ts';
 import { SECOND } from '../../src/sim/units.ts';
 import { GossipCluster } from './cluster.ts';
 
@@ -38,6 +39,21 @@ describe('gossip/cluster', () => {
       cluster.run(5 * SECOND);
       assert.ok(cluster.agrees());
     }
+  });
+
+  it('stops a process for a while, which then refutes what was said of it', () => {
+    const cluster = new GossipCluster({ size: 3, seed: 5 });
+    cluster.startAll(SECOND);
+    cluster.run(5 * SECOND);
+    cluster.nodes[1]!.freezer.freeze();
+    const before = cluster.member(1).counters.packetsSent;
+    cluster.run(3 * SECOND);
+    assert.equal(cluster.member(1).counters.packetsSent, before);
+    assert.equal(cluster.member(0).findNode('n1')!.state, NODE_STATE.suspect);
+    cluster.nodes[1]!.freezer.thaw();
+    cluster.run(3 * SECOND);
+    assert.ok(cluster.agrees());
+    assert.ok(cluster.member(1).counters.refutations > 0);
   });
 
   it('splits the network and heals it', () => {

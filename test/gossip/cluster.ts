@@ -17,6 +17,7 @@ import { makeEventQueue } from '../../src/sim/queues.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../src/sim/scheduler.ts';
 import { Timer } from '../../src/sim/timer.ts';
+import { Freezer } from './freezer.ts';
 import { MemoryNetwork } from './memory-network.ts';
 
 const PORT = 7946;
@@ -30,6 +31,8 @@ export interface ClusterNode {
   name: string;
   member: Memberlist | null;
   starts: number;
+  /** Stops its process for a while. */
+  freezer: Freezer;
 }
 
 /** A change that some member has seen in another. */
@@ -70,7 +73,14 @@ export class GossipCluster {
     this.rng = Rng.fromSeed(options.seed);
     this.network = new MemoryNetwork(this.sched, new EventSource(0), this.rng.fork('network'));
     this.nodes = Array.from({ length: options.size }, (_, index) => {
-      return { index, address: FIRST_ADDRESS + index, name: `n${index}`, member: null, starts: 0 };
+      return {
+        index,
+        address: FIRST_ADDRESS + index,
+        name: `n${index}`,
+        member: null,
+        starts: 0,
+        freezer: new Freezer(),
+      };
     });
     this.events = [];
     this.onLog = null;
@@ -92,7 +102,10 @@ export class GossipCluster {
     this.options.configure?.(config, node);
     const rng = this.rng.fork(`${index}/${node.starts}`);
     const at = { address: node.address, port: PORT };
-    node.member = Memberlist.create(config, this.clock(index), rng, (target) => this.network.open(at, target));
+    node.freezer = new Freezer();
+    node.member = Memberlist.create(config, node.freezer.clock(this.clock(index)), rng, (target) => {
+      return this.network.open(at, node.freezer.target(target));
+    });
     return node.member;
   }
 

@@ -326,9 +326,10 @@ export class Membership {
 
   private suspicionExpired(node: MemberState): void {
     const { incarnation, name, suspicion } = node;
+    if (suspicion === null) return;
     this.log(
       `[INFO] memberlist: Marking ${name} as failed, suspect timeout reached ` +
-        `(${suspicion?.confirmations ?? 0} peer confirmations)`,
+        `(${suspicion.confirmations} peer confirmations)`,
     );
     this.deadNode({ type: MESSAGE.dead, incarnation, node: name, from: this.config.name });
   }

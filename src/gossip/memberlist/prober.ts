@@ -191,7 +191,7 @@ export class Prober implements AckHandler {
       this.askOthers();
       this.stage = STAGE.indirect;
       this.timer.armAt(this.deadlineNs + TIMER_LATENCY_NS);
-    } else {
+    } else if (this.stage === STAGE.indirect) {
       this.giveUp();
     }
   }

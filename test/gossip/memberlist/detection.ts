@@ -121,5 +121,10 @@ export interface Summary {
 export function summarize(values: readonly number[]): Summary {
   const sorted = [...values].sort((left, right) => left - right);
   const at = (p: number): number => sorted[Math.min(Math.floor(p * sorted.length), sorted.length - 1)]!;
-  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, median: at(0.5), p5: at(0.05), p95: at(0.95) };
+  return {
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    median: at(0.5),
+    p5: at(0.05),
+    p95: at(0.95),
+  };
 }
