@@ -7,9 +7,6 @@ import { Lab } from '../lab.ts';
 /** A host that is the only manager of a swarm. */
 function managerLab(): Lab {
   const lab = new Lab();
-  const { admin } = lab.host;
-  const type = admin.type.bind(admin);
-  admin.type = (line) => type(line.replace(/ip link add (\S+) (.*) type vxlan .*/, 'ip link add $1 $2 type veth'));
   new FakeSwarm().join(lab.engine, ip4('192.168.50.11'), true);
   return lab;
 }

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { ip4 } from '../../src/base/addr.ts';
+import { FakeSwarm } from './fake-swarm.ts';
+import { recordedText } from './recordings.ts';
+import { SwarmLab } from './swarm-lab.ts';
+
+/** One command of a dump of a namespace, with what it said. */
+interface Shown {
+  readonly command: string;
+  readonly text: string;
+}
+
+/** A dump such as `03-overlayns-h1.txt`: `[h1 1-dv8rsr9ki4]# ip -d addr`, or `h1# ip addr` on the host itself. */
+function shown(text: string): Shown[] {
+  return text
+    .split(/^(?=\[?h\d[^\n]*\]?# )/m)
+    .map((block) => /^[^#\n]*# ([^\n]*)\n([\s\S]*)$/.exec(block))
+    .filter((match) => match !== null)
+    .map((match) => ({ command: match[1]!, text: match[2]!.replace(/\[rc=0\]\n/, '') }));
+}
+
+const MAC = /\b[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}\b/g;
+/** Those that Docker sets, those of machines, and multicast. */
+const KNOWN_MAC = /^(?:02:42:(?:ac|0a):|52:54:|ff:ff:|0?0:0|01:|33:)/;
+
+/** What one run has otherwise than the next one is named by the order in which it comes. */
+function plainly(text: string): string[] {
+  const names = new Map<string, string>();
+  const nameOf = (kind: string, found: string): string => {
+    const name = names.get(found) ?? `${kind}${names.size}`;
+    names.set(found, name);
+    return name;
+  };
+  return text
+    .replace(/^#.*\n/gm, '')
+    .replace(/ link-netns(?:id)? \S+/g, ' link-netns NS')
+    .replace(/\b(?:gc|hello|tcn|topology_change|forward_delay|message_age|hold)_timer +[\d.]+/g, 'TIMER')
+    .replace(/^\d+(?=: )/gm, 'INDEX')
+    .replace(/@if\d+/g, '@ifINDEX')
+    .replace(/\bveth[0-9a-f]{7}\b/g, (found) => nameOf('VETH', found))
+    .replace(MAC, (found) => (KNOWN_MAC.test(found) ? found : 'MAC'))
+    // The hosts of the recordings had other networks before, and docker_gwbridge another subnet.
+    .replace(/\b172\.(?:18|2\d)(?=\.\d+\.)/g, '172.GW')
+    .replace(/\b02:42:ac:(?:12|1[b-f])(?=:00:)/g, '02:42:ac:GW')
+    .replace(/127\.0\.0\.11:\d+|(?<=--sport )\d+/g, 'PORT')
+    .replace(/pid=\d+,fd=\d+/g, 'pid,fd')
+    .replace(/^(:\S+ \S+) \[\d+:\d+\]$/gm, '$1')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+}
+
+/** Three nodes of a swarm without gossip, each with a container on `ov1`. */
+function recordedLab(): SwarmLab {
+  const lab = new SwarmLab();
+  const swarm = new FakeSwarm();
+  for (const number of [1, 2, 3]) swarm.join(lab.engine(number), ip4(`192.168.50.${10 + number}`), number === 1);
+  lab.ok(1, 'docker network create -d overlay fromworker');
+  lab.ok(1, 'docker network rm fromworker');
+  lab.ok(1, 'docker network create -d overlay --attachable ov1');
+  for (const number of [1, 2, 3]) {
+    lab.ok(number, `docker run -d --name o${number} --network ov1 bb sleep 100000`);
+    lab.wait(3);
+  }
+  return lab;
+}
+
+/** What the tools show in a namespace, compared with a dump. */
+function compare(lab: SwarmLab, number: number, netns: string, dump: string): void {
+  for (const { command, text } of shown(dump)) {
+    if (command.startsWith('ss ') || command.startsWith('sysctl ')) continue;
+    const { stdout } = lab.sh(number, `ip netns exec ${netns} ${command}`);
+    assert.deepEqual(plainly(stdout), plainly(text), `h${number} ${netns}# ${command}`);
+  }
+}
+
+function netnsOf(lab: SwarmLab, number: number, name: string, prefix: '1-' | 'lb_'): string {
+  const id = lab.ok(1, `docker network inspect -f '{{.Id}}' ${name}`);
+  assert.match(id, /^[a-z0-9]{25}$/);
+  const netns = `${prefix}${id}`.slice(0, 12);
+  assert.ok(lab.host(number).namespaces.has(netns), `${netns} on h${number}`);
+  return netns;
+}
+
+describe('an overlay network beside the recorded one', () => {
+  let lab: SwarmLab;
+  before(function () {
+    recordedText(this, 'swarm/03-overlayns-h1.txt');
+    lab = recordedLab();
+  });
+
+  for (const number of [1, 2, 3]) {
+    it(`has the same namespace on h${number}`, function () {
+      const dump = recordedText(this, `swarm/03-overlayns-h${number}.txt`);
+      compare(lab, number, netnsOf(lab, number, 'ov1', '1-'), dump);
+    });
+
+    it(`has the same balancer on h${number}`, function () {
+      const dump = recordedText(this, `swarm/03-lb_dv8rsr9ki-h${number}.txt`);
+      compare(lab, number, netnsOf(lab, number, 'ov1', 'lb_'), dump);
+    });
+
+    it(`has the same ingress network on h${number}`, function () {
+      const dump = recordedText(this, `swarm/03-1-yjf6t1cg56-h${number}.txt`);
+      compare(lab, number, netnsOf(lab, number, 'ingress', '1-'), dump);
+    });
+
+    it(`has the same ingress sandbox on h${number}`, function () {
+      compare(lab, number, 'ingress_sbox', recordedText(this, `swarm/03-ingress_sbox-h${number}.txt`));
+    });
+  }
+});
