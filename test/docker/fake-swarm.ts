@@ -1,10 +1,12 @@
 /** A swarm without managers and gossip, for tests of what a node does about it: all its nodes share one memory. */
 import type { Cidr, Ip4 } from '../../src/base/addr.ts';
-import { formatIp4, parseCidr } from '../../src/base/addr.ts';
+import { formatIp4, ip4, parseCidr } from '../../src/base/addr.ts';
 import type { Agent, AgentConfig, PeerInfo, TableEvent } from '../../src/docker/agent/agent.ts';
 import { setupIngress } from '../../src/docker/daemon/ingress.ts';
+import { encodePeerRecord } from '../../src/docker/drivers/overlay/peer-record.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { DaemonError } from '../../src/docker/errors.ts';
+import { macOfAddress } from '../../src/docker/ids.ts';
 import type { NetworkRequest } from '../../src/docker/network.ts';
 import { PLAIN_NETWORK } from '../../src/docker/network.ts';
 import { Answer } from '../../src/docker/swarm/answer.ts';
@@ -79,6 +81,13 @@ export class FakeSwarm {
     for (const { table: wanted, networkId, listener } of [...this.watchers]) {
       if (wanted === table && networkId === event.networkId) listener(event);
     }
+  }
+
+  /** As another node's gossip says where an endpoint of its own is. */
+  tellPeer(networkId: string, key: string, cidr: string, vtep: string, kind: 'create' | 'delete' = 'create'): void {
+    const address = parseCidr(cidr)!;
+    const record = { address, mac: macOfAddress(address.address), tunnelEndpoint: ip4(vtep) };
+    this.tell('overlay_peer_table', { kind, networkId, key, value: encodePeerRecord(record), node: 'another' });
   }
 
   private addIngress(): Shared {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { formatIp4, formatMac } from '../../src/base/addr.ts';
+import { formatIp4, formatMac, ip4 } from '../../src/base/addr.ts';
 import type { Netns } from '../../src/kernel/netns.ts';
 import { formatScope } from '../../src/kernel/show/rt-names.ts';
 import type { Skippable } from '../machine.ts';
+import { FakeSwarm } from './fake-swarm.ts';
 import { Lab } from './lab.ts';
 import { onRealLinux } from './recordings.ts';
 import { addUserNetwork } from './user-network.ts';
@@ -37,7 +38,7 @@ interface Picture {
 
 /** MAC addresses that the kernel chooses are random on both sides: only those that Docker sets are compared. */
 function macText(name: string, mac: string): string {
-  return name.startsWith('veth') ? 'random' : mac;
+  return /^(?:veth|vxlan|br\d)/.test(name) ? 'random' : mac;
 }
 
 function realPicture(links: readonly RealLink[], routes: readonly RealRoute[]): Picture {
@@ -136,6 +137,23 @@ describe('the lines that Docker typed', () => {
     lab.ok('stop -t 0 c1');
     lab.ok('start c1');
     lab.ok('network disconnect net1 c1');
+    compareWithReal(this, lab);
+  });
+
+  it('span the nodes of a swarm there, too', function () {
+    const lab = new Lab();
+    const swarm = new FakeSwarm();
+    swarm.join(lab.engine, ip4('192.168.50.11'), true);
+    lab.ok('network create -d overlay --attachable ov1');
+    lab.ok('network create -d overlay --attachable --subnet 10.20.0.0/24 --subnet 10.21.0.0/24 ov2');
+    lab.ok('run -d --name o1 --network ov1 busybox sleep 1000');
+    lab.ok('run -d --name o2 --network ov2 --ip 10.21.0.9 busybox sleep 1000');
+    const [ov1] = lab.ok('network ls -q --no-trunc --filter name=ov1').split('\n');
+    swarm.tellPeer(ov1!, 'e1', '10.0.1.9/24', '192.168.50.12');
+    swarm.tellPeer(ov1!, 'e2', '10.0.1.10/24', '192.168.50.13');
+    swarm.tellPeer(ov1!, 'e1', '10.0.1.9/24', '192.168.50.12', 'delete');
+    lab.ok('network connect ov1 o2');
+    lab.ok('rm -f o1');
     compareWithReal(this, lab);
   });
 });

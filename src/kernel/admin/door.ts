@@ -76,7 +76,7 @@ export class AdminDoor {
     if (command === 'tc') return this.tc(ns, args);
     if (command === 'sysctl') return sysctl(ns, args);
     if (command === 'ethtool') return ethtool(ns, args);
-    if (command === 'bridge') return bridge(ns, args);
+    if (command === 'bridge') return this.bridge(ns, args);
     if (/^ip6?tables/.test(command ?? '')) return iptablesProgram(ns, words, input, names);
     if (command === 'ipset') return ipsetProgram(ns, args);
     if (command === 'conntrack') return conntrack(ns, args);
@@ -103,6 +103,13 @@ export class AdminDoor {
     assert(ns !== undefined, 'a namespace has to be there before it gets a label');
     ns.label = `${this.host.rootNs.label}/${label}`;
     ns.isHidden = true;
+  }
+
+  private bridge(ns: Netns, args: readonly string[]): AdminResult {
+    if (args[0] !== '-n' && args[0] !== '-netns') return bridge(ns, args);
+    const name = args[1] ?? '';
+    const target = this.namespace(name);
+    return target === undefined ? cannotOpen(name) : this.bridge(target, args.slice(2));
   }
 
   private tc(ns: Netns, args: readonly string[]): AdminResult {

@@ -19,6 +19,7 @@ const LINES: readonly Expected[] = [
   ['ip netns exec n1 ip link set lo up', 0, ''],
   ['ip netns exec n1 ip link set nope up', 1, 'Cannot find device "nope"'],
   ['ip -n nope link set lo up', 255, 'Cannot open network namespace "nope": No such file or directory'],
+  ['bridge -n nope link set dev eth0 cost 3', 255, 'Cannot open network namespace "nope": No such file or directory'],
   ['ip -n n1 link set lo down', 0, ''],
   ['ip -netns n1 link set lo up', 0, ''],
   ['ip bogus', 1, 'Object "bogus" is unknown, try "ip help".'],
