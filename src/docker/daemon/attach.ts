@@ -47,7 +47,7 @@ export function attachNetworks(engine: Engine, container: Container): Answer<nul
 export function attachNetwork(engine: Engine, container: Container, [name, settings]: Asked): Answer<null> {
   const { cluster } = engine;
   const network = settingsNetwork(engine, name, settings);
-  if (cluster === null || network?.origin === 'host') return Answer.of(null);
+  if (cluster === null || cluster.localState === 'inactive' || network?.origin === 'host') return Answer.of(null);
   const wanted = parseIp4(settings.request.ipam?.ipv4Address ?? '') ?? null;
   const done = new Answer<null>();
   cluster.attachNetwork(settingsTerm(name, settings), container.id, wanted).then((answer) => {
