@@ -26,6 +26,14 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/gossip/memberlist/verify-protocol.ts': 'memberlist/memberlist.test.ts merges clusters, and refuses to',
   'src/gossip/memberlist/waiting.ts': 'memberlist/memberlist.test.ts leaves, and waits in vain',
   'src/gossip/memberlist/ticks.ts': 'memberlist/memberlist.test.ts gossips',
+  'src/gossip/networkdb/bulk-sync.ts':
+    'network-db.test.ts and handlers.test.ts look at what is sent, convergence.test.ts',
+  'src/gossip/networkdb/counters.ts': 'numbers; handlers.test.ts compares the reasons one by one',
+  'src/gossip/networkdb/db-state.ts': 'network-db.test.ts and convergence.test.ts see every change of it',
+  'src/gossip/networkdb/settings.ts': 'numbers of libnetwork; network-db.test.ts meets its times',
+  'src/gossip/networkdb/upkeep.ts':
+    'network-db.test.ts has each of its works happen, convergence.test.ts in all orders',
+  'src/gossip/networkdb/watchers.ts': 'network-db.test.ts compares what watchers hear',
   'src/gossip/messages.ts': "numbers and types; the codec's tests read and write each of them",
   'src/gossip/serf/serf-config.ts': 'settings and types; serf.test.ts runs members by them',
   'src/gossip/serf/serf-events.ts': 'serf.test.ts sends events of both kinds among members',

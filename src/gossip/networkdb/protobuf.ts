@@ -23,7 +23,7 @@ const FIRST_BYTES = 256;
 
 /** Why a message could not be read. The last is ours: numbers of more than 53 bits. */
 export type DecodeFailure =
-  'unexpected EOF' | 'integer overflow' | 'wrong wire type' | 'illegal tag' | 'illegal wire type' | 'number too large';
+  'unexpectedEof' | 'integerOverflow' | 'wrongWireType' | 'illegalTag' | 'illegalWireType' | 'numberTooLarge';
 
 /** Reads the fields of one message, each with the call for its type. After a failure nothing more comes. */
 export class ProtoReader {
@@ -47,14 +47,14 @@ export class ProtoReader {
     this.wireType = this.low & 7;
     // As an int32 of Go: what is above is lost, and may leave a number that is none.
     this.field = (this.low >>> 3) | (this.high << 29);
-    return this.wireType === END_GROUP || this.field <= 0 ? this.fail('illegal tag') : true;
+    return this.wireType === END_GROUP || this.field <= 0 ? this.fail('illegalTag') : true;
   }
 
   uint64(): number {
     if (!this.expect(VARINT) || !this.readVarint()) return 0;
     const value = this.high * TWO_32 + this.low;
     if (value <= UINT64_MAX) return value;
-    this.fail('number too large');
+    this.fail('numberTooLarge');
     return 0;
   }
 
@@ -103,7 +103,7 @@ export class ProtoReader {
       else if (this.wireType === END_GROUP) depth--;
       else this.skipValue();
       if (depth <= 0 || this.failure !== null) return;
-      if (this.at === this.bytes.length) this.fail('unexpected EOF');
+      if (this.at === this.bytes.length) this.fail('unexpectedEof');
       else if (this.readVarint()) this.wireType = this.low & 7;
     }
   }
@@ -112,11 +112,11 @@ export class ProtoReader {
     if (this.wireType === VARINT) this.readVarint();
     else if (this.wireType === BYTES) this.advance(this.length());
     else if (this.wireType === FIXED64 || this.wireType === FIXED32) this.advance(this.wireType === FIXED64 ? 8 : 4);
-    else this.fail('illegal wire type');
+    else this.fail('illegalWireType');
   }
 
   private advance(count: number): void {
-    if (this.bytes.length - this.at < count) this.fail('unexpected EOF');
+    if (this.bytes.length - this.at < count) this.fail('unexpectedEof');
     else this.at += count;
   }
 
@@ -124,12 +124,12 @@ export class ProtoReader {
   private length(): number {
     if (!this.readVarint()) return 0;
     if (this.high === 0 && this.low <= this.bytes.length - this.at) return this.low;
-    this.fail('unexpected EOF');
+    this.fail('unexpectedEof');
     return 0;
   }
 
   private expect(wireType: number): boolean {
-    if (this.wireType !== wireType) this.fail('wrong wire type');
+    if (this.wireType !== wireType) this.fail('wrongWireType');
     return this.failure === null;
   }
 
@@ -138,7 +138,7 @@ export class ProtoReader {
     this.low = 0;
     this.high = 0;
     for (let i = 0; i < VARINT_BYTES_MAX; i++) {
-      if (this.at === this.bytes.length) return this.fail('unexpected EOF');
+      if (this.at === this.bytes.length) return this.fail('unexpectedEof');
       const byte = this.bytes[this.at++]!;
       const bits = byte & 0x7f;
       const shift = 7 * i;
@@ -153,7 +153,7 @@ export class ProtoReader {
         return true;
       }
     }
-    return this.fail('integer overflow');
+    return this.fail('integerOverflow');
   }
 
   private fail(failure: DecodeFailure): false {

@@ -89,19 +89,19 @@ describe('protobuf', () => {
   });
 
   it('says what is wrong', () => {
-    assert.equal(skipAll('08'), 'unexpected EOF');
-    assert.equal(skipAll('0880'), 'unexpected EOF');
-    assert.equal(skipAll('0a02 01'), 'unexpected EOF');
-    assert.equal(skipAll('0a ffff ffff ffff ffff ff01'), 'unexpected EOF');
-    assert.equal(skipAll('09 0102'), 'unexpected EOF');
-    assert.equal(skipAll('0b 0801'), 'unexpected EOF');
-    assert.equal(skipAll('08 ffff ffff ffff ffff ffff 01'), 'integer overflow');
-    assert.equal(skipAll('0c'), 'illegal tag');
-    assert.equal(skipAll('00'), 'illegal tag');
-    assert.equal(skipAll('0e'), 'illegal wire type');
-    assert.equal(first('0801', (reader) => reader.text()).failure, 'wrong wire type');
-    assert.equal(first('0a0101', (reader) => reader.uint64()).failure, 'wrong wire type');
-    assert.equal(first('08 ffff ffff ffff ff1f', (reader) => reader.uint64()).failure, 'number too large');
+    assert.equal(skipAll('08'), 'unexpectedEof');
+    assert.equal(skipAll('0880'), 'unexpectedEof');
+    assert.equal(skipAll('0a02 01'), 'unexpectedEof');
+    assert.equal(skipAll('0a ffff ffff ffff ffff ff01'), 'unexpectedEof');
+    assert.equal(skipAll('09 0102'), 'unexpectedEof');
+    assert.equal(skipAll('0b 0801'), 'unexpectedEof');
+    assert.equal(skipAll('08 ffff ffff ffff ffff ffff 01'), 'integerOverflow');
+    assert.equal(skipAll('0c'), 'illegalTag');
+    assert.equal(skipAll('00'), 'illegalTag');
+    assert.equal(skipAll('0e'), 'illegalWireType');
+    assert.equal(first('0801', (reader) => reader.text()).failure, 'wrongWireType');
+    assert.equal(first('0a0101', (reader) => reader.uint64()).failure, 'wrongWireType');
+    assert.equal(first('08 ffff ffff ffff ff1f', (reader) => reader.uint64()).failure, 'numberTooLarge');
   });
 
   it('never reads beyond the end, whatever the bytes', () => {
