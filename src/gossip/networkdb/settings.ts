@@ -36,10 +36,10 @@ export interface NetworkDbSettings {
   broadcastTimeoutNs: number;
   leaveTimeoutNs: number;
   /**
-   * Another name at a node's address is its earlier or its later life; libnetwork takes the one that it hears of last for
-   * the later, even if the other is this node itself, which then knows of no network of its own (as seen on an engine
-   * that was killed and started again within seconds). With this, a node never takes itself for gone, and one that was
-   * taken so is there again when the other name has died.
+   * Another name at a node's address is its earlier or its later life. libnetwork takes the one that it hears of last
+   * for the later, even where the other is this node itself, which then knows of no network of its own (seen on an
+   * engine that was killed and started again within seconds). With this, a node never takes itself for gone, and one
+   * that was taken so is there again when the other name has died.
    */
   healsReincarnations: boolean;
   /** Over which time messages are counted for the statistics. */

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { utf8Encode } from '../../../src/base/bytes.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { MILLISECOND, MINUTE, SECOND } from '../../../src/sim/units.ts';
-import { DbCluster } from './db-cluster.ts';
+import { byText, DbCluster } from './db-cluster.ts';
 
 const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 /** `DOCKWIRE_CONVERGENCE_SEED=n` repeats one story and tells it. */
@@ -73,7 +73,7 @@ class Story {
           .db(index)
           .peers(networkId)
           .map(({ name }) => name)
-          .sort();
+          .sort(byText);
         if (seen.join() !== users.join())
           found.push(`${index} sees ${seen.join()} in ${networkId}, not ${users.join()}`);
         for (const table of TABLES) {
@@ -88,7 +88,7 @@ class Story {
 
   private usersOf(networkId: string): string[] {
     const users = [...this.truth].filter(([, networks]) => networks.has(networkId));
-    return users.map(([index]) => this.dbs.db(index).nodeId).sort();
+    return users.map(([index]) => this.dbs.db(index).nodeId).sort(byText);
   }
 
   private entriesOf(table: string, networkId: string): string[] {
@@ -97,7 +97,7 @@ class Story {
         const entries = [...(networks.get(networkId) ?? [])].filter(([key]) => key.startsWith(table));
         return entries.map(([key, value]) => `${key}=${value} of ${this.dbs.db(index).nodeId}`);
       })
-      .sort();
+      .sort(byText);
   }
 
   private start(index: number): void {

@@ -13,6 +13,11 @@ import { GossipCluster } from '../cluster.ts';
 /** After the sources of the cluster itself. */
 const FIRST_SOURCE = 20_000;
 
+/** Orders names. */
+export function byText(left: string, right: string): number {
+  return left < right ? -1 : 1;
+}
+
 export interface DbClusterOptions {
   readonly size: number;
   readonly seed: number;
@@ -110,7 +115,7 @@ export class DbCluster {
   /** A table as node `index` has it, in order of the keys: `key=value` and its owner. */
   view(index: number, table: string, networkId: string): string[] {
     const entries = this.db(index).table(table, networkId);
-    return entries.map(({ key, node, value }) => `${key}=${Buffer.from(value).toString()} of ${node}`).sort();
+    return entries.map(({ key, node, value }) => `${key}=${Buffer.from(value).toString()} of ${node}`).sort(byText);
   }
 
   private clock(index: number): GossipClock {

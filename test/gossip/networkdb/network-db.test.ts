@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { utf8Encode } from '../../../src/base/bytes.ts';
 import { MINUTE, SECOND } from '../../../src/sim/units.ts';
-import { DbCluster } from './db-cluster.ts';
+import { byText, DbCluster } from './db-cluster.ts';
 
 const [NET, TABLE] = ['odt77yq3axpvbc9kfal3804g5', 'endpoint_table'];
 const value = (text: string): Uint8Array => utf8Encode(text);
@@ -25,14 +25,14 @@ describe('NetworkDB', () => {
         db!
           .clusterPeers()
           .map(({ name }) => name)
-          .sort(),
+          .sort(byText),
         names,
       );
       assert.deepEqual(
         db!
           .peers(NET)
           .map(({ name }) => name)
-          .sort(),
+          .sort(byText),
         names,
       );
     }

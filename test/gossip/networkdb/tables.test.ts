@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Entry } from '../../../src/gossip/networkdb/tables.ts';
 import { Tables } from '../../../src/gossip/networkdb/tables.ts';
+import { byText } from './db-cluster.ts';
 
 function entry(node: string, deleting = false): Entry {
   return { node, lTime: 1, value: new Uint8Array(), deleting, reapTimeNs: 0 };
@@ -26,7 +27,7 @@ describe('Tables', () => {
             model.set(where.join('/'), made);
           }
         }
-        const paths = [...model.keys()].sort();
+        const paths = [...model.keys()].sort(byText);
         const found = ['n1', 'n2'].flatMap((networkId) => tables.network(networkId));
         assert.deepEqual(
           found.map(({ networkId, table, key }) => `${networkId}/${table}/${key}`),
@@ -40,7 +41,7 @@ describe('Tables', () => {
         }
         const keys = tables.table('n1', 't1').map(([key]) => `n1/t1/${key}`);
         assert.deepEqual(
-          keys.sort(),
+          keys.sort(byText),
           paths.filter((path) => path.startsWith('n1/t1/')),
         );
       }),

@@ -69,6 +69,7 @@ function createOpenreqChild(req: TcpRequest, incoming: TcpIncoming): TcpSock {
   child.remoteAddress = req.remoteAddress;
   child.remotePort = req.remotePort;
   child.mark = req.mark;
+  child.txHash = req.txHash;
   setReceiver(child, req, incoming);
   const first = (req.sntIsn + 1) | 0;
   child.sndSml = first;

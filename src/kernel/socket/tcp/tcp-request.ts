@@ -23,6 +23,8 @@ export class TcpRequest implements TcpEntry {
   isHashed = false;
   dst: DstEntry | null = null;
   mark = 0;
+  /** What the frames of the connection will hash to. */
+  txHash: number;
   /** Type of service of the SYN. */
   synTos = 0;
   rcvIsn = 0;
@@ -63,5 +65,6 @@ export class TcpRequest implements TcpEntry {
     this.remoteAddress = remote;
     this.remotePort = remotePort;
     this.boundDevice = listener.boundDevice;
+    this.txHash = listener.ns.tcp.nextTxHash();
   }
 }

@@ -81,6 +81,8 @@ export class TcpSock implements TcpEntry, PortOwner {
   pmtuDiscovery: number;
   /** Identification of the next segment (inet_id). */
   nextId = 0;
+  /** What its frames hash to: tunnels tell flows apart by it (sk_txhash). */
+  txHash = 0;
   account: FrameAccount | null = null;
   /** sk_err: what the next call fails with. */
   error: Errno = '';

@@ -82,6 +82,7 @@ export function tcpSendSynackOf(req: TcpRequest): boolean {
   const pseudo = sumPseudoHeader(localAddress, remoteAddress, ipv4.PROTO_TCP, headerLen);
   tcp.setChecksum(v, l4, finishSum(sumBytes(frame.slab, l4, headerLen, pseudo)));
   frame.hasGoodSum = true;
+  frame.hash = req.txHash;
   ns.mib.tcpOutSegs++;
   const tos = ns.sysctls.tcp.reflectTos === 0 ? sk.tos : req.synTos & ~ECN_MASK;
   const ttl = sk.ttl === 0 ? ns.sysctls.ipDefaultTtl : sk.ttl;
@@ -90,8 +91,9 @@ export function tcpSendSynackOf(req: TcpRequest): boolean {
 
 /** Twin of tcp_rtx_synack. */
 export function tcpRtxSynack(req: TcpRequest): boolean {
+  const { mib, tcp: table } = req.listener.ns;
+  req.txHash = table.nextTxHash();
   if (!tcpSendSynackOf(req)) return false;
-  const { mib } = req.listener.ns;
   mib.tcpRetransSegs++;
   mib.tcpExt.TCPSynRetrans++;
   req.retransmits++;

@@ -43,12 +43,20 @@ export class TcpTable {
   private readonly listening = new Map<number, TcpSock[]>();
 
   private tasklet: TsqTasklet | null = null;
+  private hashRng: Rng | null = null;
 
   constructor(rng: Rng) {
     this.rng = rng;
     this.established = new TcpHash(rng.u32() | 0);
     this.ports = new TcpPorts(rng.fork('ports'));
     this.secrets = new TcpSecrets(rng.fork('secrets'));
+  }
+
+  /** What the frames of a connection hash to; never 0 (net_tx_rndhash). */
+  nextTxHash(): number {
+    this.hashRng ??= this.rng.fork('txhash');
+    const hash = this.hashRng.u32() | 0;
+    return hash === 0 ? 1 : hash;
   }
 
   /** A frame of `sk` is gone: it may send more (Linux: tcp_tsq_handler in a tasklet). */

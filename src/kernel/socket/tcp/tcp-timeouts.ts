@@ -119,7 +119,14 @@ function tcpWriteTimeout(sk: TcpSock): boolean {
   }
   if (!isExpired) isExpired = retransmitsTimedOut(sk, retryUntil, sk.userTimeoutMs);
   if (isExpired) tcpWriteErr(sk);
+  else if (sk.txHash !== 0) rethinkTxHash(sk);
   return isExpired;
+}
+
+/** Twin of sk_rethink_txhash: perhaps another way through the network gets it there. */
+function rethinkTxHash(sk: TcpSock): void {
+  sk.txHash = sk.ns.tcp.nextTxHash();
+  sk.ns.mib.tcpExt.TcpTimeoutRehash++;
 }
 
 /** Twin of tcp_mtu_probing: perhaps nothing gets through because it is too long, and nobody says so (RFC 4821). */

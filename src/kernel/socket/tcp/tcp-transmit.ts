@@ -100,6 +100,7 @@ function buildFrame(sk: TcpSock, seq: number, flags: number, dataBytes: number):
   const pseudo = sumPseudoHeader(sk.sourceAddress, sk.remoteAddress, ipv4.PROTO_TCP, tcpBytes);
   tcp.setChecksum(v, l4, finishSum(sumBytes(slab, l4, headerBytes, pseudo) + dataSum));
   frame.hasGoodSum = true;
+  frame.hash = sk.txHash;
   if ((flags & tcp.FLAG_ACK) !== 0) tcpEventAckSent(sk);
   if (dataBytes > 0) {
     tcpEventDataSent(sk);

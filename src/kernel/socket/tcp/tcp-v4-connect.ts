@@ -71,6 +71,7 @@ function sendSyn(sk: TcpSock, dst: DstEntry): Errno {
   }
   sk.tsOffset = ns.sysctls.tcp.timestamps === 1 ? secrets.tsOffset(sourceAddress, remoteAddress) : 0;
   sk.nextId = ns.machine.rng.below(0x1_0000);
+  sk.txHash = ns.tcp.nextTxHash();
   return tcpConnect(sk);
 }
 
