@@ -23,6 +23,7 @@ import { RESTART } from './restart.ts';
 import { RUN } from './run.ts';
 import { RM, START, STOP } from './start-stop-rm.ts';
 import { SWARM_INIT } from './swarm-init.ts';
+import { SWARM_JOIN } from './swarm-join.ts';
 import { SWARM_JOIN_TOKEN } from './swarm-join-token.ts';
 import { SWARM_LEAVE } from './swarm-leave.ts';
 import { SWARM_CA, SWARM_UNLOCK, SWARM_UNLOCK_KEY } from './swarm-unlock-key.ts';
@@ -74,6 +75,7 @@ export const COMMANDS: readonly Command[] = [
   { ...PULL, path: 'image pull' },
   SWARM_CA,
   SWARM_INIT,
+  SWARM_JOIN,
   SWARM_JOIN_TOKEN,
   SWARM_LEAVE,
   SWARM_UNLOCK,

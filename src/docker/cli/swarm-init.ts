@@ -13,7 +13,8 @@ export const SWARM_INIT: Command = {
   run: (client, flags) => orSaid(client, () => init(client, flags)),
 };
 
-const DEFAULT_LISTEN_ADDR = '0.0.0.0:2377';
+/** Where managers listen unless said otherwise. */
+export const DEFAULT_LISTEN_ADDR = '0.0.0.0:2377';
 const AVAILABILITIES: readonly string[] = ['active', 'pause', 'drain'];
 
 function* init(client: Client, flags: Flags): SwarmTalk<number> {

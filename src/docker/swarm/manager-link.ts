@@ -9,7 +9,7 @@ import type { RpcPeer } from './manager/context.ts';
 export interface StreamListener {
   readonly onMessage: (message: Json) => void;
   /** The stream has ended, and not by who opened it. */
-  readonly onLost: () => void;
+  readonly onLost: (reason: string) => void;
 }
 
 export interface ManagerLink {
@@ -36,12 +36,17 @@ export class LocalLink implements ManagerLink {
 
   open(method: string, body: Json, listener: StreamListener): () => void {
     try {
-      const end = this.manager.open(this.peer, method, body, listener.onMessage);
+      const end = this.manager.open(this.peer, method, body, {
+        push: listener.onMessage,
+        end: (reason) => {
+          listener.onLost(reason?.message ?? 'EOF');
+        },
+      });
       this.streams.add(end);
       return end;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      listener.onLost();
+      listener.onLost(error.message);
       return () => undefined;
     }
   }

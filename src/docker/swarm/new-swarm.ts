@@ -77,5 +77,5 @@ const INGRESS: NetworkSpecObject = {
   ipamOptions: {},
   ipamConfigs: [],
   options: {},
-  labels: { 'com.docker.swarm.internal': 'true' },
+  labels: {},
 };

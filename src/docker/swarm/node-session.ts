@@ -30,7 +30,7 @@ export class NodeSession {
   message: SessionMessage | null = null;
   private readonly host: ManagerHost;
   private readonly link: ManagerLink;
-  private readonly onChange: () => void;
+  private readonly onMessage: (message: SessionMessage) => void;
   private readonly onLost: () => void;
   private assignments: AssignmentsMessage = { tasks: [], networks: [] };
   private readonly pending = new Set<Pending>();
@@ -38,10 +38,10 @@ export class NodeSession {
   private cancelHeartbeat: () => void = () => undefined;
   private isClosed = false;
 
-  constructor(host: ManagerHost, link: ManagerLink, onChange: () => void, onLost: () => void) {
+  constructor(host: ManagerHost, link: ManagerLink, onMessage: (message: SessionMessage) => void, onLost: () => void) {
     this.host = host;
     this.link = link;
-    this.onChange = onChange;
+    this.onMessage = onMessage;
     this.onLost = onLost;
   }
 
@@ -80,12 +80,12 @@ export class NodeSession {
     const answer = new Answer<NetworkAttachment>();
     const wantedAddress = wanted === null ? '' : formatIp4(wanted);
     this.link.call('ResourceAllocator/AttachNetwork', { term, containerId, wantedAddress }).then((done) => {
-      const taskId = orRefusal(() => done.get());
-      if (taskId instanceof DaemonError) {
-        answer.reject(new DaemonError(`Could not attach to network ${term}: ${taskId.message}`));
+      const reply = orRefusal(() => done.get());
+      if (reply instanceof DaemonError) {
+        answer.reject(new DaemonError(`Could not attach to network ${term}: ${reply.message}`));
         return;
       }
-      this.await(taskId as string, answer);
+      this.await((reply as unknown as { attachmentId: string }).attachmentId, answer);
     });
     return answer;
   }
@@ -95,13 +95,13 @@ export class NodeSession {
     const task = this.assignments.tasks.find(
       (each) => each.networkId === networkId && each.containerId === containerId,
     );
-    if (task !== undefined) this.link.call('ResourceAllocator/DetachNetwork', task.id);
+    if (task !== undefined) this.link.call('ResourceAllocator/DetachNetwork', { attachmentId: task.id });
   }
 
   private await(taskId: string, answer: Answer<NetworkAttachment>): void {
     const cancelTimeout = this.host.after(ATTACH_TIMEOUT_NS, () => {
       this.pending.delete(pending);
-      this.link.call('ResourceAllocator/DetachNetwork', taskId);
+      this.link.call('ResourceAllocator/DetachNetwork', { attachmentId: taskId });
       const advice = 'make sure your network options are correct and check manager logs';
       answer.reject(new DaemonError(`attaching to network failed, ${advice}: context deadline exceeded`));
     });
@@ -133,7 +133,7 @@ export class NodeSession {
     this.message = message;
     if (isFirst) this.begin(message.sessionId);
     this.settle();
-    this.onChange();
+    this.onMessage(message);
   }
 
   private begin(sessionId: string): void {
@@ -144,20 +144,20 @@ export class NodeSession {
       this.assignments = message as unknown as AssignmentsMessage;
       this.settle();
     };
-    this.streams.push(this.link.open('Dispatcher/Assignments', sessionId, { onMessage, onLost }));
+    this.streams.push(this.link.open('Dispatcher/Assignments', { sessionId }, { onMessage, onLost }));
     this.beat(sessionId);
   }
 
   /** Twin of session.heartbeat: at once, and then as often as the manager says. */
   private beat(sessionId: string): void {
-    this.link.call('Dispatcher/Heartbeat', sessionId).then((done) => {
+    this.link.call('Dispatcher/Heartbeat', { sessionId }).then((done) => {
       if (this.isClosed) return;
-      const periodNs = orRefusal(() => done.get());
-      if (periodNs instanceof DaemonError) {
+      const reply = orRefusal(() => done.get());
+      if (reply instanceof DaemonError) {
         this.lose();
         return;
       }
-      this.cancelHeartbeat = this.host.after(periodNs as number, () => {
+      this.cancelHeartbeat = this.host.after((reply as unknown as { period: number }).period, () => {
         this.beat(sessionId);
       });
     });

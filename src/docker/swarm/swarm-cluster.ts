@@ -13,6 +13,7 @@ import type { NetworkRequest } from '../network.ts';
 import { Answer } from './answer.ts';
 import type { Cluster, NetworkAttachment, SwarmNetwork } from './cluster.ts';
 import { newId } from './identity.ts';
+import { SwarmJoin } from './join-swarm.ts';
 import type { HostPort } from './listen-addr.ts';
 import {
   DEFAULT_DATA_PATH_PORT,
@@ -20,20 +21,20 @@ import {
   dataPathPort,
   formatHostPort,
   managedSubnets,
-  parseHostPort,
   validateAddressPool,
 } from './listen-addr.ts';
-import { LocalLink } from './manager-link.ts';
-import type { ManagerLink } from './manager-link.ts';
+import { serveManager } from './manager-server.ts';
 import type { ClusterUpdate } from './manager/control-api.ts';
 import { Manager } from './manager/manager.ts';
 import type { ManagerHost } from './manager/context.ts';
 import { firstChange } from './new-swarm.ts';
 import type { NewSwarm } from './new-swarm.ts';
-import { describeNode } from './node-description.ts';
-import { NodeSession } from './node-session.ts';
+import { configureNetworks, leaveNetworks } from './node-networking.ts';
+import { NodeRunner } from './node-runner.ts';
+import type { NodeAddresses } from './node-runner.ts';
+import { localAddress, remoteAddress } from './remote-address.ts';
 import { specOfRequest, swarmNetworkOf } from './network-spec.ts';
-import type { ClusterObject, ClusterSpec, NodeObject } from './objects.ts';
+import type { ClusterObject, ClusterSpec, NodeAvailability, NodeObject, NodeRole } from './objects.ts';
 import { LocalLog } from './store-log.ts';
 import type { LogMember } from './store-log.ts';
 import { MemoryStore } from './store.ts';
@@ -48,16 +49,12 @@ const NOT_IN_SWARM =
 const NOT_A_MANAGER =
   "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this " +
   'command on a manager node or promote the current node to a manager.';
+const JOIN_TIMEOUT =
+  'Timeout was reached before node joined. The attempt to join the swarm will continue in the background. Use the ' +
+  '"docker info" command to see the current swarm status of your node.';
+const JOIN_TIMEOUT_NS = 20_000_000_000;
+const NANOSECONDS_PER_SECOND = 1_000_000_000;
 const LEAVING_MANAGER = 'You are attempting to leave the swarm on a node that is participating as a manager. ';
-
-/** Where a node is, for others. */
-export interface NodeAddresses {
-  readonly listen: HostPort;
-  /** Empty for a worker to which nobody said it. */
-  readonly advertise: string;
-  readonly dataPath: Ip4 | null;
-  readonly local: Ip4;
-}
 
 /** `docker swarm init`. */
 export interface InitRequest extends NewSwarm {
@@ -71,18 +68,21 @@ export type SwarmUpdate = Partial<Omit<ClusterUpdate, 'spec' | 'versionIndex'>> 
   readonly spec?: Partial<ClusterSpec>;
 };
 
-/** A node that is in a swarm, or on its way into one. */
-interface NodeRunner {
-  readonly host: ManagerHost;
-  readonly addresses: NodeAddresses;
-  nodeId: string;
-  manager: Manager | null;
-  session: NodeSession | null;
+/** `docker swarm join`. */
+export interface JoinRequest {
+  readonly remoteAddr: string;
+  readonly token: string;
+  readonly listenAddr: string;
+  readonly advertiseAddr: string;
+  readonly dataPathAddr: string;
+  readonly availability: NodeAvailability;
 }
 
 export class SwarmCluster implements Cluster {
   private readonly engine: Engine;
   private runner: NodeRunner | null = null;
+  /** Who waits until the node is in. */
+  private joining: { readonly join: SwarmJoin; readonly answer: Answer<NodeRole> } | null = null;
   /** Counts the swarms that this node was in, so that each has chances of its own. */
   private swarmCount = 0;
 
@@ -92,7 +92,7 @@ export class SwarmCluster implements Cluster {
 
   get localState(): Cluster['localState'] {
     if (this.runner === null) return 'inactive';
-    return this.runner.session?.message === null || this.runner.session === null ? 'pending' : 'active';
+    return this.runner.message === null ? 'pending' : 'active';
   }
 
   get isManager(): boolean {
@@ -105,19 +105,19 @@ export class SwarmCluster implements Cluster {
 
   /** `docker info`'s node address; empty outside a swarm. */
   get advertiseAddress(): string {
-    const { runner } = this;
-    if (runner === null) return '';
-    const advertise = parseHostPort(runner.addresses.advertise);
-    return formatIp4(advertise?.host ?? runner.addresses.local);
+    return this.runner === null ? '' : formatIp4(this.runner.advertised);
   }
 
   get dataPathPort(): number {
-    return this.runner?.session?.message?.dataPathPort ?? DEFAULT_DATA_PATH_PORT;
+    return this.runner?.message?.dataPathPort ?? DEFAULT_DATA_PATH_PORT;
   }
 
   /** The managers that this node knows of. */
   get remotes(): readonly Pick<LogMember, 'nodeId' | 'addr'>[] {
-    return this.runner?.session?.message?.managers ?? [];
+    const { runner } = this;
+    if (runner === null) return [];
+    if (runner.message !== null) return runner.message.managers;
+    return runner.firstRemote === null ? [] : [{ nodeId: '', addr: formatHostPort(runner.firstRemote) }];
   }
 
   /** The swarm as a manager knows it. Throws a DaemonError on any other node. */
@@ -144,15 +144,47 @@ export class SwarmCluster implements Cluster {
     const host = this.newHost();
     const nodeId = newId(host.rng);
     const store = new MemoryStore();
-    const log = new LocalLog(store, { nodeId, addr: addresses.advertise });
-    const context = { host, store, log, writer: new StoreWriter(log, host.clock) };
-    const manager = new Manager(context);
-    const seconds = this.engine.host.epochSeconds + Math.floor(host.clock.now / 1e9);
-    context.writer.update(() => firstChange(host.rng, seconds, nodeId, request));
+    const log = new LocalLog(store, { nodeId, addr: formatHostPort(addresses.advertise) });
+    const manager = new Manager({ host, store, log, writer: new StoreWriter(log, host.clock) });
+    const seconds = this.engine.host.epochSeconds + Math.floor(host.clock.now / NANOSECONDS_PER_SECOND);
+    manager.context.writer.update(() => firstChange(host.rng, seconds, nodeId, request));
+    const identity = { nodeId, role: 'manager', clusterId: store.cluster!.id } as const;
+    const server = serveManager(this.engine, addresses.listen, manager, identity);
     manager.lead();
-    this.runner = { host, addresses, nodeId, manager, session: null };
-    this.startSession(new LocalLink(manager, { nodeId, address: this.advertiseAddress }));
+    this.runner = this.newRunner(host, addresses, null);
+    Object.assign(this.runner, { identity, manager, server });
+    this.runner.connect();
     return this.updateSwarm({ spec: request.spec }).map(() => nodeId);
+  }
+
+  /** `docker swarm join`: as what the node has joined. Throws a DaemonError. */
+  join(request: JoinRequest): Answer<NodeRole> {
+    if (this.runner !== null) throw new DaemonError(SWARM_EXISTS);
+    const { engine } = this;
+    const addresses = this.resolveJoin(request);
+    const remote = remoteAddress(engine, request.remoteAddr);
+    const runner = this.newRunner(this.newHost(), { ...addresses, local: localAddress(engine, remote) }, remote);
+    this.runner = runner;
+    const { token, availability } = request;
+    const join = new SwarmJoin(engine, remote, { token, availability });
+    const answer = new Answer<NodeRole>();
+    this.joining = { join, answer };
+    const cancelTimeout = runner.host.after(JOIN_TIMEOUT_NS, () => {
+      this.joining = null;
+      answer.reject(new DaemonError(JOIN_TIMEOUT));
+    });
+    join.answer.then((done) => {
+      cancelTimeout();
+      if (done.refusal === null) {
+        runner.identity = done.get();
+        runner.connect();
+        return;
+      }
+      this.runner = null;
+      this.joining = null;
+      if (!answer.isReady()) answer.reject(done.refusal);
+    });
+    return answer;
   }
 
   /** `docker swarm update`, and new tokens and keys. Throws a DaemonError on a worker. */
@@ -162,14 +194,17 @@ export class SwarmCluster implements Cluster {
     return this.operate('Control/UpdateCluster', { ...plain, ...update, spec: { ...spec, ...update.spec } });
   }
 
-  /** `docker swarm leave`; `done` is called when the node has left. Throws a DaemonError. */
+  /** `docker swarm leave`. Throws a DaemonError. */
   leave(isForced: boolean): Answer<null> {
     const { runner } = this;
     if (runner === null) throw new DaemonError(NO_SWARM);
     if (runner.manager !== null && !isForced) throw new DaemonError(leavingText(runner.manager, runner.nodeId));
-    runner.session?.close();
-    runner.manager?.follow();
+    this.joining?.join.cancel();
+    if (this.joining?.answer.isReady() === false) this.joining.answer.reject(new DaemonError('context canceled'));
+    this.joining = null;
+    runner.stop();
     this.runner = null;
+    leaveNetworks(this.engine);
     return Answer.of(null);
   }
 
@@ -221,7 +256,7 @@ export class SwarmCluster implements Cluster {
   }
 
   /** Twin of Init's checks, in its order. */
-  private resolveInit(request: InitRequest): NodeAddresses {
+  private resolveInit(request: InitRequest): NodeAddresses & { readonly advertise: HostPort } {
     const addresses = this.listenAddresses();
     const listen = addresses.listen(request.listenAddr);
     const advertise = addresses.advertise(request.advertiseAddr, listen.port);
@@ -229,24 +264,45 @@ export class SwarmCluster implements Cluster {
     const local = addresses.local(listen.host, advertise.host);
     validateAddressPool(request.addressPool, request.subnetSize);
     dataPathPort(request.dataPathPort);
-    return { listen, advertise: formatHostPort(advertise), dataPath, local };
+    return { listen, advertise, dataPath, local };
+  }
+
+  /** Twin of Join's: an address to advertise that makes no sense is left out. */
+  private resolveJoin(request: JoinRequest): Omit<NodeAddresses, 'local'> {
+    const addresses = this.listenAddresses();
+    const listen = addresses.listen(request.listenAddr);
+    const given = request.advertiseAddr;
+    const advertise = given === '' ? null : orNull(() => addresses.advertise(given, listen.port));
+    return { listen, advertise, dataPath: addresses.dataPath(request.dataPathAddr) };
   }
 
   private listenAddresses(): ListenAddresses {
     return new ListenAddresses(hostLinksOf(this.engine.host.rootNs), () => managedSubnets(this.engine));
   }
 
-  private startSession(link: ManagerLink): void {
-    const { runner } = this;
-    assert(runner !== null, 'a session belongs to a node of a swarm');
-    const session = new NodeSession(
-      runner.host,
-      link,
-      () => undefined,
-      () => undefined,
-    );
-    runner.session = session;
-    session.start(describeNode(this.engine));
+  private newRunner(host: ManagerHost, addresses: NodeAddresses, remote: HostPort | null): NodeRunner {
+    const runner = new NodeRunner(this.engine, host, addresses, remote, () => {
+      this.heed(runner);
+    });
+    return runner;
+  }
+
+  /** The managers have said something. */
+  private heed({ message, identity }: NodeRunner): void {
+    if (message !== null) configureNetworks(this.engine, message);
+    const { joining } = this;
+    if (joining === null) return;
+    this.joining = null;
+    joining.answer.resolve(identity!.role);
+  }
+}
+
+function orNull<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof DaemonError) return null;
+    throw error;
   }
 }
 

@@ -1,4 +1,6 @@
 /** What the parts of a manager share. */
+import type { Json } from '../../inspect/json.ts';
+import type { RpcError } from '../control/rpc.ts';
 import type { Rng } from '../../../sim/rng.ts';
 import type { MemoryStore } from '../store.ts';
 import type { StoreLog } from '../store-log.ts';
@@ -26,4 +28,11 @@ export interface RpcPeer {
   readonly nodeId: string;
   /** Where it comes from: `192.168.50.12`. */
   readonly address: string;
+}
+
+/** A stream of messages to a peer. */
+export interface PeerStream {
+  readonly push: (message: Json) => void;
+  /** The manager ends it, with why. */
+  readonly end: (reason: RpcError | null) => void;
 }

@@ -141,7 +141,7 @@ export class ControlApi {
       };
       return [{ kind: 'create', table: 'task', object }];
     });
-    return done.map((): Json => id);
+    return done.map((): Json => ({ attachmentId: id }));
   }
 
   /** Twin of resourceapi's DetachNetwork. */

@@ -2,13 +2,14 @@
  * The leader's side of the nodes' sessions: who is there, by heartbeats, and what each node is told. Twin of swarmkit's
  * manager/dispatcher.
  */
+import type { Json } from '../../inspect/json.ts';
 import { newId } from '../identity.ts';
 import type { Rng } from '../../../sim/rng.ts';
 import type { KeyObject, NetworkObject, NodeDescription, NodeObject, NodeState, TaskObject } from '../objects.ts';
 import { RpcError } from '../control/rpc.ts';
 import type { StoreAction } from '../store.ts';
 import type { LogMember } from '../store-log.ts';
-import type { ManagerContext, RpcPeer } from './context.ts';
+import type { ManagerContext, PeerStream, RpcPeer } from './context.ts';
 
 /** A node that missed so many heartbeats is down. */
 const GRACE_PERIOD_MULTIPLIER = 3;
@@ -21,6 +22,8 @@ const BATCHING_WAIT_NS = 100_000_000;
 export interface SessionMessage {
   readonly sessionId: string;
   readonly node: NodeObject;
+  /** Those in which it has addresses. */
+  readonly networks: readonly NetworkObject[];
   readonly managers: readonly Pick<LogMember, 'nodeId' | 'addr'>[];
   readonly keys: readonly KeyObject[];
   /** The port of the nodes' tunnels. */
@@ -44,7 +47,7 @@ export class Dispatcher {
   private readonly rng: Rng;
   /** By node. */
   private readonly sessions = new Map<string, Session>();
-  private readonly closers = new Set<() => void>();
+  private readonly streams = new Map<PeerStream, () => void>();
 
   constructor(context: ManagerContext) {
     this.context = context;
@@ -55,11 +58,14 @@ export class Dispatcher {
   stop(): void {
     for (const session of this.sessions.values()) session.cancelExpiry();
     this.sessions.clear();
-    for (const close of [...this.closers]) close();
+    for (const [stream, close] of [...this.streams]) {
+      close();
+      stream.end(new RpcError('Unavailable', 'dispatcher is stopped'));
+    }
   }
 
   /** Twin of Session: registers the node, and tells it whatever concerns it until the function returned is called. */
-  openSession(peer: RpcPeer, description: NodeDescription, push: (message: SessionMessage) => void): () => void {
+  openSession(peer: RpcPeer, description: NodeDescription, stream: PeerStream): () => void {
     const { store } = this.context;
     const session = this.register(peer, description);
     let last = '';
@@ -68,14 +74,14 @@ export class Dispatcher {
       if (node === undefined || this.sessions.get(peer.nodeId) !== session) return;
       const message = this.messageTo(session, node);
       const text = JSON.stringify({ ...message, node: { ...node, versionIndex: 0, updatedNs: 0 } });
-      if (text !== last) push(message);
+      if (text !== last) stream.push(message as unknown as Json);
       last = text;
     };
     const stopWatching = store.watch((action) => {
       if (concerns(action, peer.nodeId)) tell();
     });
     tell();
-    return this.closer(stopWatching);
+    return this.closer(stream, stopWatching);
   }
 
   /** Twin of Heartbeat: how long to wait until the next one. */
@@ -85,12 +91,14 @@ export class Dispatcher {
   }
 
   /** Twin of Assignments: all that the node is to do, now and whenever that changes. */
-  openAssignments(nodeId: string, sessionId: string, push: (message: AssignmentsMessage) => void): () => void {
+  openAssignments(nodeId: string, sessionId: string, stream: PeerStream): () => void {
     this.sessionOf(nodeId, sessionId);
     const { store, host } = this.context;
     const tell = (): void => {
       const tasks = store.all('task').filter((task) => task.nodeId === nodeId && task.state === 'assigned');
-      push({ tasks, networks: store.all('network').filter(({ id }) => tasks.some((task) => task.networkId === id)) });
+      const networks = store.all('network').filter(({ id }) => tasks.some((task) => task.networkId === id));
+      const message: AssignmentsMessage = { tasks, networks };
+      stream.push(message as unknown as Json);
     };
     let cancel: (() => void) | null = null;
     const stopWatching = store.watch((action) => {
@@ -99,18 +107,18 @@ export class Dispatcher {
       cancel = host.after(BATCHING_WAIT_NS, tell);
     });
     tell();
-    return this.closer(() => {
+    return this.closer(stream, () => {
       stopWatching();
       cancel?.();
     });
   }
 
-  private closer(close: () => void): () => void {
+  /** Ends a stream once, whoever ends it. */
+  private closer(stream: PeerStream, close: () => void): () => void {
     const once = (): void => {
-      this.closers.delete(once);
-      close();
+      if (this.streams.delete(stream)) close();
     };
-    this.closers.add(once);
+    this.streams.set(stream, once);
     return once;
   }
 
@@ -162,7 +170,8 @@ export class Dispatcher {
     const { store, log } = this.context;
     const managers = log.members().map(({ nodeId, addr }) => ({ nodeId, addr }));
     const { keys, dataPathPort } = store.cluster!;
-    return { sessionId: session.id, node, managers, keys, dataPathPort };
+    const networks = store.all('network').filter(({ id }) => node.attachments.some((each) => each.networkId === id));
+    return { sessionId: session.id, node, networks, managers, keys, dataPathPort };
   }
 }
 

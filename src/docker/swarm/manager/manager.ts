@@ -18,7 +18,7 @@ import { RpcError } from '../control/rpc.ts';
 import { NEW_OBJECT } from '../store.ts';
 import { ControlApi } from './control-api.ts';
 import type { AttachRequest, ClusterUpdate } from './control-api.ts';
-import type { ManagerContext, RpcPeer } from './context.ts';
+import type { ManagerContext, PeerStream, RpcPeer } from './context.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { KeyManager } from './key-manager.ts';
 
@@ -26,6 +26,13 @@ import { KeyManager } from './key-manager.ts';
 export interface CertificateRequest {
   readonly token: string;
   readonly availability: NodeAvailability;
+}
+
+/** What anybody may know of a swarm's authority. */
+export interface AuthorityAnswer {
+  readonly clusterId: string;
+  readonly digest: string;
+  readonly certificate: string;
 }
 
 /** What it gets. */
@@ -78,27 +85,31 @@ export class Manager {
   }
 
   /** Opens a stream of messages to a peer; the function returned ends it. Throws an RpcError. */
-  open(peer: RpcPeer, method: string, body: Json, push: (message: Json) => void): () => void {
+  open(peer: RpcPeer, method: string, body: Json, stream: PeerStream): () => void {
     const { dispatcher } = this.leading();
     this.authorize(peer);
-    const send = (message: object): void => {
-      push(message as Json);
-    };
-    if (method === 'Dispatcher/Session') return dispatcher.openSession(peer, body as unknown as NodeDescription, send);
-    if (method === 'Dispatcher/Assignments') return dispatcher.openAssignments(peer.nodeId, body as string, send);
+    if (method === 'Dispatcher/Session') {
+      return dispatcher.openSession(peer, body as unknown as NodeDescription, stream);
+    }
+    if (method === 'Dispatcher/Assignments') {
+      return dispatcher.openAssignments(peer.nodeId, (body as unknown as { sessionId: string }).sessionId, stream);
+    }
     throw new RpcError('Unimplemented', `unknown method ${method}`);
   }
 
   private answer(peer: RpcPeer, method: string, body: Json): Answer<Json> {
     const { dispatcher } = this.leading();
-    if (method === 'CA/GetRootCACertificate') return Answer.of<Json>(this.context.store.cluster!.rootCa.digest);
+    if (method === 'CA/GetRootCACertificate') return Answer.of<Json>({ ...this.authority() });
     if (method === 'NodeCA/IssueNodeCertificate') return this.issue(body as unknown as CertificateRequest);
+    if (method === 'NodeCA/NodeCertificateStatus') return this.status(body as unknown as { nodeId: string });
     const node = this.authorize(peer);
-    if (method === 'Dispatcher/Heartbeat') return Answer.of<Json>(dispatcher.heartbeat(peer.nodeId, body as string));
+    if (method === 'Dispatcher/Heartbeat') return Answer.of<Json>(this.heartbeat(dispatcher, peer, body));
     if (method === 'ResourceAllocator/AttachNetwork') {
       return this.control.attachNetwork(peer.nodeId, body as unknown as AttachRequest);
     }
-    if (method === 'ResourceAllocator/DetachNetwork') return this.control.detachNetwork(peer.nodeId, body as string);
+    if (method === 'ResourceAllocator/DetachNetwork') {
+      return this.control.detachNetwork(peer.nodeId, (body as unknown as { attachmentId: string }).attachmentId);
+    }
     if (node.role !== 'manager') {
       throw new RpcError('PermissionDenied', 'Permission denied: unauthorized peer role: rpc error: code = Permission');
     }
@@ -115,6 +126,23 @@ export class Manager {
     if (method === 'Control/UpdateNode') return control.updateNode(asked.id, asked.versionIndex, asked.spec);
     if (method === 'Control/RemoveNode') return control.removeNode(asked.id, asked.isForced);
     throw new RpcError('Unimplemented', `unknown method ${method}`);
+  }
+
+  private heartbeat(dispatcher: Dispatcher, { nodeId }: RpcPeer, body: Json): Json {
+    return { period: dispatcher.heartbeat(nodeId, (body as unknown as { sessionId: string }).sessionId) };
+  }
+
+  private authority(): AuthorityAnswer {
+    const { id, rootCa } = this.context.store.cluster!;
+    return { clusterId: id, digest: rootCa.digest, certificate: rootCa.certificate };
+  }
+
+  /** Twin of NodeCertificateStatus, of a certificate that is signed already. */
+  private status({ nodeId }: { readonly nodeId: string }): Answer<Json> {
+    const node = this.context.store.get('node', nodeId);
+    if (node === undefined) throw new RpcError('NotFound', 'node not found');
+    const issued: IssuedCertificate = { nodeId, role: node.role };
+    return Answer.of<Json>({ ...issued });
   }
 
   private leading(): Leadership {

@@ -5,7 +5,8 @@ import { ManagerLab, MANAGER_ID, networkSpec } from '../lab.ts';
 function attach(lab: ManagerLab, nodeId: string, containerId: string, wantedAddress = ''): string {
   const body = { term: 'ov1', containerId, wantedAddress };
   const peer = { nodeId, address: '192.168.50.12' };
-  return lab.manager.call(peer, 'ResourceAllocator/AttachNetwork', body).get() as string;
+  const answer = lab.manager.call(peer, 'ResourceAllocator/AttachNetwork', body);
+  return (answer.get() as { attachmentId: string }).attachmentId;
 }
 
 describe('docker/swarm/allocator/allocator', () => {
@@ -31,7 +32,7 @@ describe('docker/swarm/allocator/allocator', () => {
     const taskId = attach(lab, MANAGER_ID, 'c1');
     assert.equal(store.get('node', MANAGER_ID)!.attachments.length, 2);
     assert.throws(() => lab.operate('RemoveNetwork', networkId), new RegExp(`is in use by task ${taskId}`));
-    lab.manager.call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', taskId).get();
+    lab.manager.call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', { attachmentId: taskId }).get();
     assert.equal(store.get('node', MANAGER_ID)!.attachments.length, 1);
     lab.operate('RemoveNetwork', networkId);
     lab.operate('CreateNetwork', networkSpec('ov2'));
@@ -45,7 +46,7 @@ describe('docker/swarm/allocator/allocator', () => {
     const first = attach(lab, MANAGER_ID, 'c1', '10.0.1.9');
     const second = attach(lab, MANAGER_ID, 'c2', '10.0.1.9');
     assert.equal(store.get('task', second)!.address, null);
-    lab.manager.call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', first).get();
+    lab.manager.call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', { attachmentId: first }).get();
     assert.equal(store.get('task', second)!.address, '10.0.1.9/24');
   });
 

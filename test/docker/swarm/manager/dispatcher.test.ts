@@ -23,8 +23,9 @@ class Worker {
   constructor(lab: ManagerLab) {
     this.lab = lab;
     this.peer = { nodeId: lab.join(), address: '192.168.50.12' };
-    lab.manager.open(this.peer, 'Dispatcher/Session', DESCRIPTION as never, (message) => {
-      this.messages.push(message as unknown as SessionMessage);
+    lab.manager.open(this.peer, 'Dispatcher/Session', DESCRIPTION as never, {
+      push: (message) => this.messages.push(message as unknown as SessionMessage),
+      end: () => undefined,
     });
   }
 
@@ -34,7 +35,7 @@ class Worker {
 
   beat(): number {
     const { sessionId } = this.messages.at(-1)!;
-    return this.lab.manager.call(this.peer, 'Dispatcher/Heartbeat', sessionId).get() as number;
+    return (this.lab.manager.call(this.peer, 'Dispatcher/Heartbeat', { sessionId }).get() as { period: number }).period;
   }
 }
 
@@ -77,8 +78,8 @@ describe('docker/swarm/manager/dispatcher', () => {
     const lab = new ManagerLab();
     const worker = new Worker(lab);
     const old = worker.messages.at(-1)!.sessionId;
-    lab.manager.open(worker.peer, 'Dispatcher/Session', DESCRIPTION as never, () => undefined);
-    assert.throws(() => lab.manager.call(worker.peer, 'Dispatcher/Heartbeat', old).get(), /session invalid/);
+    lab.manager.open(worker.peer, 'Dispatcher/Session', DESCRIPTION as never, { push: () => undefined, end: () => undefined });
+    assert.throws(() => lab.manager.call(worker.peer, 'Dispatcher/Heartbeat', { sessionId: old }).get(), /session invalid/);
   });
 
   it('gathers what a node is to do for a tenth of a second', () => {
@@ -87,8 +88,9 @@ describe('docker/swarm/manager/dispatcher', () => {
     lab.operate('CreateNetwork', networkSpec('ov1'));
     const heard: AssignmentsMessage[] = [];
     const { sessionId } = worker.messages.at(-1)!;
-    const end = lab.manager.open(worker.peer, 'Dispatcher/Assignments', sessionId, (message) => {
-      heard.push(message as unknown as AssignmentsMessage);
+    const end = lab.manager.open(worker.peer, 'Dispatcher/Assignments', { sessionId }, {
+      push: (message) => heard.push(message as unknown as AssignmentsMessage),
+      end: () => undefined,
     });
     const ask = { term: 'ov1', containerId: 'c1', wantedAddress: '' };
     lab.manager.call(worker.peer, 'ResourceAllocator/AttachNetwork', ask).get();

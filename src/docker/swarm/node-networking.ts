@@ -1,0 +1,39 @@
+/**
+ * What the managers' words mean for the networks of a node: its ingress network comes and goes. Twin of Configure in
+ * moby's daemon/cluster/executor/container, and of what the daemon does when it leaves a swarm.
+ */
+import { parseCidr } from '../../base/addr.ts';
+import { disconnectContainer } from '../daemon/disconnect.ts';
+import { releaseIngress, setupIngress } from '../daemon/ingress.ts';
+import type { Engine } from '../engine.ts';
+import { DaemonError } from '../errors.ts';
+import type { SessionMessage } from './manager/dispatcher.ts';
+import { swarmNetworkOf } from './network-spec.ts';
+
+/** Does what a session's message says about the node's networks. */
+export function configureNetworks(engine: Engine, { node, networks }: SessionMessage): void {
+  const ingress = networks.find(({ spec }) => spec.isIngress);
+  const attachment = node.attachments.find(({ networkId }) => networkId === ingress?.id);
+  const address = attachment === undefined ? undefined : parseCidr(attachment.address);
+  if (ingress === undefined || address === undefined) releaseIngress(engine);
+  else setupIngress(engine, swarmNetworkOf(ingress), address);
+}
+
+/** Twin of DaemonLeavesCluster: containers leave the swarm's networks, and its ingress network goes. */
+export function leaveNetworks(engine: Engine): void {
+  for (const network of [...engine.networks.values()].filter(({ origin }) => origin === 'swarm')) {
+    for (const { containerId, isBalancer } of [...network.endpoints]) {
+      if (!isBalancer) disconnectQuietly(engine, containerId, network.id);
+    }
+  }
+  releaseIngress(engine);
+}
+
+/** What does not go is said in the daemon's log, where nobody looks here. */
+function disconnectQuietly(engine: Engine, containerId: string, networkId: string): void {
+  try {
+    disconnectContainer(engine, containerId, networkId, true);
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+  }
+}
