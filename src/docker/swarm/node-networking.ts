@@ -3,10 +3,8 @@
  * moby's daemon/cluster/executor/container, and of what the daemon does when it leaves a swarm.
  */
 import { parseCidr } from '../../base/addr.ts';
-import { disconnectContainer } from '../daemon/disconnect.ts';
-import { releaseIngress, setupIngress } from '../daemon/ingress.ts';
+import { clearAttachableNetworks, releaseIngress, setupIngress } from '../daemon/ingress.ts';
 import type { Engine } from '../engine.ts';
-import { DaemonError } from '../errors.ts';
 import type { SessionMessage } from './manager/dispatcher.ts';
 import { swarmNetworkOf } from './network-spec.ts';
 
@@ -21,19 +19,6 @@ export function configureNetworks(engine: Engine, { node, networks }: SessionMes
 
 /** Twin of DaemonLeavesCluster: containers leave the swarm's networks, and its ingress network goes. */
 export function leaveNetworks(engine: Engine): void {
-  for (const network of [...engine.networks.values()].filter(({ origin }) => origin === 'swarm')) {
-    for (const { containerId, isBalancer } of [...network.endpoints]) {
-      if (!isBalancer) disconnectQuietly(engine, containerId, network.id);
-    }
-  }
+  clearAttachableNetworks(engine);
   releaseIngress(engine);
-}
-
-/** What does not go is said in the daemon's log, where nobody looks here. */
-function disconnectQuietly(engine: Engine, containerId: string, networkId: string): void {
-  try {
-    disconnectContainer(engine, containerId, networkId, true);
-  } catch (error) {
-    if (!(error instanceof DaemonError)) throw error;
-  }
 }

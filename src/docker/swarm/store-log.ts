@@ -23,8 +23,11 @@ export interface StoreLog {
   propose(change: Change): Answer<null>;
 }
 
-/** The entry that makes the first manager a member, and the empty one with which a leader begins. */
-const FIRST_ENTRIES = 2;
+/**
+ * The entry that makes the first manager a member, the empty one with which a leader begins, and one about what this
+ * store does not keep, as there is in swarmkit: the swarm's networks `bridge` and `host`.
+ */
+const FIRST_ENTRIES = 3;
 
 /** The log of a swarm with one manager. */
 export class LocalLog implements StoreLog {

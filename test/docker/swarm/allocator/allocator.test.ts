@@ -32,7 +32,9 @@ describe('docker/swarm/allocator/allocator', () => {
     const taskId = attach(lab, MANAGER_ID, 'c1');
     assert.equal(store.get('node', MANAGER_ID)!.attachments.length, 2);
     assert.throws(() => lab.operate('RemoveNetwork', networkId), new RegExp(`is in use by task ${taskId}`));
-    lab.manager.call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', { attachmentId: taskId }).get();
+    lab.manager
+      .call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', { attachmentId: taskId })
+      .get();
     assert.equal(store.get('node', MANAGER_ID)!.attachments.length, 1);
     lab.operate('RemoveNetwork', networkId);
     lab.operate('CreateNetwork', networkSpec('ov2'));
@@ -46,7 +48,9 @@ describe('docker/swarm/allocator/allocator', () => {
     const first = attach(lab, MANAGER_ID, 'c1', '10.0.1.9');
     const second = attach(lab, MANAGER_ID, 'c2', '10.0.1.9');
     assert.equal(store.get('task', second)!.address, null);
-    lab.manager.call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', { attachmentId: first }).get();
+    lab.manager
+      .call({ nodeId: MANAGER_ID, address: '' }, 'ResourceAllocator/DetachNetwork', { attachmentId: first })
+      .get();
     assert.equal(store.get('task', second)!.address, '10.0.1.9/24');
   });
 

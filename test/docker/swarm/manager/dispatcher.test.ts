@@ -78,8 +78,14 @@ describe('docker/swarm/manager/dispatcher', () => {
     const lab = new ManagerLab();
     const worker = new Worker(lab);
     const old = worker.messages.at(-1)!.sessionId;
-    lab.manager.open(worker.peer, 'Dispatcher/Session', DESCRIPTION as never, { push: () => undefined, end: () => undefined });
-    assert.throws(() => lab.manager.call(worker.peer, 'Dispatcher/Heartbeat', { sessionId: old }).get(), /session invalid/);
+    lab.manager.open(worker.peer, 'Dispatcher/Session', DESCRIPTION as never, {
+      push: () => undefined,
+      end: () => undefined,
+    });
+    assert.throws(
+      () => lab.manager.call(worker.peer, 'Dispatcher/Heartbeat', { sessionId: old }).get(),
+      /session invalid/,
+    );
   });
 
   it('gathers what a node is to do for a tenth of a second', () => {
@@ -88,10 +94,15 @@ describe('docker/swarm/manager/dispatcher', () => {
     lab.operate('CreateNetwork', networkSpec('ov1'));
     const heard: AssignmentsMessage[] = [];
     const { sessionId } = worker.messages.at(-1)!;
-    const end = lab.manager.open(worker.peer, 'Dispatcher/Assignments', { sessionId }, {
-      push: (message) => heard.push(message as unknown as AssignmentsMessage),
-      end: () => undefined,
-    });
+    const end = lab.manager.open(
+      worker.peer,
+      'Dispatcher/Assignments',
+      { sessionId },
+      {
+        push: (message) => heard.push(message as unknown as AssignmentsMessage),
+        end: () => undefined,
+      },
+    );
     const ask = { term: 'ov1', containerId: 'c1', wantedAddress: '' };
     lab.manager.call(worker.peer, 'ResourceAllocator/AttachNetwork', ask).get();
     assert.equal(heard.length, 1);
