@@ -1,11 +1,12 @@
 /** Serfs over a network in memory, in virtual time, with what each has heard. */
 import { ip4 } from '../../../src/base/addr.ts';
 import { utf8Decode } from '../../../src/base/bytes.ts';
+import type { Keyring } from '../../../src/gossip/keyring.ts';
 import { lanSettings, memberlistConfig } from '../../../src/gossip/memberlist/config.ts';
 import type { SerfConfig, SerfHandler, SerfSettings } from '../../../src/gossip/serf/serf-config.ts';
 import { serfSettings } from '../../../src/gossip/serf/serf-config.ts';
 import { Serf } from '../../../src/gossip/serf/serf.ts';
-import type { GossipClock, MemberAddress } from '../../../src/gossip/transport.ts';
+import type { GossipClock, MemberAddress, StreamHandler, Transport } from '../../../src/gossip/transport.ts';
 import { makeEventQueue } from '../../../src/sim/queues.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../../src/sim/scheduler.ts';
@@ -31,15 +32,35 @@ export function listening(name: string, lines: string[]): SerfHandler {
   };
 }
 
+/** The same handler without its own this. */
+function listener(handler: StreamHandler): StreamHandler {
+  return {
+    onData: (bytes) => {
+      handler.onData(bytes);
+    },
+    onEnd: () => {
+      handler.onEnd();
+    },
+    onError: (reason) => {
+      handler.onError(reason);
+    },
+  };
+}
+
 export class SerfCluster {
   readonly sched = new Scheduler(makeEventQueue('heap', 1024));
   readonly rng: Rng;
   readonly network: MemoryNetwork;
   /** What each has heard, by its number. */
   readonly lines: string[][] = [];
+  /** What goes over the network. */
+  readonly datagrams: Uint8Array[] = [];
+  readonly streams: Uint8Array[] = [];
   private readonly settings: SerfSettings;
+  private readonly keyring: Keyring | null;
 
-  constructor(seed: number, settings: Partial<SerfSettings> = {}) {
+  constructor(seed: number, settings: Partial<SerfSettings> = {}, keyring: Keyring | null = null) {
+    this.keyring = keyring;
     this.rng = Rng.fromSeed(seed);
     this.network = new MemoryNetwork(this.sched, new EventSource(0), this.rng.fork('network'));
     this.settings = { ...serfSettings(), ...settings };
@@ -48,14 +69,18 @@ export class SerfCluster {
   start(index: number): Serf {
     const name = `s${index}`;
     const lines = (this.lines[index] ??= []);
+    const below = memberlistConfig(name, this.at(index).address, PORT, lanSettings());
+    below.keyring = this.keyring;
     const config: SerfConfig = {
-      memberlist: memberlistConfig(name, this.at(index).address, PORT, lanSettings()),
+      memberlist: below,
       tags: new Map([['role', `r${index}`]]),
       settings: this.settings,
       handler: listening(name, lines),
     };
     const rng = this.rng.fork(`${index}/${this.sched.now}`);
-    return Serf.create(config, this.clock(index), rng, (target) => this.network.open(this.at(index), target));
+    return Serf.create(config, this.clock(index), rng, (target) => {
+      return this.tapped(this.network.open(this.at(index), target));
+    });
   }
 
   at(index: number): MemberAddress {
@@ -66,6 +91,35 @@ export class SerfCluster {
     const endNs = this.sched.now + durationNs;
     this.sched.run(endNs, Infinity);
     if (this.sched.now < endNs) this.sched.advanceTo(endNs);
+  }
+
+  private tapped(transport: Transport): Transport {
+    return {
+      sendPacket: (to, payload) => {
+        this.datagrams.push(payload.slice());
+        transport.sendPacket(to, payload);
+      },
+      dial: (to, timeoutNs, handler) =>
+        transport.dial(to, timeoutNs, {
+          ...listener(handler),
+          onOpen: (stream) => {
+            handler.onOpen({
+              ...stream,
+              remote: stream.remote,
+              close: () => {
+                stream.close();
+              },
+              send: (bytes) => {
+                this.streams.push(bytes.slice());
+                stream.send(bytes);
+              },
+            });
+          },
+        }),
+      shutdown: () => {
+        transport.shutdown();
+      },
+    };
   }
 
   private clock(index: number): GossipClock {
