@@ -10,11 +10,10 @@ import { DaemonThreads } from '../../daemon-threads.ts';
 import type { Engine } from '../../engine.ts';
 import { socketAddressText } from '../../go-net-error.ts';
 import { Answer } from '../answer.ts';
-import { decodeBody } from './body.ts';
 import type { HeaderField } from './hpack.ts';
-import { emitMessage, MessageReader, requestFields, statusOf } from './grpc-message.ts';
+import { emitMessage, MessageReader, readMessage, requestFields, statusOf } from './grpc-message.ts';
 import { Http2Session } from './http2-session.ts';
-import { messageSizes } from './message-sizes.ts';
+import { methodTraits } from './message-sizes.ts';
 import type { ControlIdentity, ControlListener, JsonValue } from './rpc.ts';
 import { RpcError } from './rpc.ts';
 import { TlsConnection } from './tls-connection.ts';
@@ -140,10 +139,16 @@ export class ControlClient {
     for (const streamId of this.streams.keys()) this.http2.cancel(streamId);
     this.streams.clear();
     this.early.length = 0;
-    this.http2.flush();
     this.failure = new RpcError('Canceled', 'grpc: the client connection is closing');
-    if (this.tls === null) this.hangUp();
-    else this.tls.close();
+    const { tls } = this;
+    if (tls === null) {
+      this.hangUp();
+      return;
+    }
+    this.worker.later(() => {
+      this.http2.flush();
+      tls.close();
+    });
   }
 
   /** The function returned stops listening, and says so to the server. */
@@ -167,7 +172,7 @@ export class ControlClient {
       this.streams.set(streamId, pending);
       const elapsedNs = ELAPSED_NS.least + this.rng.below(ELAPSED_NS.most - ELAPSED_NS.least);
       this.http2.sendHeaders(streamId, requestFields(method, this.authority, timeoutNs - elapsedNs), false);
-      this.http2.sendData(streamId, emitMessage(body, messageSizes(method).request), true);
+      this.http2.sendData(streamId, emitMessage(body, methodTraits(method).request), true);
     };
     if (this.isOpen || this.failure !== null) start();
     else this.early.push(start);
@@ -227,7 +232,7 @@ export class ControlClient {
     if (stream === undefined) return;
     stream.reader.add(bytes);
     for (let message = stream.reader.next(); message !== null; message = stream.reader.next()) {
-      const body = message === 'broken' ? undefined : decodeBody(message);
+      const body = message === 'broken' ? undefined : readMessage(message);
       if (body === undefined) {
         this.end(streamId, new RpcError('Internal', 'grpc: failed to unmarshal the received message'));
         return;

@@ -11,10 +11,9 @@ import type { Engine } from '../../engine.ts';
 import { DaemonError } from '../../errors.ts';
 import { listenErrorText } from '../../go-net-error.ts';
 import type { Answer } from '../answer.ts';
-import { decodeBody } from './body.ts';
-import { emitMessage, MessageReader, methodOf, RESPONSE_FIELDS, trailerFields } from './grpc-message.ts';
+import { emitMessage, MessageReader, methodOf, readMessage, RESPONSE_FIELDS, trailerFields } from './grpc-message.ts';
 import { Http2Session } from './http2-session.ts';
-import { isStreaming, messageSizes } from './message-sizes.ts';
+import { isStreaming, methodTraits } from './message-sizes.ts';
 import type { ControlHandler, ControlIdentity, ControlPeer, ControlStream, JsonValue } from './rpc.ts';
 import { RpcError } from './rpc.ts';
 import { TlsConnection } from './tls-connection.ts';
@@ -23,8 +22,6 @@ import { Worker } from './worker.ts';
 const BACKLOG = 4096;
 /** Calls of one connection at a time. */
 const STREAMS_MAX = 1000;
-/** From a call to its handler. */
-const HANDLER_NS = { least: 30_000, most: 150_000 };
 
 /** Listens until it is closed. Throws a DaemonError when the port is taken or the address not ours. */
 export class ControlServer {
@@ -93,7 +90,8 @@ class ServerSession {
   readonly tls: TlsConnection;
   private readonly handler: ControlHandler;
   private readonly connection: Connection;
-  private readonly worker: Worker;
+  private readonly engine: Engine;
+  private readonly rng: Rng;
   private readonly http2: Http2Session;
   private readonly streams = new Map<number, ServerStream>();
   private readonly gone: () => void;
@@ -103,14 +101,16 @@ class ServerSession {
     this.handler = handler;
     this.connection = connection;
     this.gone = gone;
-    this.worker = new Worker(engine.host, rng);
+    this.engine = engine;
+    this.rng = rng;
+    const worker = new Worker(engine.host, rng);
     const settings = {
       isClient: false,
       identity: handler.identity,
       trusts: handler.identity.clusterId,
       serverName: '',
     };
-    this.tls = new TlsConnection(connection, settings, rng, this.worker, {
+    this.tls = new TlsConnection(connection, settings, rng, worker, {
       onOpen: (peer) => {
         this.identity = peer;
         this.http2.start();
@@ -122,7 +122,7 @@ class ServerSession {
         this.lose();
       },
     });
-    this.http2 = new Http2Session(true, this.worker, {
+    this.http2 = new Http2Session(true, worker, {
       write: (text) => {
         this.tls.send(text);
       },
@@ -168,17 +168,20 @@ class ServerSession {
     stream.reader.add(bytes);
     const message = stream.reader.next();
     if (message === null) return;
-    const body = message === 'broken' ? undefined : decodeBody(message);
+    const body = message === 'broken' ? undefined : readMessage(message);
     if (body === undefined) {
       this.fail(streamId, new RpcError('Internal', 'grpc: error unmarshalling request'));
       return;
     }
-    this.worker.later(
+    const { leastNs, mostNs } = methodTraits(stream.method);
+    // Each call has a goroutine of its own.
+    const worker = new Worker(this.engine.host, this.rng);
+    worker.later(
       () => {
         if (this.streams.get(streamId) === stream) this.handle(streamId, stream, body);
       },
-      HANDLER_NS.least,
-      HANDLER_NS.most,
+      leastNs,
+      mostNs,
     );
   }
 
@@ -222,7 +225,7 @@ class ServerSession {
 
   private sendMessage(streamId: number, stream: ServerStream, body: JsonValue): void {
     this.sendHeaders(streamId, stream);
-    this.http2.sendData(streamId, emitMessage(body, messageSizes(stream.method).response), false);
+    this.http2.sendData(streamId, emitMessage(body, methodTraits(stream.method).response), false);
   }
 
   private sendHeaders(streamId: number, stream: ServerStream): void {

@@ -24,8 +24,8 @@ import type { HeaderField } from './hpack.ts';
 import { HpackDecoder, HpackEncoder } from './hpack.ts';
 import type { Worker } from './worker.ts';
 
-/** Until the writer has come to what there is. */
-const FLUSH_NS = { least: 60_000, most: 260_000 };
+/** Until the writer has come to what there is, and what has come up meanwhile. */
+const FLUSH_NS = { least: 60_000, most: 420_000 };
 const PING_PAYLOAD = Uint8Array.of(2, 4, 16, 16, 9, 14, 7, 7);
 
 export interface SessionEvents {
@@ -41,6 +41,8 @@ export interface SessionEvents {
 export class Http2Session {
   private readonly isServer: boolean;
   private readonly worker: Worker;
+  /** grpc-go's loopyWriter. */
+  private readonly writer: Worker;
   private readonly events: SessionEvents;
   private readonly reader = new FrameReader();
   private readonly encoder = new HpackEncoder();
@@ -53,6 +55,7 @@ export class Http2Session {
   constructor(isServer: boolean, worker: Worker, events: SessionEvents) {
     this.isServer = isServer;
     this.worker = worker;
+    this.writer = worker.another();
     this.events = events;
     this.needsPreface = isServer;
   }
@@ -141,7 +144,7 @@ export class Http2Session {
     this.outbox.push(emitFrame(frame));
     if (this.isWriterCalled) return;
     this.isWriterCalled = true;
-    this.worker.later(
+    this.writer.later(
       () => {
         this.isWriterCalled = false;
         this.flush();

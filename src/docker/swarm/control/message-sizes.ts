@@ -1,21 +1,34 @@
 /**
- * How long swarmkit's messages are at least, in bytes: what they carry that this engine has no use for (certificates,
- * the manager's view of a node) still takes its room on the wire. And which methods answer with a stream of messages.
+ * What is known of swarmkit's methods: how long their messages are at least, since what they carry that this engine has
+ * no use for (certificates, the manager's view of a node) still takes its room on the wire; how long a manager takes to
+ * answer, as far as that is not at once; and which of them answer with a stream of messages.
  */
-interface MessageSizes {
+export interface MethodTraits {
+  /** Bytes of protobuf, from the recordings. */
   readonly request: number;
   readonly response: number;
+  /** From the request to the manager's first word. */
+  readonly leastNs: number;
+  readonly mostNs: number;
 }
 
-const NONE: MessageSizes = { request: 0, response: 0 };
+const PLAIN: MethodTraits = { request: 0, response: 0, leastNs: 40_000, mostNs: 220_000 };
 
-const SIZES: ReadonlyMap<string, MessageSizes> = new Map([['CA/GetRootCACertificate', { request: 0, response: 552 }]]);
+const TRAITS: ReadonlyMap<string, Partial<MethodTraits>> = new Map([
+  ['CA/GetRootCACertificate', { response: 553, leastNs: 60_000, mostNs: 400_000 }],
+  // A request to sign and a token; then a log entry is agreed upon.
+  ['NodeCA/IssueNodeCertificate', { request: 417, response: 29, leastNs: 600_000, mostNs: 1_100_000 }],
+  ['NodeCA/NodeCertificateStatus', { request: 27, response: 1180, leastNs: 1_000_000, mostNs: 1_700_000 }],
+  // The node's description; the node, the managers, the root certificate and the keys of networks.
+  ['Dispatcher/Session', { request: 1021, response: 3381, leastNs: 4_500_000, mostNs: 72_000_000 }],
+  ['Dispatcher/Heartbeat', { request: 27, response: 10 }],
+  ['Dispatcher/Assignments', { request: 27, response: 3, leastNs: 300_000, mostNs: 8_000_000 }],
+]);
 
 const STREAMING = new Set(['Dispatcher/Session', 'Dispatcher/Assignments', 'LogBroker/ListenSubscriptions']);
 
-/** Of a method; 0 where the body is all there is. */
-export function messageSizes(method: string): MessageSizes {
-  return SIZES.get(method) ?? NONE;
+export function methodTraits(method: string): MethodTraits {
+  return { ...PLAIN, ...TRAITS.get(method) };
 }
 
 /** Whether a method is opened rather than called. */

@@ -12,6 +12,11 @@ export class Worker {
     this.rng = rng;
   }
 
+  /** Another goroutine beside this one. */
+  another(): Worker {
+    return new Worker(this.host, this.rng);
+  }
+
   /** Does it behind what is still to be done. */
   later(action: () => void, leastNs = 100_000, mostNs = 350_000): void {
     const { now } = this.host.clock;
