@@ -35,6 +35,8 @@ const GATES: readonly Gate[] = [
   { figures: ['arraysMb'], factor: 1.1, slack: 1 },
   { figures: ['heapGrowthMb'], factor: 1, slack: 1 },
   { figures: ['instructionsPerDatagram'], factor: 1.06, slack: 0 },
+  { figures: ['packetsPerMemberSecond'], factor: 1.02, slack: 0 },
+  { figures: ['heapKbPerMember'], factor: 1.1, slack: 8 },
   { figures: ['verbs'], factor: 1, slack: 0 },
   { figures: ['heapKb'], factor: 1.1, slack: 1 },
   { figures: TIME_RATIOS, rows: /^(?:W(?!5-1024)|TCP |containers-)/, factor: 1.3, slack: 0 },

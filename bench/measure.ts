@@ -10,6 +10,7 @@ import type { DatagramTime } from './prototype.ts';
 import type { NatFigures } from './nat-child.ts';
 import { LIST_LENGTH } from './nat-rules.ts';
 import type { NatMode } from './nat-run.ts';
+import { gossipRowName, measureGossip } from './measure-gossip.ts';
 import { BULK_ROW, IDLE_ROW, measureBulk, measureConnectionRate, measureIdle, RATE_ROW } from './measure-tcp.ts';
 import { runPrototype } from './prototype.ts';
 import type { Row } from './result.ts';
@@ -41,6 +42,7 @@ export function tasksOf(size: BenchSize, prototype: string | undefined, withInst
     { name: BULK_ROW, measure: () => [measureBulk(size)] },
     { name: RATE_ROW, measure: () => [measureConnectionRate(size)] },
     { name: IDLE_ROW, measure: () => [measureIdle(size)] },
+    ...size.gossip.map((each) => ({ name: gossipRowName(each), measure: () => [measureGossip(each, size.rounds)] })),
     ...instructions.map(([name, short, long]) => ({
       name: `instructions ${name}`,
       measure: () => [measureInstructions(name, short, long)],

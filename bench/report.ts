@@ -74,6 +74,19 @@ const TABLES: readonly Table[] = [
     ],
   },
   {
+    title: 'gossip of idle members that all know each other, encrypted (a member sends per second)',
+    rows: /^gossip /,
+    columns: [
+      { title: 'ms/simulated s', figure: 'wallMsPerSecond' },
+      { title: 'cpu ms', figure: 'cpuMsPerSecond' },
+      { title: 'times real time', figure: 'timesRealTime' },
+      { title: 'datagrams', figure: 'packetsPerMemberSecond' },
+      { title: 'bytes', figure: 'bytesPerMemberSecond' },
+      { title: 'KB each', figure: 'heapKbPerMember' },
+      { title: 'peak MB', figure: 'peakRssMb' },
+    ],
+  },
+  {
     title: 'instructions',
     rows: /^instructions /,
     columns: [{ title: 'per datagram', figure: 'instructionsPerDatagram' }],

@@ -18,7 +18,7 @@ import { SIZES } from './sizes.ts';
 
 const USAGE = `npm run bench -- [options]
   --quick              a fifth of the work; has a baseline of its own
-  --filter NAME        only what has NAME in its name (W1, N1, hold, micro, memory, containers, instructions)
+  --filter NAME        only what has NAME in its name (W1, N1, gossip, hold, micro, memory, containers, instructions)
   --instructions       also instructions per datagram, by valgrind
   --compare            exit code 1 when a row is worse than in the baseline
   --update-baseline    the rows become the baseline

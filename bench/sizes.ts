@@ -21,6 +21,13 @@ export interface NatSize {
   readonly datagrams: number;
 }
 
+/** A cluster that gossips, and for how long it is looked at. */
+export interface GossipSize {
+  readonly members: number;
+  /** Once to warm up and once to measure. */
+  readonly seconds: number;
+}
+
 export interface BenchSize {
   /** Measurements of each time; the references have one more. */
   readonly rounds: number;
@@ -31,6 +38,7 @@ export interface BenchSize {
   /** Connections of TCP that come and go, and such that do nothing. */
   readonly connections: number;
   readonly idleConnections: number;
+  readonly gossip: readonly GossipSize[];
   readonly yardstickTurns: number;
   readonly holdPending: readonly number[];
   readonly holdOperations: number;
@@ -92,6 +100,13 @@ const INSTRUCTIONS = [
   ['W3', 15_000, 30_000],
 ] as const;
 
+/** A thousand members exchange their states every 180 s: less would show them without, or nothing but that. */
+const GOSSIP: readonly GossipSize[] = [
+  { members: 10, seconds: 600 },
+  { members: 100, seconds: 180 },
+  { members: 1000, seconds: 180 },
+];
+
 export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
   full: {
     rounds: 3,
@@ -100,6 +115,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     bulkBytes: 200_000_000,
     connections: 20_000,
     idleConnections: 10_000,
+    gossip: GOSSIP,
     yardstickTurns: 2_000_000,
     holdPending: [100, 1000, 10_000, 100_000, 1_000_000],
     holdOperations: 2_000_000,
@@ -118,6 +134,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     bulkBytes: 100_000_000,
     connections: 10_000,
     idleConnections: 10_000,
+    gossip: GOSSIP,
     yardstickTurns: 1_000_000,
     holdPending: [100, 10_000, 1_000_000],
     holdOperations: 500_000,
@@ -136,6 +153,7 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     bulkBytes: 1_000_000,
     connections: 40,
     idleConnections: 100,
+    gossip: [{ members: 5, seconds: 60 }],
     yardstickTurns: 1000,
     holdPending: [100],
     holdOperations: 1000,

@@ -31,6 +31,7 @@ describe('npm run bench', () => {
         'W4 bulk',
         'TCP connections per second',
         'TCP idle connections',
+        'gossip 5',
         'hold reference 100',
         'hold heap 100',
         'hold calendar 100',

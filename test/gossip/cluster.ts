@@ -138,6 +138,7 @@ export class GossipCluster {
     node.member = null;
     this.network.crash(node.address, silently);
     member.shutdown();
+    node.freezer.kill();
   }
 
   /** Splits the network: nothing goes between the groups of members. */

@@ -35,9 +35,10 @@ export type JoinDone = (contacted: number, errors: readonly string[]) => void;
 export class Memberlist implements TransportTarget, PingHandler {
   readonly config: MemberlistConfig;
   readonly counters: Counters;
+  /** Who is what, and what is to be said of it; for looking at. */
+  readonly membership: Membership;
   private readonly clock: GossipClock;
   private readonly transport: Transport;
-  private readonly membership: Membership;
   private readonly sender: PacketSender;
   private readonly receiver: PacketReceiver;
   private readonly streams: Streams;

@@ -190,7 +190,8 @@ export class Prober implements AckHandler {
       this.membership.log(`[DEBUG] memberlist: Failed UDP ping: ${this.target!.node.name} (timeout reached)`);
       this.askOthers();
       this.stage = STAGE.indirect;
-      this.timer.armAt(this.deadlineNs + TIMER_LATENCY_NS);
+      // A process that was stopped meanwhile is late.
+      this.timer.armAt(Math.max(this.deadlineNs + TIMER_LATENCY_NS, this.clock.now));
     } else if (this.stage === STAGE.indirect) {
       this.giveUp();
     }
