@@ -42,6 +42,8 @@ import { TcpTable } from './socket/tcp/tcp-table.ts';
 import { UdpTable } from './socket/udp-table.ts';
 import { udpTransport } from './socket/udp.ts';
 import { Sysctls } from './sysctl.ts';
+import type { EspKey } from './xfrm/esp-keys.ts';
+import { ESP_TRANSPORT } from './xfrm/xfrm4-input.ts';
 
 export interface HostSettings {
   readonly name: string;
@@ -71,6 +73,7 @@ export class Host implements Machine {
   readonly qdiscHandles: QdiscHandles;
   readonly log: KernelLog;
   readonly modules: Set<string>;
+  readonly espKeys: EspKey[];
   readonly rootNs: Netns;
   /** Namespaces by their `ip netns` name. */
   readonly namespaces: Map<string, Netns>;
@@ -91,6 +94,7 @@ export class Host implements Machine {
     this.qdiscHandles = new QdiscHandles(this.rng);
     this.log = new KernelLog(this.sched);
     this.modules = new Set();
+    this.espKeys = [];
     this.netnsCount = 0;
     this.namespaces = new Map();
     this.rootNs = this.makeNetns('');
@@ -178,6 +182,7 @@ const STACK_HANDLERS: StackHandlers = {
   packets: { ipRcv, arpRcv },
   bridgeNetfilter,
   transports: makeTransports(),
+  esp: ESP_TRANSPORT,
   linkFailure: (ns, frame) => {
     icmpSend(ns, frame, icmp.DEST_UNREACH, icmp.HOST_UNREACH, 0);
   },

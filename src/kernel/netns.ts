@@ -34,6 +34,8 @@ import type { UdpTable } from './socket/udp-table.ts';
 import type { Mib } from './mib.ts';
 import type { QdiscHandles } from './qdisc/handles.ts';
 import type { Sysctls } from './sysctl.ts';
+import type { EspKey } from './xfrm/esp-keys.ts';
+import type { Xfrm } from './xfrm/xfrm.ts';
 
 /** What all namespaces of a machine share. */
 export interface Machine {
@@ -52,8 +54,10 @@ export interface Machine {
   readonly namespaces: ReadonlyMap<string, Netns>;
   readonly qdiscHandles: QdiscHandles;
   readonly log: KernelLog;
-  /** Modules that somebody has loaded; nothing depends on it. */
+  /** Modules that somebody has loaded. */
   readonly modules: Set<string>;
+  /** Every security association that it has had, the oldest first: with them captures can be read. */
+  readonly espKeys: EspKey[];
 }
 
 /** Told when an interface begins or ceases to carry frames under its present name: captures hang on this. */
@@ -82,6 +86,8 @@ export interface StackHandlers {
   readonly bridgeNetfilter: BridgeNetfilter;
   /** Indexed by IP protocol number. */
   readonly transports: readonly (TransportHandler | null)[];
+  /** ESP, once the machine has had a security association. */
+  readonly esp: TransportHandler;
   /** A parked frame whose neighbour could not be resolved (Linux: dst_link_failure). The frame stays the caller's. */
   linkFailure(ns: Netns, frame: Frame): void;
   /** A frame with DF that the way does not take (Linux: ip_fragment). The frame stays the caller's. */
@@ -122,6 +128,8 @@ export class Netns {
   /** Null until a rule needs to know connections. */
   conntrack: Conntrack | null;
   nat: Nat | null;
+  /** Policies and associations of IPsec; null until there is one. */
+  xfrm: Xfrm | null;
   /** Null while no raw socket is open. */
   rawSockets: RawTable | null;
   /** This namespace's own addresses, each with the number of interfaces that have it. */
@@ -147,6 +155,7 @@ export class Netns {
     this.routes = tables.routes;
     this.packetSockets = null;
     this.netfilter = null;
+    this.xfrm = null;
     this.handlers = tables.handlers;
     this.rawSockets = null;
     this.udp = tables.udp;

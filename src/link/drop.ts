@@ -101,11 +101,23 @@ export const Drop = {
   LOCAL_MAC: 83,
   /** A tunnel met congestion, and what it carries cannot be told. */
   IP_TUNNEL_ECN: 84,
+  /** A policy of IPsec does not let it pass. */
+  XFRM_POLICY: 85,
+  /** No security association for it, neither to come in by nor to go out by. */
+  X_XFRM_NO_STATES: 86,
+  /** A sequence number that was there before, or is too old; or there are none left to send with. */
+  X_XFRM_STATE_SEQ: 87,
+  /** ESP whose integrity check value, padding or length is wrong. */
+  X_XFRM_STATE_PROTO: 88,
+  /** Too short for the header of ESP. */
+  X_XFRM_HDR: 89,
+  /** The security association has had its time, bytes or packets. */
+  X_XFRM_STATE_EXPIRED: 90,
 } as const;
 export type DropReason = (typeof Drop)[keyof typeof Drop];
 
 /** One more than the largest reason: the length of a counter array. */
-export const DROP_REASON_COUNT = 85;
+export const DROP_REASON_COUNT = 91;
 
 const NAMES: readonly string[] = (() => {
   const names = new Array<string>(DROP_REASON_COUNT).fill('NOT_SPECIFIED');

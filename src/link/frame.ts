@@ -107,6 +107,8 @@ export class Frame {
   flows: FrameFlows | null;
   ctSlot: number;
   ctinfo: number;
+  /** By which security associations it was decrypted (Linux: struct sec_path); null for nearly all. */
+  secPath: object | null;
   /**
    * The transport's checksum was computed by its sender and the bytes have not been damaged since, so that nobody on
    * the way has to sum them again (Linux: CHECKSUM_UNNECESSARY).
@@ -151,6 +153,7 @@ export class Frame {
     this.flows = null;
     this.ctSlot = 0;
     this.ctinfo = 0;
+    this.secPath = null;
     this.hasGoodSum = false;
     this.hash = 0;
     this.confirmsNeighbour = false;
@@ -251,6 +254,7 @@ export class Slab implements ByteViews {
     assert(frame.inUse, 'a frame is released once');
     frame.inUse = false;
     frame.dev = null;
+    frame.secPath = null;
     if (frame.flows !== null) resetFlow(frame);
     if (frame.sender !== null) orphan(frame);
     this.inUse--;
@@ -277,6 +281,7 @@ export class Slab implements ByteViews {
     to.bridgeHops = from.bridgeHops;
     to.physIn = from.physIn;
     to.physOut = from.physOut;
+    to.secPath = from.secPath;
     to.hasGoodSum = from.hasGoodSum;
     to.hash = from.hash;
     to.confirmsNeighbour = from.confirmsNeighbour;

@@ -7,6 +7,7 @@ import { printTcp } from './dissect-tcp.ts';
 import type { DissectText } from './dissect-text.ts';
 import { correctChecksum, hex } from './dissect-text.ts';
 import * as dns from './dns.ts';
+import * as esp from './esp.ts';
 import * as ipv4 from './ipv4.ts';
 import * as udp from './udp.ts';
 import * as vxlan from './vxlan.ts';
@@ -77,9 +78,19 @@ function printDatagram(text: DissectText, o: number, headerBytes: number, length
     printTcp(text, payload, length, isFragmented, [src, dst], pseudo);
   } else if (protocol === PROTO_IGMP) {
     printIgmp(text, payload, length);
+  } else if (protocol === ipv4.PROTO_ESP) {
+    printEsp(text, payload, length);
   } else {
     text.print(` ip-proto-${protocol} ${length}`);
   }
+}
+
+/** What is encrypted is opaque; a header alone counts as cut short. */
+function printEsp(text: DissectText, o: number, length: number): void {
+  text.protocol = 'esp';
+  if (text.has(o, esp.HEADER_LEN + 1)) {
+    text.print(esp.format({ spi: text.u32(o), sequence: text.u32(o + 4) }, length));
+  } else text.printTruncated();
 }
 
 /** An error quotes a datagram; no more than that datagram's own length belongs to the quote. */

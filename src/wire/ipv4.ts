@@ -68,6 +68,7 @@ export const PROTO_ICMP = 1;
 export const PROTO_IGMP = 2;
 export const PROTO_TCP = 6;
 export const PROTO_UDP = 17;
+export const PROTO_ESP = 50;
 
 /** What `check` answers when the header can be used. */
 export const CHECK_OK = 0;

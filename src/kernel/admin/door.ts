@@ -5,6 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Netns } from '../netns.ts';
+import { PLAIN } from '../show/options.ts';
 import { bridge } from './bridge.ts';
 import { ethtool } from './ethtool.ts';
 import { busyboxIfconfig, busyboxIp } from './busybox-ip.ts';
@@ -19,6 +20,7 @@ import { ipMaddr } from './ip-maddr.ts';
 import { ipNeigh } from './ip-neigh.ts';
 import { ipRoute } from './ip-route.ts';
 import { ipRule } from './ip-rule.ts';
+import { changesXfrm, ipXfrm } from './ip-xfrm.ts';
 import type { Family } from './ip-words.ts';
 import { ipNetns } from './netns.ts';
 import type { AdminResult } from './result.ts';
@@ -28,7 +30,7 @@ import { qdiscVerb, tcQdiscModify } from './tc.ts';
 import { completed } from './words.ts';
 
 /** In the order in which iproute2 tries them on an abbreviation. */
-const OBJECTS = ['address', 'addrlabel', 'maddress', 'route', 'rule', 'neighbor', 'neighbour', 'link', 'netns'];
+const OBJECTS = 'address addrlabel maddress route rule neighbor neighbour link xfrm netns'.split(' ');
 const NETNS_VERBS = 'list show lst list-id help add set delete identify pids exec monitor attach'.split(' ');
 
 /** What the door needs of the machine; the composition root gives it. */
@@ -150,6 +152,8 @@ export class AdminDoor {
         return ipNeigh(ns, rest);
       case 'netns':
         return this.netns(ns, rest);
+      case 'xfrm':
+        return ipXfrm(ns, rest, { ...PLAIN, family });
       default:
         return failure(1, `Object "${object ?? ''}" is unknown, try "ip help".`);
     }
@@ -183,11 +187,13 @@ export class AdminDoor {
   }
 }
 
-/** `sysctl KEY` and `iptables -C` only read; all else that succeeds has done something. */
+/** `sysctl KEY`, `iptables -C` and `ip xfrm state get` only read; all else that succeeds has done something. */
 function changesSomething(words: readonly string[]): boolean {
   if (words.includes('iptables') && words.some((word) => /^(?:-[CLS]|--check|--list|--list-rules)$/.test(word))) {
     return false;
   }
+  const xfrmAt = words.indexOf('xfrm');
+  if (xfrmAt > 0 && words[xfrmAt - 1] === 'ip') return changesXfrm(words.slice(xfrmAt + 1));
   const sysctlAt = words.findIndex((word, i) => word === 'sysctl' && (i === 0 || isExec(words[i - 2])));
   return sysctlAt < 0 || words.slice(sysctlAt).some((word) => word.includes('='));
 }

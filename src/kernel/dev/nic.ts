@@ -38,6 +38,7 @@ export class Nic extends NetDevice implements CableReceiver {
     if (frame.flows !== null) resetFlow(frame);
     frame.mark = 0;
     frame.hash = 0;
+    frame.secPath = null;
     frame.confirmsNeighbour = false;
     cable.send(frame);
   }

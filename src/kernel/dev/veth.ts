@@ -43,6 +43,7 @@ export class Veth extends NetDevice {
   /** What its sender thought of the frame stays with the sender (Linux: skb_scrub_packet). */
   private receive(frame: Frame, isOwnNetns: boolean): void {
     if (frame.flows !== null) resetFlow(frame);
+    frame.secPath = null;
     if (!isOwnNetns) frame.mark = 0;
     this.arrived(frame);
   }

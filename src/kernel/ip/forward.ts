@@ -16,6 +16,7 @@ import { icmpSend } from './icmp-send.ts';
 import type { IpOptions } from './ip-options.ts';
 import { ipOutputSized, traceRoute } from './output.ts';
 import { sendRedirect } from './redirect.ts';
+import { XFRM_POLICY_FWD } from '../xfrm/policy.ts';
 import type { DstEntry } from './route.ts';
 import { DST_BLACKHOLE, DST_PROHIBIT, DST_UNREACHABLE } from './route.ts';
 
@@ -33,8 +34,10 @@ export function ipForward(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEnt
   if (frame.options !== null && breaksStrictRoute(ns, dev, frame, entry)) return;
   ns.mib.ipForwDatagrams++;
   const out = entry.dev!;
+  if (ns.xfrm !== null && !ns.xfrm.checkPolicy(XFRM_POLICY_FWD, dev, frame)) return;
   const mtu = entry.hasOwnMtu ? forwardMtu(ns, entry) : out.mtu;
-  if (frame.tail - l3 > mtu && exceedsMtu(ns, dev, frame, mtu)) return;
+  const room = ns.xfrm === null ? mtu : ns.xfrm.mtuFor(frame, out, mtu);
+  if (frame.tail - l3 > room && exceedsMtu(ns, dev, frame, room)) return;
   ipv4.decrementTtl(v, l3);
   frame.bridgeHops = 0;
   if (out === dev) redirectUnlessRouted(ns, dev, frame, entry);

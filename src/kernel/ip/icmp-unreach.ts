@@ -65,5 +65,7 @@ function deliverToSockets(ns: Netns, dev: NetDevice, frame: Frame, type: number,
     return;
   }
   if (ns.rawSockets !== null) rawIcmpError(ns, dev, frame, quoted, type, code, info);
-  ns.handlers.transports[ipv4.protocol(v, quoted)]?.error(ns, frame, quoted, type, code, info);
+  const protocol = ipv4.protocol(v, quoted);
+  if (protocol === ipv4.PROTO_ESP) ns.handlers.esp.error(ns, frame, quoted, type, code, info);
+  else ns.handlers.transports[protocol]?.error(ns, frame, quoted, type, code, info);
 }

@@ -11,10 +11,11 @@ import * as ipv4 from '../../wire/ipv4.ts';
 import * as tcp from '../../wire/tcp.ts';
 import type { Mib } from '../mib.ts';
 import type { NetDevice } from '../netdev.ts';
-import type { Netns } from '../netns.ts';
+import type { Netns, TransportHandler } from '../netns.ts';
 import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../nf/hooks.ts';
 import { rawLocalDeliver } from '../socket/raw-table.ts';
 import { inDevBforward, inDevDropUnicastInL2Multicast } from '../sysctl-conf.ts';
+import { XFRM_POLICY_IN } from '../xfrm/policy.ts';
 import type { Flow } from './flow.ts';
 import { flowTo } from './flow.ts';
 import { ipForward, ipUnroutable } from './forward.ts';
@@ -243,7 +244,8 @@ function localDeliverOtherwise(ns: Netns, dev: NetDevice, frame: Frame): void {
 /** Twin of ip_protocol_deliver_rcu. */
 function ipLocalDeliverFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   const protocol = ipv4.protocol(frame.slab.view, frame.l3);
-  const handler = ns.handlers.transports[protocol] ?? null;
+  const handler = ns.handlers.transports[protocol] ?? espHandler(ns, protocol);
+  if (ns.xfrm !== null && handler !== ns.handlers.esp && !ns.xfrm.checkPolicy(XFRM_POLICY_IN, dev, frame)) return;
   const isRaw = ns.rawSockets !== null && rawLocalDeliver(ns, dev, frame);
   if (handler === null) {
     if (isRaw) {
@@ -258,4 +260,21 @@ function ipLocalDeliverFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   }
   ns.mib.ipInDelivers++;
   handler.receive(ns, dev, frame);
+}
+
+/** Linux loads ESP with the first association of the machine. Slow path. */
+function espHandler(ns: Netns, protocol: number): TransportHandler | null {
+  return protocol === ipv4.PROTO_ESP && ns.machine.modules.has('esp4') ? ns.handlers.esp : null;
+}
+
+/**
+ * Twin of xfrm4_transport_finish: what came out of ESP passes netfilter like a datagram that has just come, and is for
+ * this host unless a rule has another destination for it. Takes ownership.
+ */
+export function xfrm4TransportFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
+  const dst = ipv4.dst(frame.slab.view, frame.l3);
+  const passed = ns.netfilter === null ? frame : ns.netfilter.run(NF_INET_PRE_ROUTING, frame, dev, null);
+  if (passed === null) return;
+  if (ipv4.dst(passed.slab.view, passed.l3) === dst) ipLocalDeliver(ns, dev, passed);
+  else ipRcvFinish(ns, dev, passed);
 }

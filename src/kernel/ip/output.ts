@@ -14,6 +14,7 @@ import type { NetDevice } from '../netdev.ts';
 import { devQueueXmit } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { NF_INET_POST_ROUTING } from '../nf/hooks.ts';
+import type { XfrmPolicy } from '../xfrm/policy.ts';
 import { dstMtu, freshEntry } from './fnhe.ts';
 import { ipFragment } from './fragment.ts';
 import type { Neighbour } from './neigh.ts';
@@ -117,7 +118,7 @@ function outputByException(ns: Netns, dst: DstEntry, frame: Frame): Errno {
  * `ipSend` does.
  */
 export function ipOutputSized(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, mtu: number): Errno {
-  const isPlain = ns.netfilter === null && frame.fragMaxSize === 0;
+  const isPlain = ns.netfilter === null && ns.xfrm === null && frame.fragMaxSize === 0;
   if (!isPlain || frame.tail - frame.l3 > mtu) return outputOtherwise(ns, dst, dev, frame, mtu);
   ipFinishOutput(ns, dst, dev, frame);
   return '';
@@ -132,9 +133,22 @@ function outputOtherwise(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame,
   const from = frame.dev as NetDevice | null;
   const passed = hooks === null ? frame : hooks.runPostRouting(frame, from, dev, dst);
   if (passed === null) return hooks?.errno ?? '';
+  const policy = ns.xfrm === null ? null : ns.xfrm.lookupOut(passed, dev);
+  if (policy !== null) return xfrmOutput(ns, dst, dev, passed, policy);
   if (passed.tail - passed.l3 > mtu || passed.fragMaxSize !== 0) fragmentAndSend(ns, dst, dev, passed, mtu);
   else ipFinishOutput(ns, dst, dev, passed);
   return '';
+}
+
+/**
+ * Twin of xfrm_output_resume: what a policy has had encrypted goes out like a datagram of this host, past netfilter's
+ * points once more. Slow path.
+ */
+function xfrmOutput(ns: Netns, dst: DstEntry, dev: NetDevice, frame: Frame, policy: XfrmPolicy): Errno {
+  const encrypted = ns.xfrm!.output(frame, policy, dev);
+  if (encrypted === null) return ns.xfrm!.errno;
+  ns.mib.ipOutRequests++;
+  return localOutOtherwise(ns, dst, encrypted);
 }
 
 /** Slow path. */

@@ -12,6 +12,7 @@ import { bridgeFiles, readBridgeFile, writeBridgeFile } from './bridge-sysfs.ts'
 import { procNetNfConntrack, procNetStatNfConntrack } from './proc-conntrack.ts';
 import { procMatchFiles, readProcMatch, writeProcMatch } from './proc-matches.ts';
 import { procNetArp, procNetDev, procNetRoute, procNetSnmp } from './proc-net.ts';
+import { procNetXfrmStat } from './proc-xfrm.ts';
 
 const SYSCTL_ROOT = '/proc/sys/';
 const CLASS_NET = '/sys/class/net';
@@ -28,6 +29,7 @@ const PROC_NET: Readonly<Record<string, (ns: Netns) => string>> = {
   route: procNetRoute,
   snmp: procNetSnmp,
   'stat/nf_conntrack': procNetStatNfConntrack,
+  xfrm_stat: procNetXfrmStat,
 };
 
 const STATISTICS: Readonly<Record<string, (dev: NetDevice) => number>> = {

@@ -13,6 +13,7 @@ import {
   RULE_USAGE,
 } from '../../kernel/admin/ip-usage.ts';
 import { completed } from '../../kernel/admin/words.ts';
+import { XFRM_USAGE } from '../../kernel/admin/ip-xfrm-usage.ts';
 import { MADDR_USAGE } from '../../kernel/admin/ip-maddr.ts';
 import { flushAddresses, showAddresses } from '../../kernel/show/ip-addr.ts';
 import { showMulticast } from '../../kernel/show/ip-maddr.ts';
@@ -110,6 +111,15 @@ const MONITOR: Omit<IpObject, 'name'> = {
   lacking: new Set(),
 };
 
+/** It has objects of its own, whose verbs the kernel's door knows. */
+const XFRM: Omit<IpObject, 'name'> = {
+  helpName: 'xfrm',
+  usage: XFRM_USAGE,
+  verbs: [],
+  shows: new Map(),
+  lacking: new Set(),
+};
+
 /** Every object of iproute2 in its order; null for one that Dockwire does not have. */
 const OBJECTS: readonly (readonly [name: string, object: Omit<IpObject, 'name'> | null])[] = [
   ['address', ADDRESS],
@@ -134,7 +144,7 @@ const OBJECTS: readonly (readonly [name: string, object: Omit<IpObject, 'name'> 
   ['tcpmetrics', null],
   ['tcp_metrics', null],
   ['monitor', MONITOR],
-  ['xfrm', null],
+  ['xfrm', XFRM],
   ['mroute', null],
   ['mrule', null],
   ['netns', NETNS],
@@ -150,7 +160,7 @@ const OBJECTS: readonly (readonly [name: string, object: Omit<IpObject, 'name'> 
 const NAMES = OBJECTS.map(([name]) => name);
 
 /** The names of the objects that Dockwire has. */
-export const SUPPORTED_OBJECTS = 'address, maddress, route, rule, neighbour, link, monitor, netns';
+export const SUPPORTED_OBJECTS = 'address, maddress, route, rule, neighbour, link, monitor, xfrm, netns';
 
 /** The object that a word names or abbreviates; undefined for none, a name alone for one that Dockwire lacks. */
 export function findObject(word: string): IpObject | string | undefined {

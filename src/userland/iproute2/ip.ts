@@ -4,6 +4,7 @@
  */
 import { IP_USAGE, LINK_USAGE } from '../../kernel/admin/ip-usage.ts';
 import type { AdminResult } from '../../kernel/admin/result.ts';
+import { ipXfrm, lackOfXfrm } from '../../kernel/admin/ip-xfrm.ts';
 import { completed } from '../../kernel/admin/words.ts';
 import type { CheckMistake, ProgramEntry } from '../../kernel/proc/program-registry.ts';
 import type { Process } from '../../kernel/proc/process.ts';
@@ -70,6 +71,7 @@ function* runCommand(proc: Process, ns: Process['ns'], words: readonly string[],
   if (typeof object === 'string') return lack(proc, `ip ${object}`, SUPPORTED_OBJECTS);
   if (object.helpName === 'netns') return yield* runNetns(proc, ns, args, options);
   if (object.helpName === 'monitor') return yield* runMonitor(proc, ns, args, options);
+  if (object.helpName === 'xfrm') return report(proc, ipXfrm(ns, args, options.show));
   return runVerb(proc, ns, object, args, options);
 }
 
@@ -158,6 +160,10 @@ function checkIp(args: readonly string[]): CheckMistake | undefined {
       argIndex: at,
       message: `object "${object}" is not supported by Dockwire; supported: ${SUPPORTED_OBJECTS}`,
     };
+  }
+  const lacking = object.helpName === 'xfrm' ? lackOfXfrm(args.slice(at + 1)) : undefined;
+  if (lacking !== undefined) {
+    return { argIndex: at + 1 + lacking.index, message: `${lacking.what} is not supported by Dockwire` };
   }
   const verb = completed(args[at + 1] ?? '', object.verbs);
   if (verb === undefined || !object.lacking.has(verb)) return undefined;

@@ -1,8 +1,14 @@
 /** `-m policy` (libxt_policy.c): the IPsec policy that a packet came or goes by. */
 import { formatIp4 } from '../../../base/addr.ts';
+import type { Frame } from '../../../link/frame.ts';
+import type { NetDevice } from '../../netdev.ts';
+import { secPathOf } from '../../xfrm/sec-path.ts';
+import type { XfrmState } from '../../xfrm/state.ts';
+import type { Xfrm } from '../../xfrm/xfrm.ts';
 import type { NfMatch } from '../extension.ts';
 import { flag, matchExtension, option, saveOption } from '../extension.ts';
 import { refuse } from '../xt-error.ts';
+import type { NfPacket } from '../packet.ts';
 import type { RuleHeader } from '../rule.ts';
 import type { Network } from '../xt-values.ts';
 import { hex, maskText, parseUnsigned, protocolText, readNetwork, readProtocol } from '../xt-values.ts';
@@ -87,9 +93,31 @@ class PolicyMatch implements NfMatch {
     return texts;
   }
 
-  matches(): boolean {
-    // There is no IPsec here: nothing comes or goes by a policy.
-    return this.policy === 'none';
+  /** Twin of policy_mt: what came by associations, or will go by them, is compared with them; plain text is none. */
+  matches({ frame, state }: NfPacket): boolean {
+    const { xfrm } = state.ns;
+    const isIn = this.direction === 'in';
+    const states = isIn ? statesOfPath(frame) : xfrm === null ? null : outboundStates(xfrm, frame, state.outDev);
+    if (states === null) return this.policy === 'none';
+    if (this.policy === 'none') return false;
+    if (!this.isStrict) return states.some((each) => this.fits(this.elements[0]!, each));
+    const elements = this.elements;
+    return states.length === elements.length && states.every((each, i) => this.fits(elements[i]!, each));
+  }
+
+  /** Twin of match_xfrm_state. In transport mode there are no addresses of a tunnel: those of the hosts count. */
+  private fits(element: Element, { id, reqid }: XfrmState): boolean {
+    const isIt = <T>(wanted: Value<T> | null, test: (value: T) => boolean): boolean =>
+      wanted === null || test(wanted.value) !== wanted.isInverted;
+    const isIn = (address: number) => (network: Network) => (address & network.mask) === network.address;
+    return (
+      isIt(element.tunnelSource, isIn(id.src)) &&
+      isIt(element.tunnelDestination, isIn(id.dst)) &&
+      isIt(element.proto, (proto) => proto === id.proto) &&
+      isIt(element.mode, (mode) => mode === 'transport') &&
+      isIt(element.spi, (spi) => spi === id.spi) &&
+      isIt(element.reqid, (wanted) => wanted === reqid)
+    );
   }
 
   accepts(_header: RuleHeader, chain: string): boolean {
@@ -116,6 +144,16 @@ class PolicyMatch implements NfMatch {
     const strict = this.isStrict ? ' strict' : '';
     return ` policy match dir ${this.direction} pol ${this.policy}${strict}${elements.join('')}`;
   }
+}
+
+/** Null for what came in plain text. */
+function statesOfPath(frame: Frame): readonly XfrmState[] | null {
+  const states = secPathOf(frame)?.states ?? [];
+  return states.length === 0 ? null : states;
+}
+
+function outboundStates(xfrm: Xfrm, frame: Frame, dev: NetDevice | null): readonly XfrmState[] | null {
+  return dev === null ? null : xfrm.outboundStates(frame, dev);
 }
 
 function oneOf(text: string, known: readonly string[], refusal: string): string {
