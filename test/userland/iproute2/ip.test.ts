@@ -97,4 +97,4 @@ describe('userland/iproute2: ip', () => {
   });
 });
 
-const OBJECTS = 'address, maddress, route, rule, neighbour, link, monitor, netns';
+const OBJECTS = 'address, maddress, route, rule, neighbour, link, monitor, xfrm, netns';
