@@ -14,7 +14,9 @@ import type { KernelDoor } from '../../kernel-door.ts';
 import { tryLine, typeLine } from '../../kernel-door.ts';
 import type { Network } from '../../network.ts';
 import type { Driver } from '../driver.ts';
-import type { OverlayEncryption } from './encryption.ts';
+import type { ClusterKey } from '../../swarm/cluster.ts';
+import type { EncryptionKey, OverlayEncryption } from './encryption.ts';
+import { encryptionKeys } from './encryption.ts';
 import type { OverlayConfig, OverlaySubnet } from './overlay-config.ts';
 import { readOverlayConfig } from './overlay-config.ts';
 import { NeighborSearchError, OverlaySandbox } from './overlay-sandbox.ts';
@@ -57,6 +59,9 @@ export class OverlayDriver implements Driver {
   private readonly ids: Ids;
   private readonly outside: OverlayOutside;
   private readonly networks = new Map<string, OverlayNetwork>();
+  /** The swarm's part whose keys encrypted networks have, and those. */
+  private keyedAgent: Agent | null = null;
+  private keys: readonly EncryptionKey[] = [];
   /** The names of endpoints' links within the namespace of their network. */
   private readonly ports = new Map<Endpoint, string>();
 
@@ -93,6 +98,19 @@ export class OverlayDriver implements Driver {
     });
   }
 
+  /** The managers have changed the keys of the swarm. Twin of handleKeyChange, as far as it is about this driver. */
+  changeKeys(keys: readonly ClusterKey[]): void {
+    this.takeKeys();
+    const known = this.keys;
+    const next = encryptionKeys(keys);
+    const isIn = (ring: readonly EncryptionKey[], key: EncryptionKey): boolean =>
+      ring.some((each) => each.tag === key.tag);
+    const added = next.find((key) => !isIn(known, key)) ?? null;
+    const pruned = known.find((key) => !isIn(next, key)) ?? null;
+    this.keys = next;
+    this.outside.encryption.updateKeys({ added, primary: next[0] ?? null, pruned });
+  }
+
   /** Its links are made when it joins. */
   createEndpoint(network: Network, endpoint: Endpoint): void {
     const found = this.networkOf(network);
@@ -103,13 +121,15 @@ export class OverlayDriver implements Driver {
   /** One end takes the other with it; both have gone with the namespace of the network if this was the last one. */
   deleteEndpoint(network: Network, endpoint: Endpoint): void {
     const port = this.ports.get(endpoint);
-    this.ports.delete(endpoint);
+    // What has joined is in the table until its interface is gone.
+    if (this.ports.delete(endpoint)) this.outside.agent()?.deleteEntry(PEER_TABLE, network.id, endpoint.id);
     const sandbox = this.networks.get(network.id)?.sandbox ?? null;
     if (port !== undefined && sandbox !== null) tryLine(this.door, `ip -n ${sandbox.netnsName} link del ${port}`);
   }
 
   join(network: Network, endpoint: Endpoint): void {
     const found = this.networkOf(network);
+    if (found.config.isSecure) this.takeKeys();
     if (found.config.isSecure && !this.outside.encryption.hasKeys) {
       throw new DaemonError('cannot join secure network: encryption keys not present');
     }
@@ -138,7 +158,18 @@ export class OverlayDriver implements Driver {
     if (found.sandbox !== null) this.checkEncryption(found, null, false);
     found.joinCount--;
     if (found.joinCount === 0) this.leaveSandbox(found);
-    this.outside.agent()?.deleteEntry(PEER_TABLE, network.id, endpoint.id);
+  }
+
+  /** The node has joined a swarm since: it has other addresses, and other keys. */
+  private takeKeys(): void {
+    const agent = this.outside.agent();
+    if (agent === null || agent === this.keyedAgent) return;
+    this.keyedAgent = agent;
+    this.keys = encryptionKeys(agent.config.keys);
+    const { bindAddress, dataPathAddress } = agent.config;
+    // One that listens everywhere sends from the address that others send to.
+    this.outside.encryption.nodeJoin(bindAddress === 0 ? dataPathAddress : bindAddress, dataPathAddress);
+    this.outside.encryption.setKeys(this.keys);
   }
 
   /** A pair of which one end is a port of the subnet's bridge, and the other the container's interface. */

@@ -10,6 +10,7 @@ import { Ids } from '../../../../src/docker/ids.ts';
 import { Ipam } from '../../../../src/docker/ipam/ipam.ts';
 import type { Network } from '../../../../src/docker/network.ts';
 import { PLAIN_NETWORK, networkAddresses } from '../../../../src/docker/network.ts';
+import type { ClusterKey } from '../../../../src/docker/swarm/cluster.ts';
 import { Rng } from '../../../../src/sim/rng.ts';
 import { RecordingDoor } from '../../recording-door.ts';
 
@@ -42,12 +43,12 @@ interface Scene {
   readonly leave: (endpoint: Endpoint) => void;
 }
 
-function scene(made = network()): Scene {
+function scene(made = network(), keys: readonly ClusterKey[] = []): Scene {
   const door = new RecordingDoor();
   const told: string[] = [];
   let listener: (event: TableEvent) => void = () => undefined;
   const agent = {
-    config: { dataPathAddress: ip4('192.168.50.11') },
+    config: { bindAddress: 0, dataPathAddress: ip4('192.168.50.11'), keys },
     createEntry: (_table: string, _network: string, key: string) => told.push(`create ${key.slice(0, 2)}`),
     deleteEntry: (_table: string, _network: string, key: string) => told.push(`delete ${key.slice(0, 2)}`),
     watch: (_table: string, _network: string, each: (event: TableEvent) => void) => {
@@ -197,5 +198,25 @@ describe('the overlay driver', () => {
     assert.equal(mtuOf([['com.docker.network.driver.mtu', '0']]), '1450');
     assert.throws(() => mtuOf([['com.docker.network.driver.mtu', '-1']]), /^DaemonError: invalid MTU value: -1$/);
     assert.throws(() => mtuOf([['encrypted', '']]), /cannot join secure network: encryption keys not present/);
+  });
+
+  it('encrypts for each node that it hears of, and turns the keys', () => {
+    const keyOf = (lamportTime: number): ClusterKey => ({
+      subsystem: 'networking:ipsec',
+      key: Uint8Array.from({ length: 16 }, () => lamportTime),
+      lamportTime,
+    });
+    const keys = [1, 2, 3].map(keyOf);
+    const { door, driver, join, tell } = scene(network([['encrypted', '']]), keys);
+    door.refuse = /^iptables .* -C |^ip xfrm \w+ get/;
+    join('o1', '10.0.2.2');
+    assert.equal(door.take().filter((line) => line.endsWith(' mtu 1424')).length, 2);
+    tell('create', 'e1', '10.0.2.4', '192.168.50.12');
+    const added = door.take().filter((line) => line.includes('xfrm state add'));
+    assert.equal(added.length, 4, 'three keys in, the primary one out');
+    assert.ok(added.every((line) => line.includes('192.168.50.11') && line.includes('192.168.50.12')));
+    driver.changeKeys([2, 3, 4].map(keyOf));
+    const turned = door.take().filter((line) => /xfrm (?:state add|policy update)/.test(line));
+    assert.equal(turned.length, 3, 'the newest in, the new primary one out, and the policy that leads to it');
   });
 });
