@@ -20,6 +20,7 @@ import { BridgeDriver } from './drivers/bridge.ts';
 import type { Driver } from './drivers/driver.ts';
 import { OverlayEncryption } from './drivers/overlay/encryption.ts';
 import { OverlayDriver } from './drivers/overlay/overlay.ts';
+import { stalePoliciesOf } from './drivers/overlay/stale-policies.ts';
 import { hostLinksOf } from './drivers/host-links.ts';
 import { HostDriver } from './drivers/host.ts';
 import { NullDriver } from './drivers/null.ts';
@@ -166,7 +167,7 @@ export class Engine {
     this.overlay = new OverlayDriver(host.door, this.ids, {
       agent: () => this.agent,
       dataPathPort: () => this.cluster?.dataPathPort ?? VXLAN_PORT,
-      encryption: new OverlayEncryption(host.door, () => []),
+      encryption: new OverlayEncryption(host.door, stalePoliciesOf(host.rootNs)),
     });
     const drivers = [
       new NullDriver(),

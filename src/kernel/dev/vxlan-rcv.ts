@@ -61,6 +61,7 @@ export function scrub(frame: Frame): void {
   frame.options = null;
   frame.ignoreDf = false;
   frame.physIn = null;
+  frame.secPath = null;
 }
 
 /** Why the datagram cannot be taken apart, 0 when it can; what can be learned of it is learned. */
