@@ -17,6 +17,7 @@ import { EventLog } from './daemon/events.ts';
 import { addNetwork } from './daemon/networks.ts';
 import type { BridgeOutside } from './drivers/bridge.ts';
 import { BridgeDriver } from './drivers/bridge.ts';
+import { RemoteNameTable } from './dns/remote-names.ts';
 import type { Driver } from './drivers/driver.ts';
 import { OverlayEncryption } from './drivers/overlay/encryption.ts';
 import { OverlayDriver } from './drivers/overlay/overlay.ts';
@@ -137,6 +138,8 @@ export class Engine {
   readonly swarm: SwarmCluster;
   /** The same, as the engine's own parts see it; null only where nothing is to be known of swarms. */
   cluster: Cluster | null;
+  /** Names that other nodes of the swarm have told. */
+  readonly remoteNames = new RemoteNameTable();
   /** Its part in the swarm's gossip; null while there is none. */
   agent: Agent | null = null;
   /** The sandboxes of the balancers of swarm networks in use here, by the network's id. */
@@ -187,6 +190,7 @@ export class Engine {
     for (const cancel of this.pendingRestarts.values()) cancel();
     this.pendingRestarts.clear();
     this.announcer.stopAll();
+    this.agent?.shutdown();
   }
 
   /** The daemon as `ss -p` shows it behind a socket that it has just opened. */

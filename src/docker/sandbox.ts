@@ -89,6 +89,8 @@ export interface NetworkHost {
   /** Its interface is up in the sandbox's namespace. */
   interfaceUp(sandbox: Sandbox, endpoint: Endpoint): void;
   interfaceLeaving(endpoint: Endpoint): void;
+  /** Others are to know it by its names no longer. */
+  endpointLeaving(endpoint: Endpoint): void;
   /** Makes an endpoint of this name on the gateway network, and the network too if there is none. */
   createGatewayEndpoint(name: string): Endpoint;
 }
@@ -190,6 +192,7 @@ export function joinSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpo
 /** Twin of sbLeave: the interface goes, and the next endpoint in order gives the default route. */
 export function leaveSandbox(host: NetworkHost, sandbox: Sandbox, endpoint: Endpoint): void {
   const { door } = host;
+  host.endpointLeaving(endpoint);
   const before = gatewayEndpoint(sandbox);
   const isWayOut = host.wayOutLeaving(endpoint);
   host.driverOf(endpoint.network).leave(endpoint.network, endpoint);

@@ -41,8 +41,13 @@ export class FakeSwarm {
 
   /** The first node is the manager; `keys` are those by which networks may be encrypted. */
   join(engine: Engine, address: Ip4, isManager: boolean, keys: readonly ClusterKey[] = []): void {
-    engine.cluster = new FakeCluster(this, engine, isManager);
     engine.agent = new FakeAgent(this, engine, address, keys);
+    this.joinWithAgent(engine, isManager);
+  }
+
+  /** The same for an engine that has an agent. */
+  joinWithAgent(engine: Engine, isManager: boolean): void {
+    engine.cluster = new FakeCluster(this, engine, isManager);
     const ingress = [...this.shared.values()].find(({ network }) => network.request.isIngress) ?? this.addIngress();
     const own = this.give(ingress, `lb ${engine.cluster.nodeId}`, null);
     setupIngress(engine, ingress.network, { address: own, prefixLen: 24 });
@@ -164,6 +169,10 @@ class FakeAgent implements Agent {
     this.config = { hostName: engine.host.hostName, ...addresses, keys, remotes: [] };
   }
 
+  onJoined(listener: () => void): void {
+    listener();
+  }
+
   joinNetwork(networkId: string): void {
     const ip = formatIp4(this.config.advertiseAddress);
     this.swarm.members.set(networkId, [...this.peers(networkId), { name: this.nodeName, ip }]);
@@ -204,5 +213,9 @@ class FakeAgent implements Agent {
 
   leave(done: () => void): void {
     done();
+  }
+
+  shutdown(): void {
+    // It is nowhere but here.
   }
 }

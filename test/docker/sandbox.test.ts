@@ -87,7 +87,12 @@ function scene(isHostNetwork = false): Scene {
   const wayOut = { wayOutJoined: note, wayOutLeaving: isWayOut, wayOutLeft: note };
   const nobody = (): void => undefined;
   const createGatewayEndpoint = (name: string): Endpoint => ({ ...endpoint('docker_gwbridge', 30), name });
-  const interfaces = { interfaceUp: nobody, interfaceLeaving: nobody, createGatewayEndpoint };
+  const interfaces = {
+    interfaceUp: nobody,
+    endpointLeaving: () => undefined,
+    interfaceLeaving: nobody,
+    createGatewayEndpoint,
+  };
   const host = { door, driverOf: gatewayDriver, ...wayOut, ...interfaces };
   return {
     door,

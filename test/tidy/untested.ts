@@ -3,6 +3,8 @@ import { UNTESTED_GOSSIP } from './untested-gossip.ts';
 /** Files of `src` without a test of their own name, each with the reason. */
 export const UNTESTED: Readonly<Record<string, string>> = {
   ...UNTESTED_GOSSIP,
+  'src/docker/agent/endpoint-records.ts':
+    'start-agent.test.ts asks for names that they tell, and for those that are gone',
   'src/docker/swarm/control/control-server.ts': 'control-client.test.ts calls it from another host in every way',
   'src/docker/swarm/control/http2-session.ts': "control-client.test.ts and traffic.test.ts see both ends' frames",
   'src/docker/swarm/control/message-sizes.ts': 'numbers; traffic.test.ts compares what they lead to with recordings',

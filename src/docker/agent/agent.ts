@@ -39,16 +39,23 @@ export interface Agent {
   readonly config: AgentConfig;
   /** This node's gossip name. */
   readonly nodeName: string;
-  /** Begins to gossip about a network; its tables are asked for. */
-  joinNetwork(networkId: string): void;
+  /** Calls `listener` when the managers have been joined, or could not be; networks are joined after that. */
+  onJoined(listener: () => void): void;
+  /** Begins to gossip about a network; `done` is called when its tables have been asked for everywhere. */
+  joinNetwork(networkId: string, done?: () => void): void;
   leaveNetwork(networkId: string): void;
   /** Nodes that use a network, in the order in which they came. */
   peers(networkId: string): readonly PeerInfo[];
   createEntry(table: string, networkId: string, key: string, value: Uint8Array): void;
   deleteEntry(table: string, networkId: string, key: string): void;
-  /** Calls `listener` for what is in a table of a network now and for what becomes of it; the function ends that. */
+  /**
+   * Calls `listener` for what is in a table of a network now and for what becomes of it by others' doing; with an empty
+   * `networkId` for what becomes of that table of any. The function ends that.
+   */
   watch(table: string, networkId: string, listener: (event: TableEvent) => void): () => void;
   setKeys(keys: readonly ClusterKey[]): void;
   /** Tells the others that it goes; `done` is called when they have been told, or had time enough. */
   leave(done: () => void): void;
+  /** Ends it without a word: the machine has no power. */
+  shutdown(): void;
 }

@@ -6,6 +6,7 @@ import type { Ip4 } from '../../base/addr.ts';
 import type { Process } from '../../kernel/proc/process.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import { parseIp4, parseMac } from '../../base/addr.ts';
+import { announceEndpoint } from '../agent/endpoint-records.ts';
 import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import { endpointSettings } from '../container.ts';
 import type { EndpointWishes } from '../endpoint.ts';
@@ -103,6 +104,7 @@ export function connectToNetwork(
     deleteEndpoint(endpoint, driver);
     throw error;
   }
+  announceEndpoint(engine, endpoint);
   logNetworkEvent(engine, network, 'connect', container);
 }
 

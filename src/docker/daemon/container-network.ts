@@ -4,6 +4,7 @@
  */
 import { formatIp4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
+import { withdrawEndpoint } from '../agent/endpoint-records.ts';
 import type { Container, EndpointRequest, EndpointSettings } from '../container.ts';
 import { NO_ENDPOINT_REQUEST, endpointSettings } from '../container.ts';
 import { startEmbeddedDns } from '../dns/embedded-dns.ts';
@@ -146,6 +147,9 @@ export function networkHost(engine: Engine, container: Container): NetworkHost {
     },
     interfaceLeaving: (endpoint) => {
       engine.announcer.stop(endpoint);
+    },
+    endpointLeaving: (endpoint) => {
+      withdrawEndpoint(engine, endpoint);
     },
     createGatewayEndpoint: (name) => createGatewayEndpoint(engine, name, container.id),
   };

@@ -5,6 +5,7 @@
 import type { Ip4 } from '../../base/addr.ts';
 import { assert } from '../../base/assert.ts';
 import { Files } from '../../kernel/proc/files.ts';
+import { announceEndpoint, withdrawEndpoint } from '../agent/endpoint-records.ts';
 import { startEmbeddedDns } from '../dns/embedded-dns.ts';
 import { NO_WISHES, createEndpoint, deleteEndpoint } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
@@ -37,6 +38,7 @@ export function createLoadBalancer(engine: Engine, network: Network, address: Ip
       deleteEndpoint(endpoint, driver);
       throw error;
     }
+    announceEndpoint(engine, endpoint);
   } catch (error) {
     engine.balancers.delete(network.id);
     closeSandbox(door, sandbox);
@@ -87,6 +89,9 @@ function balancerHost(engine: Engine, name: string): NetworkHost {
     wayOutLeft: nobody,
     interfaceUp: nobody,
     interfaceLeaving: nobody,
+    endpointLeaving: (endpoint) => {
+      withdrawEndpoint(engine, endpoint);
+    },
     createGatewayEndpoint: (endpointName) => {
       assert(name === INGRESS_SANDBOX_NAME, 'other balancers have no way out');
       return createGatewayEndpoint(engine, endpointName, name);

@@ -21,6 +21,7 @@ export function startEmbeddedDns(engine: Engine, sandbox: Sandbox, settings: Res
   const resolver = new Resolver({
     names: () => ({
       endpoints: sandbox.endpoints,
+      remoteNames: engine.remoteNames,
       habits,
       keepsSingleLabels: settings.hasNdots,
       rng: engine.answerRng,

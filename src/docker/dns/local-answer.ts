@@ -11,6 +11,7 @@ import type { DnsRecord } from '../../wire/dns-record.ts';
 import { CLASS_IN, TYPE_A, TYPE_AAAA, TYPE_MX, TYPE_PTR } from '../../wire/dns-record.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { resolveName, resolveReverse } from './names.ts';
+import type { RemoteNameTable } from './remote-names.ts';
 import type { ResolverHabits } from './resolver-habits.ts';
 
 const TTL_SECONDS = 600;
@@ -19,6 +20,8 @@ const POINTER_DOMAINS = ['.in-addr.arpa.', '.ip6.arpa.'];
 /** What the server knows when it is asked. */
 export interface LocalNames {
   readonly endpoints: readonly Endpoint[];
+  /** What other nodes of a swarm have told. */
+  readonly remoteNames: RemoteNameTable;
   readonly habits: ResolverHabits;
   /** Whoever has set ndots wants to ask for single labels with his search list first: they go to no server. */
   readonly keepsSingleLabels: boolean;
@@ -39,7 +42,7 @@ export function answerLocally(query: DnsMessage, names: LocalNames): DnsMessage 
 function localRecords(name: string, type: number, names: LocalNames): DnsRecord[] | 'unknown' | 'none' {
   if (type === TYPE_PTR) return pointerRecords(name, names);
   if (type !== TYPE_A && type !== TYPE_AAAA && type !== TYPE_MX) return 'unknown';
-  const addresses = resolveName(names.endpoints, name.replace(/\.$/, ''));
+  const addresses = resolveName(names, name.replace(/\.$/, ''));
   if (addresses.length === 0) return 'unknown';
   // There is such a name, without IPv6 and without mail of its own (RFC 5321 5.1).
   if (type !== TYPE_A) return [];
@@ -52,12 +55,13 @@ function localRecords(name: string, type: number, names: LocalNames): DnsRecord[
   }));
 }
 
-function pointerRecords(name: string, { endpoints, habits }: LocalNames): DnsRecord[] | 'unknown' | 'none' {
+function pointerRecords(name: string, names: LocalNames): DnsRecord[] | 'unknown' | 'none' {
+  const { habits } = names;
   const domain = POINTER_DOMAINS.find((each) => name.endsWith(each));
   if (domain === undefined) return habits.forwardsOddPointers ? 'unknown' : 'none';
   const before = name.split(domain, 1)[0]!;
   const isOdd = before + domain !== name;
-  const host = isOdd && habits.forwardsOddPointers ? undefined : resolveReverse(endpoints, before);
+  const host = isOdd && habits.forwardsOddPointers ? undefined : resolveReverse(names, before);
   if (host === undefined) return 'unknown';
   const data = { kind: 'name', target: `${host}.` } as const;
   // Names of containers and networks may be none of the DNS, `a..b`: such an answer cannot be written.

@@ -16,7 +16,7 @@ function names(habits: ResolverHabits, keepsSingleLabels = false): LocalNames {
   for (let i = 0; i < 8; i++) lab.sh(`docker run -d --name c${i} ${WITH_ALIAS} bb sleep 1000`);
   lab.sh('docker run -d --name a..b --network net1 bb sleep 1000');
   const { endpoints } = lab.engine.getContainer('c0').sandbox!;
-  return { endpoints, habits, keepsSingleLabels, rng: Rng.fromSeed(1) };
+  return { endpoints, remoteNames: lab.engine.remoteNames, habits, keepsSingleLabels, rng: Rng.fromSeed(1) };
 }
 
 function query(name: string, type = 1, flags = dns.RD): dns.DnsMessage {

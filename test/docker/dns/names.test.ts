@@ -14,7 +14,7 @@ function lab(version: EngineVersionName, ...lines: readonly string[]): EngineLab
 
 function ask(made: EngineLab, container: string, name: string): string {
   const { endpoints } = made.engine.getContainer(container).sandbox!;
-  return resolveName(endpoints, name).map(formatIp4).join(' ');
+  return resolveName({ endpoints, remoteNames: made.engine.remoteNames }, name).map(formatIp4).join(' ');
 }
 
 const RUN = 'docker run -d --name';
@@ -93,10 +93,11 @@ describe('names on networks', () => {
       'docker run -d --network net1 --network-alias zeta --network-alias beta bb sleep 1000',
     );
     const { endpoints } = made.engine.getContainer('ca').sandbox!;
-    assert.equal(resolveReverse(endpoints, '2.0.18.172'), 'ca.net1');
-    assert.equal(resolveReverse(endpoints, '3.0.18.172'), 'zeta.net1');
+    const known = { endpoints, remoteNames: made.engine.remoteNames };
+    assert.equal(resolveReverse(known, '2.0.18.172'), 'ca.net1');
+    assert.equal(resolveReverse(known, '3.0.18.172'), 'zeta.net1');
     for (const stranger of ['1.0.18.172', '172.18.0.2', '', 'ca']) {
-      assert.equal(resolveReverse(endpoints, stranger), undefined);
+      assert.equal(resolveReverse(known, stranger), undefined);
     }
     assert.equal(endpointNames(endpoints[0]!)[1], 'alpha');
   });
