@@ -89,7 +89,7 @@ function scene(isHostNetwork = false): Scene {
   const createGatewayEndpoint = (name: string): Endpoint => ({ ...endpoint('docker_gwbridge', 30), name });
   const interfaces = {
     interfaceUp: nobody,
-    endpointLeaving: () => undefined,
+    endpointLeaving: nobody,
     interfaceLeaving: nobody,
     createGatewayEndpoint,
   };
