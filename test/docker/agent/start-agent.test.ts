@@ -57,7 +57,7 @@ describe('startAgent', () => {
   it('lets containers of three hosts find each other by name and address', () => {
     const { lab } = threeHosts(1);
     const all = ['192.168.50.11', '192.168.50.12', '192.168.50.13'];
-    for (const number of [1, 2, 3]) assert.deepEqual(peersOf(lab, number).toSorted(), all);
+    for (const number of [1, 2, 3]) assert.deepEqual(new Set(peersOf(lab, number)), new Set(all));
     assert.deepEqual(peersOf(lab, 1), all);
     for (const number of [1, 2, 3]) {
       for (const name of ['o1', 'o2', 'o3', 'other', 'o3.ov1'])
