@@ -145,6 +145,8 @@ export class NodeSession {
       this.settle();
     };
     this.streams.push(this.link.open('Dispatcher/Assignments', { sessionId }, { onMessage, onLost }));
+    // Who wants to read the logs of services would be told here: nobody does.
+    this.streams.push(this.link.open('LogBroker/ListenSubscriptions', null, { onMessage: ignore, onLost }));
     this.beat(sessionId);
   }
 
@@ -168,6 +170,10 @@ export class NodeSession {
     this.close();
     this.onLost();
   }
+}
+
+function ignore(): void {
+  // Nothing comes.
 }
 
 function orRefusal<T>(action: () => T): T | DaemonError {

@@ -20,6 +20,8 @@ import { TlsConnection } from './tls-connection.ts';
 import { Worker } from './worker.ts';
 
 const BACKLOG = 4096;
+/** grpc-go's time for the handshake of a connection. */
+const HANDSHAKE_TIMEOUT_NS = 120_000_000_000;
 /** Calls of one connection at a time. */
 const STREAMS_MAX = 1000;
 
@@ -95,6 +97,7 @@ class ServerSession {
   private readonly http2: Http2Session;
   private readonly streams = new Map<number, ServerStream>();
   private readonly gone: () => void;
+  private cancelTimeout: (() => void) | null;
   private identity: ControlIdentity | null = null;
 
   constructor(engine: Engine, connection: Connection, handler: ControlHandler, rng: Rng, gone: () => void) {
@@ -110,8 +113,13 @@ class ServerSession {
       trusts: handler.identity.clusterId,
       serverName: '',
     };
+    this.cancelTimeout = engine.host.after(HANDSHAKE_TIMEOUT_NS, () => {
+      this.cancelTimeout = null;
+      this.close();
+    });
     this.tls = new TlsConnection(connection, settings, rng, worker, {
       onOpen: (peer) => {
+        this.stopWaiting();
         this.identity = peer;
         this.http2.start();
       },
@@ -147,7 +155,13 @@ class ServerSession {
     this.lose();
   }
 
+  private stopWaiting(): void {
+    this.cancelTimeout?.();
+    this.cancelTimeout = null;
+  }
+
   private lose(): void {
+    this.stopWaiting();
     for (const streamId of [...this.streams.keys()]) this.forget(streamId);
     this.gone();
   }

@@ -94,6 +94,7 @@ export class Manager {
     if (method === 'Dispatcher/Assignments') {
       return dispatcher.openAssignments(peer.nodeId, (body as unknown as { sessionId: string }).sessionId, stream);
     }
+    if (method === 'LogBroker/ListenSubscriptions') return () => undefined;
     throw new RpcError('Unimplemented', `unknown method ${method}`);
   }
 
