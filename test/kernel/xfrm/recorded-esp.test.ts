@@ -137,6 +137,24 @@ describe('kernel/xfrm: recorded ESP', () => {
     equal(count, 105);
   });
 
+  it('counts the bytes of what it carries as the real kernel did', function () {
+    const byspi = states(this);
+    const stats = new FrameStats(new Slab(64), 0);
+    const carried = new Map<string, number>();
+    for (const bytes of espPackets('enc.h1-eth0.pcap')) {
+      const frame = frameOf(stats, bytes);
+      const spi = esp.spi(frame.slab.view, frame.l4);
+      espInput(frame, byspi.get(spi)!);
+      const name = `0x${spi.toString(16).padStart(8, '0')}`;
+      carried.set(name, (carried.get(name) ?? 0) + frame.tail - frame.l4);
+      stats.deliver(frame);
+    }
+    const shown = readFileSync(join(FOLDER, '04-after-h1.txt'), 'utf8');
+    const counted = [...shown.matchAll(/proto esp spi (0x\w+)[\s\S]*?lifetime current:\s+(\d+)\(bytes\)/g)];
+    const used = counted.map(([, spi = '', count]): [string, number] => [spi, Number(count)]);
+    deepEqual(carried, new Map(used.filter(([, count]) => count > 0)));
+  });
+
   it('leaves a datagram of an encrypted network of MTU 1,424 as much room as it takes', () => {
     equal(espMtu(1500, 8), 1474);
     equal(1424 + 14 + 8 + 8 + 20, 1474);
