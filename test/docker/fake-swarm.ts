@@ -159,11 +159,13 @@ class FakeCluster implements Cluster {
 
 class FakeAgent implements Agent {
   readonly config: AgentConfig;
+  readonly keys: readonly ClusterKey[];
   readonly nodeName: string;
   private readonly swarm: FakeSwarm;
 
   constructor(swarm: FakeSwarm, engine: Engine, address: Ip4, keys: readonly ClusterKey[]) {
     this.swarm = swarm;
+    this.keys = keys;
     this.nodeName = engine.ids.next().slice(0, 12);
     const addresses = { bindAddress: 0, advertiseAddress: address, dataPathAddress: address };
     this.config = { hostName: engine.host.hostName, ...addresses, keys, remotes: [] };

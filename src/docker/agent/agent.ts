@@ -37,6 +37,8 @@ export interface TableEvent {
 
 export interface Agent {
   readonly config: AgentConfig;
+  /** The keys that it has by now. */
+  readonly keys: readonly ClusterKey[];
   /** This node's gossip name. */
   readonly nodeName: string;
   /** Calls `listener` when the managers have been joined, or could not be; networks are joined after that. */

@@ -50,7 +50,7 @@ class GossipAgent implements Agent {
   readonly nodeName: string;
   private readonly engine: Engine;
   private readonly db: NetworkDb;
-  private keys: readonly ClusterKey[];
+  keys: readonly ClusterKey[];
   private hasJoined = false;
   private readonly joinListeners: (() => void)[] = [];
   private stopFollowing: () => void = () => undefined;

@@ -5,6 +5,7 @@
 import { parseCidr } from '../../base/addr.ts';
 import { clearAttachableNetworks, releaseIngress, setupIngress } from '../daemon/ingress.ts';
 import type { Engine } from '../engine.ts';
+import { Answer } from './answer.ts';
 import type { SessionMessage } from './manager/dispatcher.ts';
 import { swarmNetworkOf } from './network-spec.ts';
 
@@ -17,8 +18,18 @@ export function configureNetworks(engine: Engine, { node, networks }: SessionMes
   else setupIngress(engine, swarmNetworkOf(ingress), address);
 }
 
-/** Twin of DaemonLeavesCluster: containers leave the swarm's networks, and its ingress network goes. */
-export function leaveNetworks(engine: Engine): void {
+/**
+ * Twin of DaemonLeavesCluster: containers leave the swarm's networks, the other nodes are told, and the ingress network
+ * goes.
+ */
+export function leaveNetworks(engine: Engine): Answer<null> {
+  const answer = new Answer<null>();
   clearAttachableNetworks(engine);
-  releaseIngress(engine);
+  const left = (): void => {
+    releaseIngress(engine);
+    answer.resolve(null);
+  };
+  if (engine.agent === null) left();
+  else engine.agent.leave(left);
+  return answer;
 }

@@ -29,6 +29,7 @@ import { Manager } from './manager/manager.ts';
 import type { ManagerHost } from './manager/context.ts';
 import { firstChange } from './new-swarm.ts';
 import type { NewSwarm } from './new-swarm.ts';
+import { configureGossip } from './node-gossip.ts';
 import { configureNetworks, leaveNetworks } from './node-networking.ts';
 import { NodeRunner } from './node-runner.ts';
 import type { NodeAddresses } from './node-runner.ts';
@@ -204,8 +205,7 @@ export class SwarmCluster implements Cluster {
     this.joining = null;
     runner.stop();
     this.runner = null;
-    leaveNetworks(this.engine);
-    return Answer.of(null);
+    return leaveNetworks(this.engine);
   }
 
   /** Asks the leader for something that changes the swarm. Throws a DaemonError on a worker. */
@@ -288,8 +288,12 @@ export class SwarmCluster implements Cluster {
   }
 
   /** The managers have said something. */
-  private heed({ message, identity }: NodeRunner): void {
-    if (message !== null) configureNetworks(this.engine, message);
+  private heed(runner: NodeRunner): void {
+    const { message, identity } = runner;
+    if (message !== null) {
+      configureGossip(this.engine, runner, message);
+      configureNetworks(this.engine, message);
+    }
     const { joining } = this;
     if (joining === null) return;
     this.joining = null;
