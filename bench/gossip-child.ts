@@ -1,8 +1,10 @@
 /**
- * A process that simulates a cluster whose members gossip: `node --expose-gc gossip-child.js MEMBERS SECONDS`. Prints
- * what a simulated second takes and what a member sends and occupies.
+ * A process that simulates a cluster whose members gossip: `node --expose-gc gossip-child.js
+ * memory|hosts MEMBERS SECONDS`, over a network in memory or on hosts. Prints what a simulated second takes and what a
+ * member sends and occupies.
  */
 import { performance } from 'node:perf_hooks';
+import { GossipHostsRun } from './gossip-hosts-run.ts';
 import { GossipRun } from './gossip-run.ts';
 
 /** What the process prints. */
@@ -16,6 +18,8 @@ export interface GossipFigures {
   readonly packetBytes: number;
   /** What streams carried. */
   readonly streamBytes: number;
+  /** Frames of all hosts; 0 in memory. */
+  readonly frames: number;
   readonly agrees: boolean;
   /** What all members occupy. */
   readonly heapMb: number;
@@ -31,32 +35,48 @@ function heapUsed(): number {
   return objects + arrayBuffers;
 }
 
-function measure(members: number, seconds: number): GossipFigures {
+/** Sums of all members. */
+function countsOf(run: GossipRun | GossipHostsRun): { packets: number; packetBytes: number; streamBytes: number } {
+  const counts = { packets: 0, packetBytes: 0, streamBytes: 0 };
+  for (const { counters } of run.members) {
+    counts.packets += counters.packetsSent;
+    counts.packetBytes += counters.packetBytesSent;
+    counts.streamBytes += counters.streamBytesSent;
+  }
+  return counts;
+}
+
+function measure(run: () => GossipRun | GossipHostsRun, seconds: number): GossipFigures {
   const heapBefore = heapUsed();
-  const run = new GossipRun(members);
-  const { network, nodes } = run.cluster;
-  const streamBytes = (): number => nodes.reduce((sum, { member }) => sum + member!.counters.streamBytesSent, 0);
+  const cluster = run();
   // Until the compiler has seen it all, and push/pulls are under way.
-  run.run(seconds);
-  const [packets, packetBytes, streams] = [network.packets, network.packetBytes, streamBytes()];
+  cluster.run(seconds);
+  const before = { ...countsOf(cluster), frames: cluster.frames };
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
-  run.run(seconds);
+  cluster.run(seconds);
   const wallNs = (performance.now() - start) * 1e6;
   const cpu = process.cpuUsage(cpuBefore);
+  const after = countsOf(cluster);
   return {
-    members,
+    members: cluster.members.length,
     simulatedSeconds: seconds,
     wallNs,
     cpuNs: (cpu.user + cpu.system) * 1000,
-    packets: network.packets - packets,
-    packetBytes: network.packetBytes - packetBytes,
-    streamBytes: streamBytes() - streams,
-    agrees: run.agrees(),
+    packets: after.packets - before.packets,
+    packetBytes: after.packetBytes - before.packetBytes,
+    streamBytes: after.streamBytes - before.streamBytes,
+    frames: cluster.frames - before.frames,
+    agrees: cluster.agrees(),
     heapMb: (heapUsed() - heapBefore) / MIB,
     peakRssMb: process.resourceUsage().maxRSS / 1024,
   };
 }
 
-const [membersArgument = '100', secondsArgument = '10'] = process.argv.slice(2);
-console.log(JSON.stringify(measure(Number(membersArgument), Number(secondsArgument))));
+const [where = 'memory', membersArgument = '100', secondsArgument = '10'] = process.argv.slice(2);
+const members = Number(membersArgument);
+const figures = measure(
+  () => (where === 'hosts' ? new GossipHostsRun(members) : new GossipRun(members)),
+  Number(secondsArgument),
+);
+console.log(JSON.stringify(figures));

@@ -4,6 +4,7 @@
  */
 import { Keyring } from '../src/gossip/keyring.ts';
 import { addressBytes } from '../src/gossip/memberlist/addresses.ts';
+import type { Memberlist } from '../src/gossip/memberlist/memberlist.ts';
 import { MESSAGE } from '../src/gossip/messages.ts';
 import { Rng } from '../src/sim/rng.ts';
 import { SECOND } from '../src/sim/units.ts';
@@ -32,6 +33,15 @@ export class GossipRun {
       this.cluster.start(index);
     }
     this.introduce();
+  }
+
+  get members(): Memberlist[] {
+    return this.cluster.nodes.map(({ member }) => member!);
+  }
+
+  /** There are none. */
+  get frames(): number {
+    return 0;
   }
 
   /** Simulates so many seconds. */

@@ -81,6 +81,7 @@ const TABLES: readonly Table[] = [
       { title: 'cpu ms', figure: 'cpuMsPerSecond' },
       { title: 'times real time', figure: 'timesRealTime' },
       { title: 'datagrams', figure: 'packetsPerMemberSecond' },
+      { title: 'frames', figure: 'framesPerMemberSecond' },
       { title: 'bytes', figure: 'bytesPerMemberSecond' },
       { title: 'KB each', figure: 'heapKbPerMember' },
       { title: 'peak MB', figure: 'peakRssMb' },

@@ -23,6 +23,8 @@ export interface NatSize {
 
 /** A cluster that gossips, and for how long it is looked at. */
 export interface GossipSize {
+  /** Over a network in memory, or hosts with engines and their sockets. */
+  readonly where: 'memory' | 'hosts';
   readonly members: number;
   /** Once to warm up and once to measure. */
   readonly seconds: number;
@@ -102,9 +104,12 @@ const INSTRUCTIONS = [
 
 /** A thousand members exchange their states every 180 s: less would show them without, or nothing but that. */
 const GOSSIP: readonly GossipSize[] = [
-  { members: 10, seconds: 600 },
-  { members: 100, seconds: 180 },
-  { members: 1000, seconds: 180 },
+  { where: 'memory', members: 10, seconds: 600 },
+  { where: 'memory', members: 100, seconds: 180 },
+  { where: 'memory', members: 1000, seconds: 180 },
+  { where: 'hosts', members: 10, seconds: 180 },
+  { where: 'hosts', members: 100, seconds: 90 },
+  { where: 'hosts', members: 1000, seconds: 180 },
 ];
 
 export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
@@ -153,7 +158,10 @@ export const SIZES: Readonly<Record<SizeName, BenchSize>> = {
     bulkBytes: 1_000_000,
     connections: 40,
     idleConnections: 100,
-    gossip: [{ members: 5, seconds: 60 }],
+    gossip: [
+      { where: 'memory', members: 5, seconds: 30 },
+      { where: 'hosts', members: 3, seconds: 5 },
+    ],
     yardstickTurns: 1000,
     holdPending: [100],
     holdOperations: 1000,

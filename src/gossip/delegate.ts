@@ -18,6 +18,8 @@ export interface Delegate {
   notifyMsg(message: Uint8Array): void;
   /** What is to be gossiped: user messages that fit `limit` bytes, each costing `overhead` more. */
   getBroadcasts(overhead: number, limit: number): Uint8Array[];
+  /** Whether there is anything to gossip. Left out: there may be, and `getBroadcasts` is asked. */
+  hasBroadcasts?(): boolean;
   /** What a push/pull tells; `isJoin` for the first one. */
   localState(isJoin: boolean): Uint8Array;
   mergeRemoteState(state: Uint8Array, isJoin: boolean): void;

@@ -32,6 +32,7 @@ describe('npm run bench', () => {
         'TCP connections per second',
         'TCP idle connections',
         'gossip 5',
+        'gossip 3 hosts',
         'hold reference 100',
         'hold heap 100',
         'hold calendar 100',

@@ -2,6 +2,7 @@
 import type { Rng } from '../../sim/rng.ts';
 import { encodeCompound, MAX_COMPOUND_PARTS } from '../compound.ts';
 import type { Keyring } from '../keyring.ts';
+import type { Delegate } from '../delegate.ts';
 import { encodeMessage } from '../message-codec.ts';
 import type { PacketMessage } from '../messages.ts';
 import { MESSAGE } from '../messages.ts';
@@ -38,6 +39,10 @@ export function userMessageBytes(message: Uint8Array): Uint8Array {
   bytes[0] = MESSAGE.user;
   bytes.set(message, USER_MESSAGE_OVERHEAD_BYTES);
   return bytes;
+}
+
+function hasBroadcasts(delegate: Delegate | null): boolean {
+  return delegate !== null && delegate.hasBroadcasts?.() !== false;
 }
 
 export class PacketSender {
@@ -90,7 +95,8 @@ export class PacketSender {
   /** One tick of gossip: what is to be told goes to a few members, as much as one datagram holds to each. */
   gossip(): void {
     const { settings, name, delegate } = this.config;
-    if (delegate === null && this.membership.broadcasts.numQueued === 0) return;
+    // Most ticks of most members have nothing to tell: nobody need be chosen then.
+    if (this.membership.broadcasts.numQueued === 0 && !hasBroadcasts(delegate)) return;
     const deadBeforeNs = this.membership.nowNs - settings.gossipToTheDeadTimeNs;
     const nodes = this.membership.nodes.random(settings.gossipNodes, (node) => {
       return node.name === name || !node.hearsGossip(deadBeforeNs);
@@ -120,7 +126,7 @@ export class PacketSender {
     const { broadcasts, nodes } = this.membership;
     const messages = broadcasts.getBroadcasts(COMPOUND_OVERHEAD_BYTES, limit, nodes.size);
     const { delegate } = this.config;
-    if (delegate === null) return messages;
+    if (delegate === null || !hasBroadcasts(delegate)) return messages;
     let free = limit;
     if (messages !== null) for (const message of messages) free -= message.length + COMPOUND_OVERHEAD_BYTES;
     const overhead = COMPOUND_OVERHEAD_BYTES + USER_MESSAGE_OVERHEAD_BYTES;

@@ -287,6 +287,7 @@ export class NetworkDb {
       notifyMsg: (message) => {
         if (message.length > 0) this.handlers.handleMessage(message);
       },
+      hasBroadcasts: () => networkBroadcasts.numQueued > 0 || nodeBroadcasts.numQueued > 0,
       getBroadcasts: (overhead, limit) => {
         const numNodes = nodes.active.size;
         // Twin of a mistake: the second queue does not know what the first has taken of the limit.
