@@ -1,0 +1,47 @@
+import { strict as assert } from 'node:assert';
+import { SwarmLab } from '../swarm-lab.ts';
+
+function threeNodes(seed: number): SwarmLab {
+  const lab = new SwarmLab({ seed });
+  lab.formSwarm();
+  lab.ok(1, 'docker network create -d overlay --attachable ov1');
+  for (const number of [1, 2, 3]) {
+    lab.ok(number, `docker run -d --name o${number} --network ov1 busybox sleep 1000`);
+    lab.wait(1);
+  }
+  return lab;
+}
+
+function peersOf(lab: SwarmLab, number: number): string[] {
+  const format = "'{{range .Peers}}{{.IP}} {{end}}'";
+  return lab.ok(number, `docker network inspect ov1 -f ${format}`).trim().split(' ');
+}
+
+describe('gossip of a swarm', () => {
+  it('lets containers on three nodes find each other, and forget a node that dies until it is back', () => {
+    const lab = threeNodes(1);
+    const canPing = (from: number, name: string): boolean =>
+      lab.sh(from, `docker exec o${from} ping -c 1 -w 2 ${name}`).exit === 0;
+    for (const number of [1, 2, 3]) {
+      assert.equal(peersOf(lab, number).length, 3);
+      for (const other of [1, 2, 3]) assert.ok(canPing(number, `o${other}`), `${number} ${other}`);
+    }
+    lab.sh(3, 'ip link set eth0 down');
+    lab.wait(10);
+    assert.deepEqual(peersOf(lab, 1), ['192.168.50.11', '192.168.50.12']);
+    assert.ok(!canPing(1, 'o3'));
+    assert.ok(canPing(1, 'o2'));
+    lab.sh(3, 'ip link set eth0 up; ip route add default via 192.168.50.100');
+    lab.wait(40);
+    for (const number of [1, 2, 3]) for (const other of [1, 2, 3]) assert.ok(canPing(number, `o${other}`));
+  });
+
+  it('forgets a node that leaves the swarm at once', () => {
+    const lab = threeNodes(2);
+    lab.ok(3, 'docker swarm leave');
+    lab.wait(1);
+    assert.deepEqual(peersOf(lab, 1), ['192.168.50.11', '192.168.50.12']);
+    assert.equal(lab.engine(3).agent, null);
+    assert.equal(lab.sh(3, 'docker network inspect ov1').exit, 1);
+  });
+});
