@@ -27,6 +27,8 @@ describe('docker/swarm/join-swarm', () => {
     const nodes = lab.engine(1).swarm.nodes;
     assert.equal(nodes[1]!.versionIndex, 15);
     assert.equal(nodes[1]!.status.addr, '192.168.50.12');
+    // It comes when the nodes' gossip has heard of this one.
+    lab.wait(1);
     assert.equal(lab.ok(2, `docker network ls -f name=ingress --format '{{.Name}} {{.Driver}}'`), 'ingress overlay');
     assert.equal(lab.sh(2, 'docker swarm join-token worker').stderr, DENIED);
     assert.equal(lab.sh(2, 'docker swarm ca').stderr, DENIED);
