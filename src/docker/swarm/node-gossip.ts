@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { Ip4 } from '../../base/addr.ts';
 import { startAgent } from '../agent/start-agent.ts';
 import type { Engine } from '../engine.ts';
+import { DaemonError } from '../errors.ts';
 import type { ClusterKey } from './cluster.ts';
 import { parseHostPort } from './listen-addr.ts';
 import type { SessionMessage } from './manager/dispatcher.ts';
@@ -23,14 +24,20 @@ export function configureGossip(engine: Engine, runner: NodeRunner, message: Ses
     return;
   }
   const { listen, dataPath } = runner.addresses;
-  startAgent(engine, {
+  const config = {
     hostName: engine.host.hostName,
     bindAddress: listen.host,
     advertiseAddress: runner.advertised,
     dataPathAddress: dataPath ?? runner.advertised,
     keys,
     remotes: remoteManagers(runner, message),
-  });
+  };
+  try {
+    startAgent(engine, config);
+  } catch (error) {
+    // Without its port a node has no part in the gossip, and goes on.
+    if (!(error instanceof DaemonError)) throw error;
+  }
 }
 
 /** Twin of GetRemoteAddressList: the managers but for the node itself. */

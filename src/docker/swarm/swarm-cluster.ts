@@ -292,7 +292,12 @@ export class SwarmCluster implements Cluster {
     const { message, identity } = runner;
     if (message !== null) {
       configureGossip(this.engine, runner, message);
-      configureNetworks(this.engine, message);
+      const configure = (): void => {
+        configureNetworks(this.engine, message);
+      };
+      // The ingress network waits until the other nodes have heard of this one.
+      if (this.engine.agent === null) configure();
+      else this.engine.agent.onJoined(configure);
     }
     const { joining } = this;
     if (joining === null) return;

@@ -44,4 +44,16 @@ describe('gossip of a swarm', () => {
     assert.equal(lab.engine(3).agent, null);
     assert.equal(lab.sh(3, 'docker network inspect ov1').exit, 1);
   });
+
+  it('is none where its port is taken, without which a node is in the swarm all the same', () => {
+    const lab = new SwarmLab({ seed: 3, hosts: 2 });
+    lab.ok(1, 'docker swarm init --advertise-addr 192.168.50.11');
+    const token = lab.ok(1, 'docker swarm join-token -q worker');
+    lab.ok(2, 'nc -l -p 7946 & sleep 1');
+    lab.ok(2, `docker swarm join --token ${token} 192.168.50.11:2377`);
+    lab.wait(1);
+    assert.equal(lab.engine(2).agent, null);
+    const states = lab.engine(1).swarm.nodes.map(({ status }) => status.state);
+    assert.deepEqual(states, ['ready', 'ready']);
+  });
 });
