@@ -8,7 +8,6 @@
  */
 import { ip4 } from '../../base/addr.ts';
 import type { Process } from '../../kernel/proc/process.ts';
-import { ProgramRegistry } from '../../kernel/proc/program-registry.ts';
 import type { Program } from '../../kernel/proc/program-registry.ts';
 import type { Wait, WakeReason } from '../../kernel/proc/wait.ts';
 import type { Datagram, SocketOwner } from '../../kernel/socket/udp-socket.ts';
@@ -17,6 +16,7 @@ import { TcpSocket } from '../../kernel/socket/tcp/tcp-socket.ts';
 import { sendAll } from '../../userland/stream.ts';
 import type { DnsMessage } from '../../wire/dns.ts';
 import * as dns from '../../wire/dns.ts';
+import { DaemonThreads } from '../daemon-threads.ts';
 import type { EngineHost } from '../engine.ts';
 import { forward } from './forwarding.ts';
 import type { Upstream } from './forwarding.ts';
@@ -51,11 +51,13 @@ export class Resolver {
   private readonly backend: ResolverBackend;
   private readonly udp: UdpSocket;
   private readonly tcp: TcpSocket;
-  private readonly threads = new Set<Process>();
+  /** A daemon without room for a thread leaves the question unanswered. */
+  private readonly threads: DaemonThreads;
 
   /** Opens the sockets; `start` serves them. */
   constructor(backend: ResolverBackend) {
     this.backend = backend;
+    this.threads = new DaemonThreads({ ...backend.host, rootNs: backend.upstream.hostNs });
     const ns = backend.upstream.containerNs;
     this.udp = new UdpSocket(ns);
     this.udp.owner = backend.owner();
@@ -76,44 +78,14 @@ export class Resolver {
   }
 
   start(): void {
-    this.thread((proc) => this.serveUdp(proc));
-    this.thread((proc) => this.serveTcp(proc));
+    this.threads.start((proc) => this.serveUdp(proc));
+    this.threads.start((proc) => this.serveTcp(proc));
   }
 
   stop(): void {
-    for (const thread of [...this.threads]) thread.kill('SIGKILL');
-    this.threads.clear();
+    this.threads.stopAll();
     this.udp.close();
     this.tcp.close();
-  }
-
-  private thread(program: Program): void {
-    const { processes, hostName, files } = this.backend.host;
-    // A daemon without room for a thread leaves the question unanswered.
-    if (!processes.hasRoom) return;
-    const process = processes.spawn({
-      argv: ['dockerd'],
-      program,
-      ns: this.backend.upstream.hostNs,
-      hostname: hostName,
-      files,
-      env: new Map(),
-      registry: new ProgramRegistry(),
-      stdin: 'null',
-      stdout: ignore,
-      stderr: ignore,
-      isThread: true,
-    });
-    if (process.isReady()) return;
-    this.threads.add(process);
-    const { threads } = this;
-    const waiter = {
-      wake(): void {
-        process.removeWaiter(waiter);
-        threads.delete(process);
-      },
-    };
-    process.addWaiter(waiter);
   }
 
   private *serveUdp(proc: Process): ReturnType<Program> {
@@ -133,7 +105,7 @@ export class Resolver {
       this.replyUdp(datagram, answer);
       return;
     }
-    this.thread((proc) => this.forwardUdp(proc, message, datagram));
+    this.threads.start((proc) => this.forwardUdp(proc, message, datagram));
   }
 
   private *forwardUdp(proc: Process, query: DnsMessage, datagram: Datagram): ReturnType<Program> {
@@ -150,7 +122,7 @@ export class Resolver {
       yield proc.waitFor(this.tcp.readable);
       for (let peer = this.tcp.accept(); peer !== null; peer = this.tcp.accept()) {
         const connection = peer;
-        this.thread((thread) => this.serveConnection(thread, connection));
+        this.threads.start((thread) => this.serveConnection(thread, connection));
       }
     }
   }
@@ -194,8 +166,4 @@ export class Resolver {
     const limit = isTcp ? TCP_BYTES_MAX : Math.max(dns.ednsOf(query)?.udpSize ?? 0, dns.UDP_MAX);
     return localBytes(answer, limit, isTcp, habits);
   }
-}
-
-function ignore(): void {
-  // It says nothing that anybody reads.
 }

@@ -63,8 +63,10 @@ describe('the gossip of three engines beside the recorded one', () => {
         count(theirs.datagrams, PING_BYTES) * 1.1,
         'pings',
       );
-      assert.equal(count(mine.datagrams, ACK_BYTES), pings);
-      assert.equal(mine.datagrams.length, 2 * pings, 'nothing else is said');
+      // At either end of the minute one may be cut off from its answer.
+      const acks = count(mine.datagrams, ACK_BYTES);
+      assertBetween(acks, pings - 2, pings + 2, 'answers');
+      assert.equal(mine.datagrams.length, pings + acks, 'nothing else is said');
     }
   });
 
