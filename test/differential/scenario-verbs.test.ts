@@ -76,8 +76,8 @@ function containerPicture(links: string, routes: string): Picture {
 
 function linkText(link: LinkDocument): string {
   const inet = link.addr_info.filter((each) => each['family'] === 'inet');
-  // The kernel draws the MACs of veth ends.
-  const mac = link.ifname.startsWith('veth') ? 'random' : link.address;
+  // The kernel draws the MACs of veth ends, and those of the interfaces of an overlay network.
+  const mac = /^(?:veth|vxlan|br\d)/.test(link.ifname) ? 'random' : link.address;
   const state = [...link.flags].sort(byText).join(',');
   return [link.ifname, mac, link.mtu, link.operstate, link.master ?? '-', state, JSON.stringify(inet)].join(' ');
 }
@@ -131,8 +131,9 @@ describe('what an engine has typed in a shipped scenario', () => {
         const spaces = ['', ...host.namespaces.keys()];
         const looks = spaces.map((name) => (name === '' ? '' : `-n ${name} `));
         // Of this boot: a machine that lost its power begins anew.
-        // Connections are there where there was traffic only.
-        const typed = host.admin.verbs.filter((line) => !line.startsWith('conntrack -D')).join('\n');
+        // Connections are there where there was traffic only, and so is what bridges learn.
+        const isOfTraffic = (line: string): boolean => /^conntrack -D|^bridge .* fdb del .* master$/.test(line);
+        const typed = host.admin.verbs.filter((line) => !isOfTraffic(line)).join('\n');
         const asked = looks.map((where) => `ip ${where}-j addr; echo; ip ${where}-j route; echo`);
         const script = [
           '{',
