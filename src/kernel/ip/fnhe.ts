@@ -86,6 +86,22 @@ export function dstMtu(ns: Netns, entry: DstEntry): number {
   return interfaceMtu(entry.dev!);
 }
 
+/** Which policies of IPsec a datagram of a socket meets. */
+export interface SocketFlow {
+  readonly protocol: number;
+  readonly localPort: number;
+  readonly remotePort: number;
+}
+
+/**
+ * Twin of dst_mtu for the datagrams of a socket: where a policy has them encrypted there is less room for them (Linux:
+ * xfrm_init_pmtu).
+ */
+export function sockMtu(ns: Netns, entry: DstEntry, flow: SocketFlow): number {
+  const mtu = dstMtu(ns, entry);
+  return ns.xfrm === null ? mtu : ns.xfrm.socketMtu(entry, flow, mtu);
+}
+
 /** What the interface itself takes. */
 export function interfaceMtu(dev: NetDevice): number {
   return dev.mtu < IP_MAX_MTU ? dev.mtu : IP_MAX_MTU;

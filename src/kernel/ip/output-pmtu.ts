@@ -3,13 +3,14 @@
  * __ip_make_skb, which sets DF).
  */
 import type { Netns } from '../netns.ts';
-import { dstMtu, interfaceMtu, isMtuLocked } from './fnhe.ts';
+import type { SocketFlow } from './fnhe.ts';
+import { interfaceMtu, isMtuLocked, sockMtu } from './fnhe.ts';
 import { PMTUDISC_DO, PMTUDISC_OMIT, PMTUDISC_PROBE, PMTUDISC_WANT } from './output.ts';
 import { DstEntry } from './route.ts';
 
 /** The MTU that counts for a socket: the path's, or the interface's. `entry` has an interface. */
-export function sendMtu(ns: Netns, entry: DstEntry, pmtuDiscovery: number): number {
-  return pmtuDiscovery < PMTUDISC_PROBE ? dstMtu(ns, entry) : interfaceMtu(entry.dev!);
+export function sendMtu(ns: Netns, entry: DstEntry, pmtuDiscovery: number, flow: SocketFlow): number {
+  return pmtuDiscovery < PMTUDISC_PROBE ? sockMtu(ns, entry, flow) : interfaceMtu(entry.dev!);
 }
 
 /** Whether the socket's datagrams are fragmented where they are too long, DF or not. */
@@ -18,9 +19,15 @@ export function ignoresDf(pmtuDiscovery: number): boolean {
 }
 
 /** Whether a datagram of `totalBytes` with its IP header gets DF. */
-export function setsDf(ns: Netns, entry: DstEntry, pmtuDiscovery: number, totalBytes: number): boolean {
+export function setsDf(
+  ns: Netns,
+  entry: DstEntry,
+  pmtuDiscovery: number,
+  totalBytes: number,
+  flow: SocketFlow,
+): boolean {
   if (pmtuDiscovery === PMTUDISC_DO || pmtuDiscovery === PMTUDISC_PROBE) return true;
-  return pmtuDiscovery === PMTUDISC_WANT && totalBytes <= dstMtu(ns, entry) && !isMtuLocked(entry);
+  return pmtuDiscovery === PMTUDISC_WANT && totalBytes <= sockMtu(ns, entry, flow) && !isMtuLocked(entry);
 }
 
 /** The way for a socket's datagrams: for those that do not trust what was learned, the interface's MTU alone counts. */

@@ -7,6 +7,7 @@ import type { Frame } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
+import type { SocketFlow } from '../ip/fnhe.ts';
 import { updatePmtu } from '../ip/fnhe.ts';
 import type { OutgoingOptions } from '../ip/ip-options-echo.ts';
 import { firstHopOf, ipSendOptions, readSocketOptions } from '../ip/output-options.ts';
@@ -35,6 +36,9 @@ export { PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_WANT };
 /** Replies that may wait for the program. */
 const REPLIES_MAX = 256;
 const DATAGRAM_BYTES_MAX = 65_535;
+
+/** What policies of IPsec look at. */
+const ICMP_FLOW: SocketFlow = { protocol: ipv4.PROTO_ICMP, localPort: icmp.ECHO_REQUEST, remotePort: 0 };
 
 export interface EchoReply {
   readonly from: Ip4;
@@ -205,7 +209,7 @@ export class PingSocket implements Waitable {
     if (errno !== '' || entry.dev === null) return errno;
     if (entry.type === DST_BROADCAST && !this.broadcast) return 'EACCES';
     if (total > DATAGRAM_BYTES_MAX) return 'EMSGSIZE';
-    const mtu = sendMtu(this.ns, entry, this.pmtuDiscovery);
+    const mtu = sendMtu(this.ns, entry, this.pmtuDiscovery, ICMP_FLOW);
     if (ignoresDf(this.pmtuDiscovery) || total <= mtu) return '';
     this.reportError(tooLongError(entry.dst, mtu - this.optlen, seq, this.ns.machine.sched.now));
     return 'EMSGSIZE';
@@ -221,7 +225,7 @@ export class PingSocket implements Waitable {
     slab.bytes.set(payload, frame.l4 + icmp.HEADER_LEN);
     icmp.setChecksum(slab.view, frame.l4, icmp.computeChecksum(slab, frame.l4, frame.tail - frame.l4));
     const src = this.localAddress === 0 ? entry.src : this.localAddress;
-    const hasDf = setsDf(ns, entry, this.pmtuDiscovery, total);
+    const hasDf = setsDf(ns, entry, this.pmtuDiscovery, total, ICMP_FLOW);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.countIcmpOut(icmp.ECHO_REQUEST);
     // Where DF holds the number serves nobody and is 0 (ip_select_ident).

@@ -9,7 +9,8 @@ import type { Frame } from '../../link/frame.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
-import { dstMtu, updatePmtu } from '../ip/fnhe.ts';
+import type { SocketFlow } from '../ip/fnhe.ts';
+import { sockMtu, updatePmtu } from '../ip/fnhe.ts';
 import { entryFor, ignoresDf, sendMtu, setsDf } from '../ip/output-pmtu.ts';
 import { ipLocalOut, ipSend, PMTUDISC_DONT, PMTUDISC_PROBE, PMTUDISC_WANT } from '../ip/output.ts';
 import { doRedirect } from '../ip/redirect.ts';
@@ -168,7 +169,7 @@ export class RawSocket implements Waitable {
   /** IP_MTU: of the way to the connected peer; 0 where there is none. */
   get pathMtu(): number {
     const dst = this.route(this.remoteAddress);
-    return this.remoteAddress === 0 || dst.dev === null ? 0 : dstMtu(this.ns, dst);
+    return this.remoteAddress === 0 || dst.dev === null ? 0 : sockMtu(this.ns, dst, this.flow);
   }
 
   /** SO_ERROR, and what the next call would fail with: '' when there is nothing. */
@@ -291,7 +292,7 @@ export class RawSocket implements Waitable {
     const total = length + ipv4.HEADER_LEN;
     if (total > DATAGRAM_BYTES_MAX) return 'EMSGSIZE';
     if (ignoresDf(this.pmtuDiscovery)) return '';
-    const mtu = sendMtu(this.ns, dst, this.pmtuDiscovery);
+    const mtu = sendMtu(this.ns, dst, this.pmtuDiscovery, this.flow);
     return total > mtu ? this.tooLong(dst, mtu) : '';
   }
 
@@ -304,6 +305,11 @@ export class RawSocket implements Waitable {
     return 'EMSGSIZE';
   }
 
+  /** What policies of IPsec look at. */
+  private get flow(): SocketFlow {
+    return { protocol: this.protocol, localPort: 0, remotePort: 0 };
+  }
+
   private transmit(dst: DstEntry, payload: Uint8Array): Errno {
     const ns = this.ns;
     const total = ipv4.HEADER_LEN + payload.length;
@@ -313,7 +319,7 @@ export class RawSocket implements Waitable {
     frame.slab.bytes.set(payload, frame.l4);
     if (this.protocol === ipv4.PROTO_ICMP) ns.mib.countIcmpOut(payload[0] ?? 0);
     const src = this.localAddress === 0 ? dst.src : this.localAddress;
-    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, total);
+    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, total, this.flow);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     const id = this.selectIdent(src, dst.dst, hasDf && !frame.ignoreDf);
     const ttl = this.ttl === 0 ? ns.sysctls.ipDefaultTtl : this.ttl;

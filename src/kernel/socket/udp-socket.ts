@@ -10,6 +10,7 @@ import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
 import type { Errno } from '../errno.ts';
+import type { SocketFlow } from '../ip/fnhe.ts';
 import { updatePmtu } from '../ip/fnhe.ts';
 import type { OutgoingOptions } from '../ip/ip-options-echo.ts';
 import { firstHopOf, ipSendOptions, readSocketOptions } from '../ip/output-options.ts';
@@ -376,7 +377,7 @@ export class UdpSocket implements Waitable {
   private transmit(dst: DstEntry, address: Ip4, port: number, payload: Uint8Array, payloadSum: number): Errno {
     if (this.options !== null) return this.transmitWithOptions(this.options, address, port, payload);
     const length = payload.length;
-    const errno = this.checkSend(dst, length);
+    const errno = this.checkSend(dst, length, port);
     if (errno !== '') {
       this.ns.machine.stats.refused++;
       return errno;
@@ -393,7 +394,7 @@ export class UdpSocket implements Waitable {
     this.writeUdpHeader(frame, src, dst.dst, port, payloadSum);
     frame.hasGoodSum = true;
     frame.hash = this.txHash;
-    const hasDf = this.setsDf(dst, frame.tail - frame.l3);
+    const hasDf = this.setsDf(dst, frame.tail - frame.l3, port);
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;
     const isUsual = this.ttl === 0 && dst.type !== DST_MULTICAST;
@@ -410,9 +411,15 @@ export class UdpSocket implements Waitable {
   }
 
   /** Nearly all sockets send with DF what fits the interface. */
-  private setsDf(dst: DstEntry, totalBytes: number): boolean {
-    if (this.pmtuDiscovery === PMTUDISC_WANT && !dst.hasOwnMtu) return totalBytes <= dst.dev!.mtu;
-    return setsDf(this.ns, dst, this.pmtuDiscovery, totalBytes);
+  private setsDf(dst: DstEntry, totalBytes: number, port: number): boolean {
+    const isUsual = this.pmtuDiscovery === PMTUDISC_WANT && !dst.hasOwnMtu && this.ns.xfrm === null;
+    if (isUsual) return totalBytes <= dst.dev!.mtu;
+    return setsDf(this.ns, dst, this.pmtuDiscovery, totalBytes, this.flowTo(port));
+  }
+
+  /** What policies of IPsec look at. Slow path. */
+  private flowTo(remotePort: number): SocketFlow {
+    return { protocol: ipv4.PROTO_UDP, localPort: this.localPort, remotePort };
   }
 
   private ttlTo(dst: DstEntry): number {
@@ -425,7 +432,7 @@ export class UdpSocket implements Waitable {
     const ns = this.ns;
     const { optlen } = options.opt;
     const dst = this.route(firstHopOf(options, address));
-    const errno = this.checkSend(dst, payload.length + optlen);
+    const errno = this.checkSend(dst, payload.length + optlen, port);
     if (errno !== '') {
       ns.machine.stats.refused++;
       return errno;
@@ -437,7 +444,7 @@ export class UdpSocket implements Waitable {
     const src = this.sourceAddress === 0 ? dst.src : this.sourceAddress;
     // The sum is over whom the datagram is for in the end.
     this.writeUdpHeader(frame, src, address, port, -1);
-    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, frame.tail - frame.l3);
+    const hasDf = setsDf(ns, dst, this.pmtuDiscovery, frame.tail - frame.l3, this.flowTo(port));
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.udpOutDatagrams++;
     const way = entryFor(dst, this.pmtuDiscovery);
@@ -463,18 +470,18 @@ export class UdpSocket implements Waitable {
     udp.setChecksum(slab.view, l4, checksum === 0 ? 0xffff : checksum);
   }
 
-  private checkSend(dst: DstEntry, length: number): Errno {
+  private checkSend(dst: DstEntry, length: number, port: number): Errno {
     if (this.pendingError !== '') return this.takeError();
     const errno = this.routeError(dst);
     if (errno !== '') return errno;
     if (length > PAYLOAD_BYTES_MAX) return 'EMSGSIZE';
-    return this.pmtuDiscovery < PMTUDISC_DO ? '' : this.checkSize(dst, length);
+    return this.pmtuDiscovery < PMTUDISC_DO ? '' : this.checkSize(dst, length, port);
   }
 
   /** Whether a datagram that must not be cut is short enough. Slow path. */
-  private checkSize(dst: DstEntry, length: number): Errno {
+  private checkSize(dst: DstEntry, length: number, port: number): Errno {
     if (ignoresDf(this.pmtuDiscovery)) return '';
-    const mtu = sendMtu(this.ns, dst, this.pmtuDiscovery);
+    const mtu = sendMtu(this.ns, dst, this.pmtuDiscovery, this.flowTo(port));
     if (length + ipv4.HEADER_LEN + udp.HEADER_LEN <= mtu) return '';
     if (this.recvErr) this.reportLocalError(dst.dst, mtu);
     return 'EMSGSIZE';

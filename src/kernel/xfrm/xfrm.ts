@@ -15,6 +15,8 @@ import type { Rng } from '../../sim/rng.ts';
 import * as esp from '../../wire/esp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import type { Errno } from '../errno.ts';
+import type { SocketFlow } from '../ip/fnhe.ts';
+import type { DstEntry } from '../ip/route.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import { ESP_HEAD_BYTES, ESP_TAIL_BYTES_MAX, espInput, espMtu, espOutput } from './esp4.ts';
@@ -211,9 +213,20 @@ export class Xfrm {
 
   /** Twin of xfrm_init_pmtu: what is left of `mtu` for a datagram like `frame` when its policy has it encrypted. */
   mtuFor(frame: Frame, dev: NetDevice, mtu: number): number {
-    const states = this.outboundStates(frame, dev);
-    return (states ?? []).reduceRight((left, state) => espMtu(left, state.icvBytes), mtu);
+    return roomIn(mtu, this.outboundStates(frame, dev));
   }
+
+  /** The same for what a socket sends by `entry`. */
+  socketMtu({ src, dst, dev }: DstEntry, { protocol, localPort, remotePort }: SocketFlow, mtu: number): number {
+    if (dev === null || this.policies.countOf(XFRM_POLICY_OUT) === 0) return mtu;
+    const flow = { src, dst, proto: protocol, sport: localPort, dport: remotePort, mark: 0, ifIndex: dev.ifIndex };
+    const policy = this.policies.lookup(XFRM_POLICY_OUT, flow, this.nowSeconds);
+    return policy === null || policy.isBlocking ? mtu : roomIn(mtu, this.resolve(policy, flow));
+  }
+}
+
+function roomIn(mtu: number, states: readonly XfrmState[] | null): number {
+  return (states ?? []).reduceRight((left, state) => espMtu(left, state.icvBytes), mtu);
 }
 
 /** Twin of xfrm_policy_ok for all templates, the last one first: each needs an association that is its own. */

@@ -5,10 +5,12 @@ import { ipXfrm } from '../../../src/kernel/admin/ip-xfrm.ts';
 import { Nic } from '../../../src/kernel/dev/nic.ts';
 import type { Host } from '../../../src/kernel/host.ts';
 import { PLAIN } from '../../../src/kernel/show/options.ts';
+import { PMTUDISC_DO } from '../../../src/kernel/ip/output.ts';
+import { TcpSocket } from '../../../src/kernel/socket/tcp/tcp-socket.ts';
 import type { XfrmCounter } from '../../../src/kernel/xfrm/xfrm-mib.ts';
 import { XFRM_MIB_NAMES } from '../../../src/kernel/xfrm/xfrm-mib.ts';
 import { xfrmOf } from '../../../src/kernel/xfrm/xfrm.ts';
-import type { World } from '../kit.ts';
+import { World } from '../kit.ts';
 import { devOf, EFFORT, payloadOf, pingSocket, SECOND, textOf, viewOf } from '../kit.ts';
 import type { EspLab } from './esp-lab.ts';
 import { cabled, KEY, LEFT, RIGHT, run, secured, state, typed } from './esp-lab.ts';
@@ -211,6 +213,64 @@ describe('kernel/xfrm', () => {
     const lab = secured();
     for (const bytes of [0, 1, 2, 3, 4, 1446, 1447, 1448, 1472, 3000, 9000, 60_000])
       equal(ping(lab, bytes), 1, `${bytes}`);
+    deepEqual(lab.world.dropped(), {});
+  });
+
+  it('leaves sockets less room where a policy has their datagrams encrypted', () => {
+    const lab = secured();
+    const socket = pingSocket(lab.left.rootNs);
+    socket.pmtuDiscovery = PMTUDISC_DO;
+    equal(socket.sendEcho(ip4(RIGHT), 1, payloadOf(1474 - 28)), '');
+    equal(socket.sendEcho(ip4(RIGHT), 2, payloadOf(1474 - 27)), 'EMSGSIZE');
+    equal(socket.receiveError()?.info, 1474);
+    socket.close();
+    lab.world.run(SECOND);
+    const lengths = lab.world.seenAt('left/eth0').map(({ bytes }) => bytes.length);
+    equal(Math.max(...lengths), 1514);
+  });
+
+  it('hears of a router that takes less, which sees ESP only', () => {
+    const world = new World();
+    const [near, far] = ['10.1.0.2', '10.2.0.2'];
+    const left = world.host('left', { eth0: `${near}/24` });
+    const router = world.host('router', { eth0: '10.1.0.1/24', eth1: '10.2.0.1/24' });
+    const right = world.host('right', { eth0: `${far}/24` });
+    world.cable(left, 'eth0', router, 'eth0');
+    world.cable(router, 'eth1', right, 'eth0');
+    for (const line of ['sysctl -w net.ipv4.ip_forward=1', 'ip link set eth1 mtu 1400']) run(router, line);
+    run(left, 'ip route add default via 10.1.0.1');
+    run(right, 'ip route add default via 10.2.0.1');
+    for (const host of [left, right]) run(host, state(near, far, 0x100));
+    run(left, `ip xfrm policy add dst ${far} dir out tmpl proto esp reqid 7`);
+    const socket = pingSocket(left.rootNs);
+    socket.pmtuDiscovery = PMTUDISC_DO;
+    socket.sendEcho(ip4(far), 1, payloadOf(1400));
+    world.run(SECOND);
+    equal(
+      seen(world, 'left/eth0').at(-1),
+      `IP 10.1.0.1 > ${near}: ICMP ${far} unreachable - need to frag (mtu 1400), length 556`,
+    );
+    equal(socket.sendEcho(ip4(far), 2, payloadOf(1400)), 'EMSGSIZE');
+    equal(socket.receiveError()?.info, 1374);
+    equal(socket.sendEcho(ip4(far), 3, payloadOf(1374 - 28)), '');
+    world.run(SECOND);
+    equal(socket.receive() !== null, true);
+    socket.close();
+  });
+
+  it('carries a connection in segments of the right size', () => {
+    const lab = secured();
+    const server = new TcpSocket(lab.right.rootNs);
+    equal(server.bind(ip4(RIGHT), 80), '');
+    equal(server.listen(5), '');
+    const client = new TcpSocket(lab.left.rootNs);
+    client.connect(ip4(RIGHT), 80);
+    lab.world.run(SECOND);
+    equal(client.send(payloadOf(20_000), 0, 20_000) > 0, true);
+    lab.world.run(SECOND);
+    const lengths = lab.world.seenAt('left/eth0').map(({ bytes }) => bytes.length);
+    // Of 1,474 bytes 52 are headers and timestamps: encrypted they fill the frame.
+    equal(Math.max(...lengths), 1514);
     deepEqual(lab.world.dropped(), {});
   });
 

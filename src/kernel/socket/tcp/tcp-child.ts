@@ -1,7 +1,6 @@
 /** The socket that a request becomes (Linux: tcp_v4_syn_recv_sock, tcp_create_openreq_child, tcp_child_process). */
-import { dstMtu } from '../../ip/fnhe.ts';
 import type { TcpIncoming } from './tcp-incoming.ts';
-import { dstMetricAdvmss, tcpMssClamp } from './tcp-mss.ts';
+import { dstMetricAdvmss, tcpMssClamp, tcpPathMtu } from './tcp-mss.ts';
 import { tcpCopySettings, tcpNewSock } from './tcp-new-sock.ts';
 import { tcpSyncMss } from './tcp-mss.ts';
 import { tcpRequestDrop } from './tcp-listener.ts';
@@ -39,7 +38,7 @@ export function tcpSynRecvSock(req: TcpRequest, incoming: TcpIncoming): TcpSock 
   child.dst = dst;
   child.nextId = ns.machine.rng.below(0x1_0000);
   if (ns.sysctls.tcp.reflectTos !== 0) child.tos = req.synTos & ~ECN_MASK;
-  tcpSyncMss(child, dstMtu(ns, dst));
+  tcpSyncMss(child, tcpPathMtu(child, dst));
   child.advMss = tcpMssClamp(sk, dstMetricAdvmss(sk, dst));
   tcpInitializeRcvMss(child);
   tcpRequestDrop(req);

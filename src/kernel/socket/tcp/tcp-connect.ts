@@ -2,10 +2,9 @@
 import { assert } from '../../../base/assert.ts';
 import { FLAG_ACK, FLAG_CWR, FLAG_ECE, FLAG_SYN } from '../../../wire/tcp.ts';
 import type { Errno } from '../../errno.ts';
-import { dstMtu } from '../../ip/fnhe.ts';
 import type { DstEntry } from '../../ip/route.ts';
 import { tcpCleanRtxQueueAll } from './tcp-clean-rtx.ts';
-import { dstMetricAdvmss, tcpMssClamp, tcpMtupInit, tcpSyncMss } from './tcp-mss.ts';
+import { dstMetricAdvmss, tcpMssClamp, tcpMtupInit, tcpPathMtu, tcpSyncMss } from './tcp-mss.ts';
 import { tcpClearRetrans } from './tcp-scoreboard.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import { tcpMstampRefresh } from './tcp-sock.ts';
@@ -60,7 +59,7 @@ function tcpConnectInit(sk: TcpSock, dst: DstEntry): void {
   if (sk.rxOpt.userMss !== 0) sk.rxOpt.mssClamp = sk.rxOpt.userMss;
   sk.maxWindow = 0;
   tcpMtupInit(sk);
-  tcpSyncMss(sk, dstMtu(sk.ns, dst));
+  tcpSyncMss(sk, tcpPathMtu(sk, dst));
   if (sk.windowClamp === 0) sk.windowClamp = windowMetric(dst);
   sk.advMss = tcpMssClamp(sk, dstMetricAdvmss(sk, dst));
   tcpInitializeRcvMss(sk);

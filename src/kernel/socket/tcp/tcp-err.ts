@@ -4,7 +4,7 @@ import type { Frame } from '../../../link/frame.ts';
 import * as icmp from '../../../wire/icmp.ts';
 import * as ipv4 from '../../../wire/ipv4.ts';
 import * as tcp from '../../../wire/tcp.ts';
-import { dstMtu, isMtuLocked, updatePmtu } from '../../ip/fnhe.ts';
+import { isMtuLocked, updatePmtu } from '../../ip/fnhe.ts';
 import { PMTUDISC_DO, PMTUDISC_DONT, PMTUDISC_INTERFACE, PMTUDISC_OMIT, PMTUDISC_PROBE } from '../../ip/output.ts';
 import { doRedirect } from '../../ip/redirect.ts';
 import { ipRouteOutput, ipRouteOutputVia } from '../../ip/route.ts';
@@ -16,7 +16,7 @@ import { tcpSimpleRetransmit } from './tcp-enter-recovery.ts';
 import { tcpSetRto } from './tcp-rtt.ts';
 import { tcpDoneWithError } from './tcp-close.ts';
 import { tcpRequestDrop } from './tcp-listener.ts';
-import { tcpSyncMss } from './tcp-mss.ts';
+import { tcpPathMtu, tcpSyncMss } from './tcp-mss.ts';
 import { TcpRequest } from './tcp-request.ts';
 import { tcpMstampRefresh, TcpSock } from './tcp-sock.ts';
 import { ICSK_TIME_RETRANS, TCP_CLOSE, TCP_RTO_INITIAL_US, TCP_SYN_RECV, TCP_SYN_SENT } from './tcp-states.ts';
@@ -103,7 +103,7 @@ function tcpV4MtuReduced(sk: TcpSock, mtu: number): void {
   const dst = routeOf(sk);
   if (dst.dev === null) return;
   sk.dst = dst;
-  const pathMtu = dstMtu(ns, dst);
+  const pathMtu = tcpPathMtu(sk, dst);
   const isDfSet = pmtuDiscovery === PMTUDISC_DO || (pmtuDiscovery !== PMTUDISC_DONT && !isMtuLocked(dst));
   if (mtu < pathMtu && isDfSet) sk.errorSoft = 'EMSGSIZE';
   const isDeaf =

@@ -1,5 +1,6 @@
 /** How much a segment carries (Linux: tcp_sync_mss, tcp_current_mss and their neighbours; RFC 1191, RFC 6691). */
-import { dstMtu } from '../../ip/fnhe.ts';
+import * as ipv4 from '../../../wire/ipv4.ts';
+import { dstMtu, sockMtu } from '../../ip/fnhe.ts';
 import type { DstEntry } from '../../ip/route.ts';
 import { tcpEstablishedOptionBytes } from './tcp-options-out.ts';
 import type { TcpSock } from './tcp-sock.ts';
@@ -66,10 +67,17 @@ export function tcpCurrentMss(sk: TcpSock): number {
   let mss = sk.mssCache;
   const { dst } = sk;
   if (dst !== null && dst.dev !== null) {
-    const mtu = dst.hasOwnMtu || dst.dev.mtu > IPV4_MAX_PMTU ? dstMtu(sk.ns, dst) : dst.dev.mtu;
+    const isUsual = !dst.hasOwnMtu && dst.dev.mtu <= IPV4_MAX_PMTU && sk.ns.xfrm === null;
+    const mtu = isUsual ? dst.dev.mtu : tcpPathMtu(sk, dst);
     if (mtu !== sk.pmtuCookie) mss = tcpSyncMss(sk, mtu);
   }
   return mss - (TCP_HEADER_BYTES + tcpEstablishedOptionBytes(sk) - sk.tcpHeaderLen);
+}
+
+/** How long a datagram of the connection may be by `dst`, which has an interface. */
+export function tcpPathMtu(sk: TcpSock, dst: DstEntry): number {
+  const { localPort, remotePort } = sk;
+  return sockMtu(sk.ns, dst, { protocol: ipv4.PROTO_TCP, localPort, remotePort });
 }
 
 /** Twin of tcp_mtup_init. */
