@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { ip4 } from '../../src/base/addr.ts';
-import { FakeSwarm } from './fake-swarm.ts';
 import { recordedText } from './recordings.ts';
 import { SwarmLab } from './swarm-lab.ts';
 
@@ -52,13 +50,18 @@ function plainly(text: string): string[] {
   );
 }
 
-/** Three nodes of a swarm without gossip, each with a container on `ov1`. */
-function recordedLab(): SwarmLab {
+/** Three nodes of a swarm, whose next network gets the recorded one's subnet and number. */
+function swarmOfThree(): SwarmLab {
   const lab = new SwarmLab();
-  const swarm = new FakeSwarm();
-  for (const number of [1, 2, 3]) swarm.join(lab.engine(number), ip4(`192.168.50.${10 + number}`), number === 1);
-  lab.ok(1, 'docker network create -d overlay fromworker');
-  lab.ok(1, 'docker network rm fromworker');
+  lab.formSwarm();
+  lab.ok(1, 'docker network create -d overlay other');
+  lab.ok(1, 'docker network rm other');
+  return lab;
+}
+
+/** The same with a container on `ov1` on each. */
+function recordedLab(): SwarmLab {
+  const lab = swarmOfThree();
   lab.ok(1, 'docker network create -d overlay --attachable ov1');
   for (const number of [1, 2, 3]) {
     lab.ok(number, `docker run -d --name o${number} --network ov1 bb sleep 100000`);
@@ -159,17 +162,14 @@ describe('an overlay network beside the recorded one', () => {
 
 /** The transcript's commands typed again: each with what comes now, and what came then. */
 function toldOf(text: string): { readonly answers: readonly (readonly [string, string, string])[]; lab: SwarmLab } {
-  const lab = new SwarmLab();
-  const swarm = new FakeSwarm();
-  for (const number of [1, 2, 3]) swarm.join(lab.engine(number), ip4(`192.168.50.${10 + number}`), number === 1);
-  lab.ok(1, 'docker network create -d overlay other');
-  lab.ok(1, 'docker network rm other');
+  const lab = swarmOfThree();
   const blocks = text.split(/^(?=h\d\$ )/m).map((block) => /^h(\d)\$ ([^\n]*)\n([\s\S]*?)\[rc=\d+\]/.exec(block));
   const answers = blocks
     .filter((match) => match !== null)
     .map((match) => {
       const quoted = match[2]!.replace(/ (\{\{.*\}\})/, " '$1'");
       const { stdout, stderr } = lab.sh(Number(match[1]), quoted);
+      lab.wait(3);
       return [match[2]!, stdout + stderr, match[3]!] as const;
     });
   return { answers, lab };
