@@ -1,7 +1,8 @@
 /** Entries of a VXLAN device's own table as `bridge fdb` changes them (Linux: vxlan_fdb_add, vxlan_fdb_delete). */
 import type { Ip4, Mac } from '../../base/addr.ts';
 import { macHi, macLo } from '../../base/addr.ts';
-import type { VxlanFdbVerb } from '../dev/vxlan-fdb.ts';
+import { FDB_ADDED_BY_USER, FDB_EXT_LEARNED, FDB_LOCAL, FDB_STATIC, FDB_STICKY } from '../../link/fdb.ts';
+import type { VxlanFdbEntry, VxlanFdbVerb } from '../dev/vxlan-fdb.ts';
 import { NTF_SELF, VxlanRemote } from '../dev/vxlan-fdb.ts';
 import type { Vxlan } from '../dev/vxlan.ts';
 import type { Errno } from '../errno.ts';
@@ -23,13 +24,10 @@ export interface TunnelEntry {
   readonly isUse: boolean;
   readonly isExternLearn: boolean;
   readonly isRouter: boolean;
-  readonly isMaster: boolean;
 }
 
 /** A refusal is an error number, or a text of the kernel's. */
 export type FdbRefusal = Errno | { readonly text: string };
-
-const NTF_MASTER = 0x04;
 
 /** Twin of vxlan_fdb_add. */
 export function vxlanFdbAdd(dev: Vxlan, mac: Mac, entry: TunnelEntry, verb: VxlanFdbVerb): FdbRefusal {
@@ -46,6 +44,24 @@ export function vxlanFdbDelete(dev: Vxlan, mac: Mac, entry: TunnelEntry): FdbRef
   const remote = remoteOf(dev, entry);
   if (remote === null) return { text: 'Device not found' };
   return dev.fdb.delete(macHi(mac), macLo(mac), remote);
+}
+
+/**
+ * Twin of vxlan_fdb_delete_bulk: what has the bits that are wanted, by those of bridges. Who added an entry, and whether
+ * it sticks, is not asked here.
+ */
+export function vxlanFdbFlush(dev: Vxlan, wanted: ReadonlyMap<number, boolean>): FdbRefusal {
+  if (wanted.has(FDB_ADDED_BY_USER) || wanted.has(FDB_STICKY)) {
+    return { text: 'Unsupported fdb flush ndm flag bits set' };
+  }
+  dev.fdb.removeWhere((entry) => [...wanted].every(([flag, isSet]) => ((bridgeFlagsOf(entry) & flag) !== 0) === isSet));
+  return '';
+}
+
+function bridgeFlagsOf({ state, flags }: VxlanFdbEntry): number {
+  const local = (state & NUD_PERMANENT) === 0 ? 0 : FDB_LOCAL;
+  const fixed = (state & NUD_NOARP) === 0 ? 0 : FDB_STATIC;
+  return local | fixed | ((flags & NTF_EXT_LEARNED) === 0 ? 0 : FDB_EXT_LEARNED);
 }
 
 /** Twin of vxlan_fdb_parse: the interface is looked up where the device is by now. Null when it is not there. */
@@ -65,7 +81,6 @@ function stateOf({ isPermanent, isStatic, isDynamic }: TunnelEntry): number {
 
 function flagsOf(entry: TunnelEntry): number {
   let flags = NTF_SELF;
-  if (entry.isMaster) flags |= NTF_MASTER;
   if (entry.isRouter) flags |= NTF_ROUTER;
   return entry.isExternLearn ? flags | NTF_EXT_LEARNED : flags;
 }

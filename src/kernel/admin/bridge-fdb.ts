@@ -15,7 +15,7 @@ import { errorText } from '../errno.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
 import type { FdbRefusal } from './bridge-fdb-vxlan.ts';
-import { vxlanFdbAdd, vxlanFdbDelete } from './bridge-fdb-vxlan.ts';
+import { vxlanFdbAdd, vxlanFdbDelete, vxlanFdbFlush } from './bridge-fdb-vxlan.ts';
 import { invalidArgument } from './ip-words.ts';
 import { U16_MAX } from './number-words.ts';
 import type { AdminResult } from './result.ts';
@@ -26,7 +26,6 @@ import { FDB_USAGE } from './bridge-usage.ts';
 /** exit(-1) */
 const FAILED = 255;
 const VNI_MAX = 0xff_ffff;
-const VXLAN_PORT = 4789;
 
 /** How an entry is to be entered (NLM_F_EXCL, NLM_F_APPEND, NLM_F_REPLACE). */
 export type FdbVerb = 'add' | 'append' | 'replace' | 'delete';
@@ -145,7 +144,7 @@ function readTunnelWord(ns: Netns, request: FdbRequest, word: string, text: stri
       request.dst = readIp(text);
       return request.dst === undefined ? addressFlaw(text) : null;
     case 'port': {
-      const port = /^\d|^0x/.test(text) ? readNumber(text) : servicePort(text);
+      const port = readNumber(text);
       if (port === undefined || port > U16_MAX) return invalidArgument(text, 'invalid port\n');
       request.port = port;
       return null;
@@ -155,7 +154,7 @@ function readTunnelWord(ns: Netns, request: FdbRequest, word: string, text: stri
       return request.vni === undefined || request.vni > VNI_MAX ? invalidArgument(text, 'invalid VNI\n') : null;
     case 'via':
       request.via = ns.deviceByName(text)?.ifIndex ?? 0;
-      return request.via === 0 ? noDevice(text) : null;
+      return request.via === 0 ? { ...noDevice(text), exit: FAILED } : null;
     default:
       return notSupported(`bridge fdb … ${word}`, 'dst, port, vni, via');
   }
@@ -164,11 +163,6 @@ function readTunnelWord(ns: Netns, request: FdbRequest, word: string, text: stri
 function addressFlaw(text: string): AdminResult {
   if (text.includes(':')) return notSupported(`bridge fdb … dst ${text}`, 'IPv4 addresses');
   return failure(1, `Error: any valid address is expected rather than "${text}".`);
-}
-
-/** The UDP services that Debian's /etc/services has a name for and that a tunnel may be sent to. */
-function servicePort(name: string): number | undefined {
-  return name === 'vxlan' ? VXLAN_PORT : undefined;
 }
 
 function readFlagOrAddress(request: FdbRequest, word: string, value: string): void {
@@ -314,6 +308,7 @@ function flushAt(
   isMaster: boolean,
   wanted: ReadonlyMap<number, boolean>,
 ): AdminResult {
+  if (dev instanceof Vxlan && !isMaster) return answer(vxlanFdbFlush(dev, wanted));
   const ownPort = isMaster ? brPortOf(dev) : null;
   const bridge = ownPort?.bridge ?? (dev instanceof Bridge ? dev : null);
   if (bridge === null) return answer('EOPNOTSUPP');

@@ -6,7 +6,14 @@ import type { Ip4 } from '../../base/addr.ts';
 import { isMulticastIp4 } from '../../base/addr.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { Netns } from '../netns.ts';
-import { TOS_INHERIT, VXLAN_DF_INHERIT, VXLAN_DF_SET, VXLAN_DF_UNSET, VxlanConfig } from '../dev/vxlan-config.ts';
+import {
+  AGEING_SECONDS,
+  TOS_INHERIT,
+  VXLAN_DF_INHERIT,
+  VXLAN_DF_SET,
+  VXLAN_DF_UNSET,
+  VxlanConfig,
+} from '../dev/vxlan-config.ts';
 import type { VxlanRefusal } from '../dev/vxlan-newlink.ts';
 import { vxlanChangelink } from '../dev/vxlan-newlink.ts';
 import { Vxlan } from '../dev/vxlan.ts';
@@ -50,6 +57,7 @@ Where:	VNI	:= 0-16777215
 	DF	:= { unset | set | inherit }
 	LABEL := 0-1048575`;
 
+const NO_ATTRIBUTES = failure(2, 'Error: Required attributes not provided to perform the operation.');
 const PORT_NOTICE = `vxlan: destination port not specified
 Will use Linux kernel default (non-standard value)
 Use 'dstport 4789' to get the IANA assigned value
@@ -116,7 +124,8 @@ function lacking(word: string): Reader {
   return () => notSupported(`ip link … type vxlan ${word}`, SUPPORTED);
 }
 
-const BOTH = failure(255, 'vxlan: both group and remote cannot be specified');
+const NO_VNIFILTER = failure(1, "vxlan: vnifilter is valid only when 'external' is set");
+const BOTH = failure(1, 'vxlan: both group and remote cannot be specified');
 
 function readPeer(isGroup: boolean): Reader {
   return (draft, words) => {
@@ -128,7 +137,7 @@ function readPeer(isGroup: boolean): Reader {
     if (twice !== null) return twice;
     const address = readAddress(text);
     if (typeof address !== 'number') return address;
-    if (isMulticastIp4(address) !== isGroup) return invalidArgument(text, `invalid ${name} address`);
+    if (address === 0 || isMulticastIp4(address) !== isGroup) return invalidArgument(text, `invalid ${name} address`);
     draft.peer = address;
     draft.changes.remote = address;
     return null;
@@ -145,21 +154,23 @@ function readAddress(text: string): Ip4 | AdminResult {
 function readLocal(draft: Draft, text: string): Flaw {
   const address = readAddress(text);
   if (typeof address !== 'number') return address;
-  if (isMulticastIp4(address)) return invalidArgument(text, 'invalid local address');
+  if (address === 0 || isMulticastIp4(address)) return invalidArgument(text, 'invalid local address');
   draft.changes.local = address;
   return null;
 }
 
 function readDev(draft: Draft, text: string): Flaw {
   const dev = draft.ns.deviceByName(text);
-  if (dev === null) return noDevice(text);
+  if (dev === null) return { ...noDevice(text), exit: 255 };
   draft.changes.ifIndex = dev.ifIndex;
   return null;
 }
 
 function readTtl(draft: Draft, text: string): Flaw {
-  draft.changes.isTtlInherited = text === 'inherit';
-  if (text === 'inherit') return null;
+  if (text === 'inherit') {
+    draft.changes.isTtlInherited = true;
+    return null;
+  }
   const ttl = text === 'auto' ? 0 : parseUnsigned(text, U32_MAX);
   if (ttl === undefined) return invalidArgument(text, 'invalid TTL');
   if (ttl > 255) return invalidArgument(text, 'TTL must be <= 255');
@@ -193,7 +204,7 @@ function readLabel(draft: Draft, text: string): Flaw {
 function readAgeing(draft: Draft, text: string): Flaw {
   const seconds = text === 'none' ? 0 : parseUnsigned(text, U32_MAX);
   if (seconds === undefined) return invalidArgument(text, 'ageing timer');
-  draft.changes.ageingSeconds = seconds;
+  draft.changes.ageingSeconds = seconds === 0 ? AGEING_SECONDS : seconds;
   return null;
 }
 
@@ -290,7 +301,7 @@ const OPTIONS: ReadonlyMap<string, Option> = new Map<string, Option>([
   ['noexternal', switched('external', () => null)],
   ['gbp', switched('gbp', lacking('gbp'))],
   ['gpe', switched('gpe', lacking('gpe'))],
-  ['vnifilter', switched('vnifilter', lacking('vnifilter'), true)],
+  ['vnifilter', switched('vnifilter', () => NO_VNIFILTER, true)],
   ['novnifilter', switched('vnifilter', () => null, true)],
 ]);
 
@@ -304,6 +315,7 @@ function duplicate(draft: Draft, attribute: string, name: string, text: string):
 
 /** Reads to the end of the line; `isChange` where the device is there already. `ns` is where it is typed. */
 export function readVxlanOptions(ns: Netns, words: Words, isChange: boolean): VxlanOptions {
+  if (words.isAtEnd && !isChange) return { changes: {}, notice: '', flaw: NO_ATTRIBUTES };
   const draft: Draft = { ns, changes: {}, said: new Set(), peer: undefined, label: 0 };
   let flaw: Flaw = null;
   while (!words.isAtEnd && flaw === null) flaw = readOne(draft, words);
@@ -319,15 +331,15 @@ function readOne(draft: Draft, words: Words): Flaw {
     const twice = option.attribute === '' ? null : duplicate(draft, option.attribute, typed, typed);
     return twice ?? option.read(draft, words);
   }
-  if (typed !== '' && 'help'.startsWith(typed)) return failure(255, VXLAN_USAGE);
-  return failure(255, `vxlan: unknown command "${typed}"?\n${VXLAN_USAGE}`);
+  if (typed !== '' && 'help'.startsWith(typed)) return failure(1, VXLAN_USAGE);
+  return failure(1, `vxlan: unknown command "${typed}"?\n${VXLAN_USAGE}`);
 }
 
 /** What only shows when all has been read. */
 function wholeFlaw({ said, changes, label }: Draft, isChange: boolean): Flaw {
-  if (!said.has('id') && !isChange) return failure(255, 'vxlan: missing virtual network identifier');
+  if (!said.has('id') && !isChange) return failure(1, 'vxlan: missing virtual network identifier');
   const isGroup = changes.remote !== undefined && isMulticastIp4(changes.remote);
-  if (isGroup && !said.has('dev')) return failure(255, "vxlan: 'group' requires 'dev' to be specified");
+  if (isGroup && !said.has('dev')) return failure(1, "vxlan: 'group' requires 'dev' to be specified");
   if (label !== 0) return failure(2, 'Error: Label attribute only applies to IPv6 VXLAN devices.');
   return null;
 }
@@ -342,6 +354,21 @@ export function vxlanRefused({ errno, text }: VxlanRefusal): AdminResult {
   return text === '' ? netlinkResult(errno) : failure(2, `Error: ${text}.`);
 }
 
+/** What stays as it was made, in the order in which the kernel looks (Linux: vxlan_nl2conf). */
+const FIXED: readonly (readonly [key: keyof VxlanConfig, text: string])[] = [
+  ['isTtlInherited', 'vxlan: cannot change TTL_INHERIT flag'],
+  ['isProxy', 'vxlan: cannot change PROXY flag'],
+  ['isShortCircuit', 'vxlan: cannot change RSC flag'],
+  ['tellsL2Miss', 'vxlan: cannot change L2MISS flag'],
+  ['tellsL3Miss', 'vxlan: cannot change L3MISS flag'],
+  ['maxAddress', 'Cannot change limit'],
+  ['portMin', 'Cannot change port range'],
+  ['dstPort', 'Cannot change port'],
+  ['hasUdpChecksum', 'Cannot change UDP_CSUM flag'],
+  ['hasZeroChecksum6Tx', 'vxlan: cannot change UDP_ZERO_CSUM6_TX flag'],
+  ['hasZeroChecksum6Rx', 'vxlan: cannot change UDP_ZERO_CSUM6_RX flag'],
+];
+
 /** `ip link set DEV type vxlan …`. Null when all was set. */
 export function setVxlan(dev: NetDevice, words: Words): AdminResult | null {
   const options = readVxlanOptions(dev.ns, words, true);
@@ -350,9 +377,8 @@ export function setVxlan(dev: NetDevice, words: Words): AdminResult | null {
   const { changes } = options;
   const { config } = dev;
   if (changes.vni !== undefined && changes.vni !== config.vni) return failure(2, 'Error: Cannot change VNI.');
-  if (changes.dstPort !== undefined && changes.dstPort !== config.dstPort) {
-    return failure(2, 'Error: Cannot change UDP port.');
-  }
+  const fixed = FIXED.find(([key]) => changes[key] !== undefined);
+  if (fixed !== undefined) return failure(2, `Error: ${fixed[1]}.`);
   const refused = vxlanChangelink(dev, vxlanConfigOf(options, config));
   return refused === null ? null : vxlanRefused(refused);
 }

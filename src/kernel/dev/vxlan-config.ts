@@ -2,8 +2,8 @@
 import type { Ip4 } from '../../base/addr.ts';
 import * as vxlan from '../../wire/vxlan.ts';
 
-/** FDB_AGE_DEFAULT, in seconds. */
-const AGEING_SECONDS = 300;
+/** FDB_AGE_DEFAULT, in seconds: also what 0 means. */
+export const AGEING_SECONDS = 300;
 
 /** DF of the outer header: never, always, as in the inner one (enum ifla_vxlan_df). */
 export const VXLAN_DF_UNSET = 0;
@@ -45,6 +45,11 @@ export class VxlanConfig {
   /** Kept: there is no underlay of IPv6. */
   hasZeroChecksum6Tx = false;
   hasZeroChecksum6Rx = false;
+
+  /** What devices must have in common to share a socket (VXLAN_F_RCV_FLAGS). */
+  get receiveFlags(): number {
+    return this.hasZeroChecksum6Rx ? 1 : 0;
+  }
 
   copy(): VxlanConfig {
     return Object.assign(new VxlanConfig(), this);

@@ -213,12 +213,15 @@ export class VxlanFdb {
     return '';
   }
 
-  /** Twin of __vxlan_fdb_delete: one remote of several, or all that is known of the address. */
+  /**
+   * Twin of __vxlan_fdb_delete: one remote of several, or all that is known of the address. One that is not there is not
+   * missed.
+   */
   delete(macHi: number, macLo: number, remote: VxlanRemote): Errno {
     const entry = this.find(macHi, macLo);
     if (entry === null) return 'ENOENT';
     const meant = remote.ip === 0 ? null : entry.remotes.find((other) => other.isSame(remote));
-    if (meant === undefined) return 'ENOENT';
+    if (meant === undefined) return '';
     if (meant !== null && entry.remotes.length > 1) entry.remotes = entry.remotes.filter((other) => other !== meant);
     else this.remove(entry);
     return '';

@@ -23,6 +23,12 @@ function refusal(errno: Errno, text = ''): VxlanRefusal {
   return { errno, text };
 }
 
+/** Twin of vxlan_vni_in_use. */
+function isSameTunnel(left: VxlanConfig, right: VxlanConfig): boolean {
+  if (left.vni !== right.vni || left.dstPort !== right.dstPort) return false;
+  return left.receiveFlags === right.receiveFlags;
+}
+
 /** Twin of vxlan_config_validate; `old` is the device that is changed. */
 function validate(ns: Netns, config: VxlanConfig, old: Vxlan | null): VxlanRefusal | null {
   if (isMulticastIp4(config.local)) return refusal('EINVAL', 'Local address cannot be multicast');
@@ -33,9 +39,7 @@ function validate(ns: Netns, config: VxlanConfig, old: Vxlan | null): VxlanRefus
   if (lower === null && isMulticastIp4(config.remote)) {
     return refusal('EINVAL', 'Local interface required for multicast remote destination');
   }
-  const twin = ns.vxlan?.devices.find(
-    (other) => other !== old && other.config.vni === config.vni && other.config.dstPort === config.dstPort,
-  );
+  const twin = ns.vxlan?.devices.find((other) => other !== old && isSameTunnel(other.config, config));
   if (twin !== undefined) return refusal('EEXIST', 'A VXLAN device with the specified VNI already exists');
   return null;
 }
@@ -98,6 +102,7 @@ export function vxlanChangelink(dev: Vxlan, config: VxlanConfig): VxlanRefusal |
   for (const entry of dev.fdb.list()) for (const each of entry.remotes) each.dst = null;
   const most = lowerMtu(dev.linkNs, config);
   if (most !== null && dev.mtu > most) dev.mtu = most;
+  if (most !== null) dev.attributes.tsoMaxSize = dev.linkNs.devices[config.ifIndex]!.attributes.tsoMaxSize;
   notifyLink(dev);
   return null;
 }

@@ -251,7 +251,7 @@ function dropInError(dev: Vxlan, frame: Frame, reason: DropReason): void {
 
 /** Twin of encap_bypass_if_local: the endpoint is this host. Slow path. */
 function bypassLocally(dev: Vxlan, frame: Frame, remote: VxlanRemote): void {
-  const target = vxlanFindSock(dev.linkNs, remote.port)?.find(remote.vni) ?? null;
+  const target = vxlanFindSock(dev.linkNs, remote.port, dev.config.receiveFlags)?.find(remote.vni) ?? null;
   if (target === null) dropInError(dev, frame, Drop.VXLAN_VNI_NOT_FOUND);
   else encapBypass(dev, frame, target, true);
 }

@@ -31,6 +31,8 @@ export function vxlanNetOf(ns: Netns): VxlanNet {
 export class VxlanSock implements UdpEncap {
   readonly socket: UdpSocket;
   readonly port: number;
+  /** VxlanConfig.receiveFlags */
+  readonly flags: number;
   /** The devices that are up. */
   readonly devices: Vxlan[];
   /** VNI → position in `devices`. */
@@ -38,9 +40,10 @@ export class VxlanSock implements UdpEncap {
   /** The device that a datagram was for last. */
   private last: Vxlan | null;
 
-  constructor(socket: UdpSocket, port: number) {
+  constructor(socket: UdpSocket, port: number, flags: number) {
     this.socket = socket;
     this.port = port;
+    this.flags = flags;
     this.devices = [];
     this.vnis = new Int32Table();
     this.last = null;
@@ -87,19 +90,20 @@ export class VxlanSock implements UdpEncap {
 }
 
 /** Twin of vxlan_find_sock. */
-export function vxlanFindSock(ns: Netns, port: number): VxlanSock | null {
-  return ns.vxlan?.socks.find((sock) => sock.port === port) ?? null;
+export function vxlanFindSock(ns: Netns, port: number, flags: number): VxlanSock | null {
+  return ns.vxlan?.socks.find((sock) => sock.port === port && sock.flags === flags) ?? null;
 }
 
 /** Twin of vxlan_sock_add: the device comes up. */
 export function vxlanSockAdd(dev: Vxlan): Errno {
   const ns = dev.linkNs;
-  let sock = vxlanFindSock(ns, dev.config.dstPort);
+  const { dstPort, receiveFlags } = dev.config;
+  let sock = vxlanFindSock(ns, dstPort, receiveFlags);
   if (sock === null) {
     const socket = new UdpSocket(ns);
-    const errno = socket.bind(0, dev.config.dstPort);
+    const errno = socket.bind(0, dstPort);
     if (errno !== '') return errno;
-    sock = new VxlanSock(socket, dev.config.dstPort);
+    sock = new VxlanSock(socket, dstPort, receiveFlags);
     socket.encap = sock;
     vxlanNetOf(ns).socks.push(sock);
   }

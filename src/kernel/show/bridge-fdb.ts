@@ -211,9 +211,12 @@ export function getFdb(ns: Netns, args: readonly string[], options: ShowOptions)
     if (name !== '' && ns.deviceByName(name) === null) return failure(FAILED, `Cannot find device "${name}"`);
   }
   const dev = ns.deviceByName(devName === '' ? bridgeName : devName)!;
-  if (dev instanceof Vxlan && (isSelf || brPortOf(dev) === null)) return getTunnelEntry(dev, mac, options);
+  if (dev instanceof Vxlan && isSelf) return getTunnelEntry(dev, mac, options);
   const bridge = dev instanceof Bridge ? dev : isSelf ? null : (brPortOf(dev)?.bridge ?? null);
-  if (bridge === null) return failure(NOT_FOUND, 'RTNETLINK answers: Operation not supported');
+  if (bridge === null) {
+    const text = isSelf ? 'Fdb get operation not supported by device' : 'Device is not a bridge port';
+    return failure(NOT_FOUND, `Error: ${text}.`);
+  }
   const entry = bridge.fdb.entry(macHi(mac), macLo(mac));
   if (entry === undefined) return failure(NOT_FOUND, 'Error: Fdb entry not found.');
   const printer = new Printer(options);

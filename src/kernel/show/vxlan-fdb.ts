@@ -2,11 +2,10 @@
 import { formatIp4, formatMac } from '../../base/addr.ts';
 import type { VxlanFdbEntry, VxlanRemote } from '../dev/vxlan-fdb.ts';
 import type { Vxlan } from '../dev/vxlan.ts';
-import { NTF_EXT_LEARNED, NTF_ROUTER, NUD_NOARP, NUD_PERMANENT } from '../ip/neigh.ts';
+import { NTF_EXT_LEARNED, NTF_ROUTER, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE } from '../ip/neigh.ts';
 import { peernetToIdAlloc } from '../netns-id.ts';
 import type { Printer } from './printer.ts';
 
-const NTF_MASTER = 0x04;
 const SECOND_NS = 1_000_000_000;
 
 type State = '' | 'permanent' | 'static';
@@ -17,6 +16,13 @@ function stateOf(entry: VxlanFdbEntry): State {
   return (entry.state & NUD_NOARP) === 0 ? '' : 'static';
 }
 
+/** An entry may be in several states. */
+const STATES: readonly (readonly [state: State, bit: number])[] = [
+  ['permanent', NUD_PERMANENT],
+  ['static', NUD_NOARP],
+  ['', NUD_REACHABLE],
+];
+
 /** Whether `state …` and `dynamic` of the command line let the entry through; null: no state was named. */
 export function isTunnelStateWanted(
   entry: VxlanFdbEntry,
@@ -24,8 +30,8 @@ export function isTunnelStateWanted(
   isDynamic: boolean,
 ): boolean {
   const state = stateOf(entry);
-  // A permanent entry and a static one of this kind need no asking either, which is a state, too.
-  const isNamed = states === null || states.includes(state) || (state === 'permanent' && states.includes('static'));
+  const names = STATES.filter(([, bit]) => (entry.state & bit) !== 0).map(([name]) => name);
+  const isNamed = states === null || names.some((name) => states.includes(name));
   return isNamed && (!isDynamic || state !== 'permanent');
 }
 
@@ -86,6 +92,5 @@ function flagsOf(entry: VxlanFdbEntry): string[] {
   const flags = ['self'];
   if ((entry.flags & NTF_ROUTER) !== 0) flags.push('router');
   if ((entry.flags & NTF_EXT_LEARNED) !== 0) flags.push('extern_learn');
-  if ((entry.flags & NTF_MASTER) !== 0) flags.push('master');
   return flags;
 }
