@@ -78,6 +78,7 @@ function workloadSizes(scale: number): WorkloadSize[] {
     row('W3', 500_000),
     row('W5-256', 1_000_000),
     row('W5-1024', 1_000_000),
+    row('W6', 500_000),
   ];
 }
 

@@ -47,7 +47,8 @@ async function measure(name: string, datagrams: number, queue: string, folder?: 
   if (kind === undefined) throw new Error(`no queue ${queue}; expected one of ${QUEUE_KINDS.join(', ')}`);
   const gcs = new GcCounter();
   const store = folder === undefined ? null : new FileStore(folder);
-  const run = new WorkloadRun(workloadNamed(name).plan(datagrams), { queue: kind, store });
+  const workload = workloadNamed(name);
+  const run = new WorkloadRun(workload.plan(datagrams), { queue: kind, store, setup: workload.setup });
   run.warmUp();
   settleHeap();
   const before = run.counts();

@@ -1,5 +1,5 @@
 /**
- * The workloads W1, W2, W3 and W5 of the performance contract as plans: topology and traffic, to the byte. Framing
+ * The workloads W1, W2, W3, W5 and W6 of the performance contract as plans: topology and traffic, to the byte. Framing
  * counts the bytes and the check sequence, as ns-3's CSMA does.
  */
 import { ip4, mac } from '../src/base/addr.ts';
@@ -110,6 +110,29 @@ const hostAddress = (i: number): Ip4 => ip4('10.0.0.1') + i;
 export function planW1(count: number): Plan {
   const hosts = [0, 1].map((i) => makeHost(`h${i}`, [makeInterface('eth0', 'lan', hostAddress(i), 8, i)]));
   return makePlan('w1', hosts, [makeLan('lan', 0, hosts)], [makeFlow('h0', 'h1', 64, count, 10_000, START_NS)]);
+}
+
+/** What is typed on a host before the traffic begins, and the address at which its traffic arrives then. */
+export interface HostSetup {
+  readonly lines: readonly string[];
+  readonly address: Ip4;
+}
+
+/** W6: as W1, but through a VXLAN: `setupW6` makes it. */
+export function planW6(count: number): Plan {
+  return { ...planW1(count), title: 'w6' };
+}
+
+/** Each host has a device that knows the other host. */
+export function setupW6(host: string): HostSetup {
+  const number = host === 'h0' ? 1 : 2;
+  const address = `10.77.0.${number}`;
+  const lines = [
+    `ip link add vx0 type vxlan id 4097 dstport 4789 remote 10.0.0.${3 - number}`,
+    `ip addr add ${address}/24 dev vx0`,
+    'ip link set vx0 mtu 1450 up',
+  ];
+  return { lines, address: ip4(address) };
 }
 
 /** W2: a ring of 32 hosts on one switch, 512 bytes every 40 us each. */

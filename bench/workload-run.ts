@@ -4,12 +4,15 @@
  *
  *   build ─▶ warm-up ─▶ first measured datagram ─▶ the warm part begins ─▶ last datagram delivered
  */
+import type { Ip4 } from '../src/base/addr.ts';
+import type { Host } from '../src/kernel/host.ts';
 import { FlowPayloads, FlowSender, FlowSinks } from '../src/scenario/flow.ts';
 import { Lab } from '../src/scenario/lab.ts';
 import type { Plan } from '../src/scenario/plan.ts';
 import type { CaptureStore } from '../src/scenario/watch.ts';
 import { LabWatch } from '../src/scenario/watch.ts';
 import type { QueueKind } from '../src/sim/queues.ts';
+import type { HostSetup } from './workload-plans.ts';
 
 /** Of the traffic's time; by then the compiler has seen all of the hot path. */
 const COLD_SHARE = 0.25;
@@ -18,6 +21,8 @@ export interface WorkloadOptions {
   readonly queue: QueueKind;
   /** Takes one pcap per interface of a host; null: no captures. */
   readonly store: CaptureStore | null;
+  /** What is typed on each host first. */
+  readonly setup?: ((host: string) => HostSetup) | undefined;
 }
 
 export interface WorkloadCounts {
@@ -40,6 +45,8 @@ export class WorkloadRun {
     this.plan = plan;
     this.watch = options.store === null ? null : watchOf(plan, options.store);
     this.lab = new Lab(plan, { queue: options.queue, observer: this.watch });
+    const { setup } = options;
+    if (setup !== undefined) for (const host of this.lab.hosts) typeSetup(host, setup(host.name));
     this.sinks = new FlowSinks();
     const payloads = new FlowPayloads();
     this.flowsLeft = plan.flows.length;
@@ -49,7 +56,7 @@ export class WorkloadRun {
     this.flows = plan.flows.map((flow) => {
       const to = this.lab.host(flow.to.host);
       this.sinks.listen(to.rootNs, flow.port);
-      const address = plan.hosts.find((host) => host.name === flow.to.host)!.interfaces[0]!.addresses[0]!.address;
+      const address = setup?.(flow.to.host).address ?? addressOf(plan, flow.to.host);
       const from = this.lab.host(flow.from.host);
       const ends = { from, fromNs: from.rootNs, to: address, sinks: this.sinks, payloads };
       return new FlowSender(flow, ends, flowEnded);
@@ -103,6 +110,17 @@ export class WorkloadRun {
 
   private get firstDatagramNs(): number {
     return Math.min(...this.plan.flows.map((flow) => flow.startNs));
+  }
+}
+
+function addressOf(plan: Plan, name: string): Ip4 {
+  return plan.hosts.find((host) => host.name === name)!.interfaces[0]!.addresses[0]!.address;
+}
+
+function typeSetup(host: Host, setup: HostSetup): void {
+  for (const line of setup.lines) {
+    const { exit, stderr } = host.admin.type(line);
+    if (exit !== 0) throw new Error(`${host.name}: ${line}: ${stderr}`);
   }
 }
 

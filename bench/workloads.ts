@@ -3,7 +3,8 @@
  * same. A number of datagrams is that of all senders together.
  */
 import type { Plan } from '../src/scenario/plan.ts';
-import { planW1, planW2, planW3, planW5 } from './workload-plans.ts';
+import type { HostSetup } from './workload-plans.ts';
+import { planW1, planW2, planW3, planW5, planW6, setupW6 } from './workload-plans.ts';
 
 /** W2 is a ring of so many hosts. */
 const RING_HOSTS = 32;
@@ -12,6 +13,8 @@ export interface Workload {
   readonly name: string;
   /** Datagrams, beside those of the warm-up. */
   plan(datagrams: number): Plan;
+  /** What is typed on each host first; none where the plan says it all. */
+  readonly setup?: (host: string) => HostSetup;
   /** The prototype's command line: the workload, then its settings. */
   prototypeArgs(datagrams: number): string[];
 }
@@ -34,6 +37,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'W3', plan: planW3, prototypeArgs: (datagrams) => ['3', `n=${datagrams}`] },
   treeWorkload('W5-256', 16, 16),
   treeWorkload('W5-1024', 32, 32),
+  { name: 'W6', plan: planW6, setup: setupW6, prototypeArgs: (datagrams) => ['6', `n=${datagrams}`] },
 ];
 
 /** The workload of that name; throws when there is none. */

@@ -9,10 +9,11 @@ import type { WorkloadFigures } from '../bench/workload-child.ts';
 const HOPS_MIN = 500_000;
 
 describe('a warm run', () => {
-  // Of the datagrams, three quarters are sent once all is warm; W1 has two hops for each, W3 nine.
+  // Of the datagrams, three quarters are sent once all is warm; W1 has two hops for each, W3 nine, W6 three.
   const cases: [string, string, number][] = [
     ['two hosts on a switch', 'W1', 350_000],
     ['a chain of eight routers', 'W3', 80_000],
+    ['a tunnel', 'W6', 230_000],
   ];
   for (const [what, workload, datagrams] of cases) {
     it(`forwards half a million hops with at most one minor collection per 100,000: ${what}`, () => {

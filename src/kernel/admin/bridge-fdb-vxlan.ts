@@ -47,8 +47,8 @@ export function vxlanFdbDelete(dev: Vxlan, mac: Mac, entry: TunnelEntry): FdbRef
 }
 
 /**
- * Twin of vxlan_fdb_delete_bulk: what has the bits that are wanted, by those of bridges. Who added an entry, and whether
- * it sticks, is not asked here.
+ * Twin of vxlan_fdb_delete_bulk: what has the bits that are wanted, by those of bridges. Who added an entry, and if it
+ * sticks, is not asked here.
  */
 export function vxlanFdbFlush(dev: Vxlan, wanted: ReadonlyMap<number, boolean>): FdbRefusal {
   if (wanted.has(FDB_ADDED_BY_USER) || wanted.has(FDB_STICKY)) {

@@ -214,8 +214,8 @@ export class VxlanFdb {
   }
 
   /**
-   * Twin of __vxlan_fdb_delete: one remote of several, or all that is known of the address. One that is not there is not
-   * missed.
+   * Twin of __vxlan_fdb_delete: one remote of several, or all that is known of the address. One that is not there is
+   * not missed.
    */
   delete(macHi: number, macLo: number, remote: VxlanRemote): Errno {
     const entry = this.find(macHi, macLo);

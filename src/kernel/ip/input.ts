@@ -190,6 +190,8 @@ export function flowOf(frame: Frame, iif: NetDevice): Flow {
 
 /** Slow path. */
 function dropsMartian(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): boolean {
+  const v = frame.slab.view;
+  if (ns.routes.wasChecked(ipv4.src(v, frame.l3), ipv4.dst(v, frame.l3), dev)) return false;
   const reason = martianReason(ns, dev, frame, entry);
   if (reason === 0) return false;
   ns.machine.stats.drop(frame, reason, dev);
@@ -215,9 +217,7 @@ function martianReason(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry)
     if (reason === Drop.IP_LOCAL_SOURCE && isOwnBroadcast(dev, frame, entry)) return 0;
     return reason;
   }
-  ns.routes.checkedSrc = src;
-  ns.routes.checkedDst = dst;
-  ns.routes.checkedDev = dev;
+  ns.routes.keepChecked(src, dst, dev);
   return 0;
 }
 

@@ -111,6 +111,10 @@ export class RouteCache {
   checkedSrc: Ip4;
   checkedDst: Ip4;
   checkedDev: NetDevice | null;
+  /** The pair before that one: behind a tunnel every frame is received twice. */
+  private formerSrc: Ip4;
+  private formerDst: Ip4;
+  private formerDev: NetDevice | null;
   /** What addresses are to this host; null until a rule asks. */
   addressTypes: AddressTypes | null;
   private readonly output: DstTable;
@@ -121,6 +125,9 @@ export class RouteCache {
     this.checkedSrc = 0;
     this.checkedDst = 0;
     this.checkedDev = null;
+    this.formerSrc = 0;
+    this.formerDst = 0;
+    this.formerDev = null;
     this.addressTypes = null;
     this.output = new DstTable();
     this.input = new DstTable();
@@ -132,9 +139,25 @@ export class RouteCache {
     this.checkedSrc = 0;
     this.checkedDst = 0;
     this.checkedDev = null;
+    this.formerDev = null;
     this.addressTypes = null;
     this.output.clear();
     this.input.clear();
+  }
+
+  /** Whether the pair was found acceptable before the last one. */
+  wasChecked(src: Ip4, dst: Ip4, dev: NetDevice): boolean {
+    return dev === this.formerDev && src === this.formerSrc && dst === this.formerDst;
+  }
+
+  /** The pair is acceptable. */
+  keepChecked(src: Ip4, dst: Ip4, dev: NetDevice): void {
+    this.formerSrc = this.checkedSrc;
+    this.formerDst = this.checkedDst;
+    this.formerDev = this.checkedDev;
+    this.checkedSrc = src;
+    this.checkedDst = dst;
+    this.checkedDev = dev;
   }
 
   findOutput(dst: Ip4): DstEntry | null {

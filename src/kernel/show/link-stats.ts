@@ -1,4 +1,5 @@
 /** The counters of an interface as `ip -s` prints them (iproute2: ipaddress.c, print_stats64). */
+import { LinkErrors } from '../dev/link-errors.ts';
 import type { NetDevice } from '../netdev.ts';
 import type { ShowOptions } from './options.ts';
 import type { Printer } from './printer.ts';
@@ -13,6 +14,12 @@ interface Row {
   readonly values: readonly number[];
 }
 
+const NO_ERRORS = new LinkErrors();
+
+function errorsOf(dev: NetDevice): LinkErrors {
+  return dev.errors ?? NO_ERRORS;
+}
+
 /** Prints the two, with `-s -s` four, rows of a record. */
 export function printLinkStats(printer: Printer, dev: NetDevice): void {
   if (printer.isJson) {
@@ -20,18 +27,22 @@ export function printLinkStats(printer: Printer, dev: NetDevice): void {
     return;
   }
   const { options } = printer;
+  const errors = errorsOf(dev);
   const received: Row = {
     names: ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast'],
-    values: [dev.rxBytes, dev.rxPackets, 0, dev.rxDropped, 0, dev.multicast],
+    values: [dev.rxBytes, dev.rxPackets, errors.rxErrors, dev.rxDropped, 0, dev.multicast],
   };
-  const receiveErrors: Row = { names: ['length', 'crc', 'frame', 'fifo', 'overrun'], values: [0, 0, 0, 0, 0] };
+  const receiveErrors: Row = {
+    names: ['length', 'crc', 'frame', 'fifo', 'overrun'],
+    values: [errors.rxLengthErrors, 0, errors.rxFrameErrors, 0, 0],
+  };
   const sent: Row = {
     names: ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns'],
-    values: [dev.txBytes, dev.txPackets, 0, dev.txDropped, 0, 0],
+    values: [dev.txBytes, dev.txPackets, errors.txErrors, dev.txDropped, errors.txCarrierErrors, errors.collisions],
   };
   const sendErrors: Row = {
     names: ['aborted', 'fifo', 'window', 'heartbt', 'transns'],
-    values: [0, 0, 0, 0, dev.attributes.carrierChanges],
+    values: [errors.txAbortedErrors, 0, 0, 0, dev.attributes.carrierChanges],
   };
   const isLong = options.statistics > 1;
   const widths = [...WIDTHS];
@@ -90,27 +101,32 @@ function formatCount(count: number, width: number, options: ShowOptions): string
 
 function printJsonStats(printer: Printer, dev: NetDevice): void {
   const isLong = printer.options.statistics > 1;
+  const errors = errorsOf(dev);
   printer.openObject('stats64');
   printer.openObject('rx');
   printer.json('bytes', dev.rxBytes);
   printer.json('packets', dev.rxPackets);
-  printer.json('errors', 0);
+  printer.json('errors', errors.rxErrors);
   printer.json('dropped', dev.rxDropped);
   printer.json('over_errors', 0);
   printer.json('multicast', dev.multicast);
   if (isLong) {
-    for (const key of ['length', 'crc', 'frame', 'fifo', 'missed']) printer.json(`${key}_errors`, 0);
+    printer.json('length_errors', errors.rxLengthErrors);
+    printer.json('crc_errors', 0);
+    printer.json('frame_errors', errors.rxFrameErrors);
+    for (const key of ['fifo', 'missed']) printer.json(`${key}_errors`, 0);
   }
   printer.close();
   printer.openObject('tx');
   printer.json('bytes', dev.txBytes);
   printer.json('packets', dev.txPackets);
-  printer.json('errors', 0);
+  printer.json('errors', errors.txErrors);
   printer.json('dropped', dev.txDropped);
-  printer.json('carrier_errors', 0);
-  printer.json('collisions', 0);
+  printer.json('carrier_errors', errors.txCarrierErrors);
+  printer.json('collisions', errors.collisions);
   if (isLong) {
-    for (const key of ['aborted', 'fifo', 'window', 'heartbeat']) printer.json(`${key}_errors`, 0);
+    printer.json('aborted_errors', errors.txAbortedErrors);
+    for (const key of ['fifo', 'window', 'heartbeat']) printer.json(`${key}_errors`, 0);
     printer.json('carrier_changes', dev.attributes.carrierChanges);
   }
   printer.close();

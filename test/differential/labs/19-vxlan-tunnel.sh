@@ -26,13 +26,11 @@ sleep 0.3
 ip netns exec a ping -c 2 10.1.0.2
 ip netns exec a bridge fdb show dev vx0
 ip netns exec b bridge fdb show dev vx0
-ip netns exec a ping -c 1 -W 1 10.1.0.3
 ip netns exec a bridge fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.3
 ip netns exec c bridge fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.1
 ip netns exec c bridge fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.2
 ip netns exec a ping -c 1 -W 1 10.1.0.3
 ip netns exec b bridge fdb show dev vx0
-ip netns exec b ping -c 1 -W 1 10.1.0.3
 ip netns exec b bridge fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.3
 ip netns exec b ping -c 1 -W 1 10.1.0.3
 ip netns exec a bridge fdb show dev vx0
@@ -41,13 +39,13 @@ ip netns exec c bridge fdb show dev vx0
 ip -n a -s link show vx0
 ip -n b -s link show vx0
 ip netns exec c tcpdump -U -i eth0 -w c.pcap udp port 4789 2>/dev/null &
+PID=$!
 sleep 0.7
 ip netns exec c ping -c 1 -Q 0x22 -t 33 10.1.0.1
 ip netns exec c ping -c 1 -Q 0x03 10.1.0.2
 ip netns exec c ping -c 1 -s 2000 10.1.0.2
 sleep 0.3
-kill %1
-wait
+kill $PID; wait $PID
 tcpdump -n -r c.pcap 2>/dev/null | wc -l
 tcpdump -n -r c.pcap 'src 10.0.0.3 and udp[6:2] = 0' 2>/dev/null | wc -l
 tcpdump -n -r c.pcap 'src 10.0.0.3 and ip[8] = 33 and ip[1] = 0x22' 2>/dev/null | wc -l
@@ -88,12 +86,12 @@ ip netns exec a ping -c 1 -W 1 10.1.0.2
 ip -n a link add vx1 type vxlan id 43 dstport 4789 local 10.0.0.77 remote 10.0.0.2
 ip -n a link set vx1 up
 ip -n a addr add 10.2.0.1/24 dev vx1
-ip netns exec a ping -c 1 -W 1 10.2.0.2
+ip netns exec a ping -c 1 -W 0.5 10.2.0.2
 ip -n a -s link show vx1
 ip -n a link set vx1 type vxlan local 10.0.0.1 remote 10.0.0.1
-ip netns exec a ping -c 1 -W 1 10.2.0.2
+ip netns exec a ping -c 1 -W 0.5 10.2.0.2
 ip -n a -s link show vx1
 ip netns exec a bridge fdb show dev vx1
 ip -n a link set vx1 type vxlan remote 10.0.0.2
-ip netns exec a ping -c 1 -W 1 10.2.0.2
+ip netns exec a ping -c 1 -W 0.5 10.2.0.2
 ip -n b -s link show vx0
