@@ -132,7 +132,7 @@ async function runPlan(
     return reportCrash(env, args, plan, run, error);
   }
   const result = run.result();
-  if (store !== null) writeVerbs(store, run, plan);
+  if (store !== null) writeBeside(store, run, plan);
   store?.close();
   const wallMs = env.nowMs() - startMs;
   if (args.json) env.out(`${JSON.stringify(toDocument(result, wallMs))}\n`);
@@ -172,8 +172,13 @@ export function folderFor(args: Pick<RunArguments, 'out' | 'files'>, plan: Plan)
   return args.files.length > 1 ? path.join(args.out, plan.name) : args.out;
 }
 
-/** What the engines typed, beside the captures. */
-export function writeVerbs(store: FileStore, run: Run, plan: Plan): void {
+/** What lies beside the captures: what the engines typed, and how Wireshark reads what is encrypted. */
+export function writeBeside(store: FileStore, run: Run, plan: Plan): void {
+  writeVerbs(store, run, plan);
+  for (const [name, text] of run.profile()) store.writeText(`profile/${name}`, text);
+}
+
+function writeVerbs(store: FileStore, run: Run, plan: Plan): void {
   for (const host of plan.hosts) {
     const verbs = run.verbs(host.name);
     if (verbs.length === 0) continue;

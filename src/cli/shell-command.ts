@@ -11,7 +11,7 @@ import { FileStore } from './file-store.ts';
 import { Progress } from './progress.ts';
 import type { RunArguments } from './run-command.ts';
 import { drive, folderFor, readScenarioBytes, reportCrash } from './run-command.ts';
-import { reportDiagnostics, tellFailures, writeVerbs } from './run-command.ts';
+import { reportDiagnostics, tellFailures, writeBeside } from './run-command.ts';
 import { Story } from './story.ts';
 
 type SharedArguments = 'out' | 'seed' | 'engine' | 'queue' | 'capture' | 'captures' | 'quiet' | 'debug';
@@ -75,7 +75,7 @@ class Session {
       return reportCrash(env, { json: false, debug: args.debug }, plan, run, error);
     }
     const result = run.result();
-    if (store !== null) writeVerbs(store, run, plan);
+    if (store !== null) writeBeside(store, run, plan);
     store?.close();
     if (story !== null) story.summary(result, store === null ? null : folder, env.nowMs() - startMs);
     else if (!result.ok) tellFailures(env, result);

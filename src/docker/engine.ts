@@ -12,6 +12,7 @@ import type { Rng } from '../sim/rng.ts';
 import type { GossipTimer } from '../gossip/transport.ts';
 import { AddressAnnouncer } from './address-announcements.ts';
 import type { Agent } from './agent/agent.ts';
+import { GossipKeyLog } from './agent/gossip-key-log.ts';
 import type { Container } from './container.ts';
 import { EventLog } from './daemon/events.ts';
 import { addNetwork } from './daemon/networks.ts';
@@ -142,6 +143,8 @@ export class Engine {
   readonly remoteNames = new RemoteNameTable();
   /** Its part in the swarm's gossip; null while there is none. */
   agent: Agent | null = null;
+  /** For whoever reads the captures of the run. */
+  readonly gossipKeys = new GossipKeyLog();
   /** The sandboxes of the balancers of swarm networks in use here, by the network's id. */
   readonly balancers = new Map<string, Sandbox>();
   readonly overlay: OverlayDriver;

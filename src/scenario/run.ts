@@ -29,6 +29,7 @@ import type { Ending, RunResult, StepResult } from './result.ts';
 import { isMatch, matcherText } from './result.ts';
 import type { CommandTask, ExpectTask, FaultTask, Task } from './tasks.ts';
 import { tasksOf } from './tasks.ts';
+import { RunProfile } from './profile/run-profile.ts';
 import type { CaptureFormat, CaptureStore } from './watch.ts';
 import { LabWatch } from './watch.ts';
 
@@ -77,6 +78,9 @@ export class Run {
   readonly plan: Plan;
   readonly lab: Lab;
   readonly setups: readonly HostSetup[];
+  /** With those whose machines were replaced. */
+  private readonly everySetup: HostSetup[] = [];
+  private readonly wireshark: RunProfile;
   private readonly options: RunOptions;
   private readonly watch: LabWatch;
   private readonly tasks: readonly Task[];
@@ -120,10 +124,13 @@ export class Run {
     const images = options.images ?? libraryImages(ownImages(plan.images));
     const setUp = (host: PlanHost): HostSetup => {
       const machine = this.lab.host(host.name);
-      return setUpHost(plan, host, machine, images, options.store, options.engineOptions);
+      const setup = setUpHost(plan, host, machine, images, options.store, options.engineOptions);
+      this.everySetup.push(setup);
+      return setup;
     };
     const setups = plan.hosts.map(setUp);
     this.setups = setups;
+    this.wireshark = new RunProfile(plan, this.everySetup);
     this.faults = new Faults({ lab: this.lab, setups, setUp: (planned) => this.withSaved(setUp(planned)) });
     const { sched } = this.lab;
     const source = this.lab.hosts[0]!.source;
@@ -227,6 +234,11 @@ export class Run {
   verbs(hostName: string): readonly string[] {
     const hosts = [...this.lab.retired, ...this.lab.hosts].filter(({ name }) => name === hostName);
     return hosts.flatMap((host) => host.admin.verbs);
+  }
+
+  /** Files for Wireshark by their names, once the run has ended; none where its captures need none. */
+  profile(): ReadonlyMap<string, string> {
+    return this.wireshark.files(this.lab);
   }
 
   private isEnded(): boolean {
@@ -447,6 +459,7 @@ export class Run {
   }
 
   private stepEnded(task: Task, result: StepResult): void {
+    this.wireshark.look();
     this.options.onStepEnd?.(task, result);
     this.phase = 'next';
     if (result.ok || (task.kind === 'command' && task.isTyped === true)) return;
@@ -466,6 +479,7 @@ export class Run {
     this.ending = ending;
     this.phase = 'ended';
     this.options.onEnding?.(this.lab, this.setups);
+    this.wireshark.look();
     for (const step of [...this.background, ...(this.current === null ? [] : [this.current])]) {
       this.endStep(step, ending);
     }

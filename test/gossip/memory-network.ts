@@ -55,6 +55,8 @@ export class MemoryNetwork {
   packetBytes: number;
   /** Looks at every datagram that is sent. */
   onPacket: ((from: MemberAddress, to: MemberAddress, payload: Uint8Array) => void) | null;
+  /** Looks at everything that is sent over a stream. */
+  onStream: ((bytes: Uint8Array) => void) | null;
   private readonly sched: Scheduler;
   private readonly source: EventSource;
   private readonly rng: Rng;
@@ -69,6 +71,7 @@ export class MemoryNetwork {
     this.packets = 0;
     this.packetBytes = 0;
     this.onPacket = null;
+    this.onStream = null;
     this.sched = sched;
     this.source = source;
     this.rng = rng;
@@ -232,6 +235,7 @@ class StreamEnd implements GossipStream {
 
   send(bytes: Uint8Array): void {
     const copy = bytes.slice();
+    this.network.onStream?.(copy);
     this.toPeer((handler) => {
       handler.onData(copy);
     });

@@ -2,6 +2,10 @@ import { UNTESTED_GOSSIP } from './untested-gossip.ts';
 
 /** Files of `src` without a test of their own name, each with the reason. */
 export const UNTESTED: Readonly<Record<string, string>> = {
+  'src/scenario/profile/lua-dissector.ts': 'profile/profile.test.ts lets tshark read gossip with it',
+  'src/scenario/profile/lua-gcm.ts': 'profile/profile.test.ts lets tshark decrypt with it',
+  'src/scenario/profile/lua-values.ts': 'profile/profile.test.ts lets tshark read gossip with it',
+  'src/docker/agent/gossip-key-log.ts': 'scenario/profile/run-profile.test.ts decrypts with what it has kept',
   ...UNTESTED_GOSSIP,
   'src/docker/agent/endpoint-records.ts':
     'start-agent.test.ts asks for names that they tell, and for those that are gone',

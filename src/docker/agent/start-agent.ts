@@ -59,6 +59,7 @@ class GossipAgent implements Agent {
     this.engine = engine;
     this.config = config;
     this.keys = config.keys;
+    engine.gossipKeys.note(config.keys);
     // As every name of a node, it is drawn like a container's id.
     this.nodeName = shortId(engine.ids.next());
     const [primary, ...others] = gossipKeys(config.keys);
@@ -132,6 +133,7 @@ class GossipAgent implements Agent {
   }
 
   setKeys(keys: readonly ClusterKey[]): void {
+    this.engine.gossipKeys.note(keys);
     changeGossipKeys(this.db, this.keys, keys);
     this.keys = keys;
   }

@@ -6,7 +6,7 @@ import { lanSettings, memberlistConfig } from '../../../src/gossip/memberlist/co
 import type { SerfConfig, SerfHandler, SerfSettings } from '../../../src/gossip/serf/serf-config.ts';
 import { serfSettings } from '../../../src/gossip/serf/serf-config.ts';
 import { Serf } from '../../../src/gossip/serf/serf.ts';
-import type { GossipClock, MemberAddress, StreamHandler, Transport } from '../../../src/gossip/transport.ts';
+import type { GossipClock, MemberAddress } from '../../../src/gossip/transport.ts';
 import { makeEventQueue } from '../../../src/sim/queues.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../../src/sim/scheduler.ts';
@@ -32,21 +32,6 @@ export function listening(name: string, lines: string[]): SerfHandler {
   };
 }
 
-/** The same handler without its own this. */
-function listener(handler: StreamHandler): StreamHandler {
-  return {
-    onData: (bytes) => {
-      handler.onData(bytes);
-    },
-    onEnd: () => {
-      handler.onEnd();
-    },
-    onError: (reason) => {
-      handler.onError(reason);
-    },
-  };
-}
-
 export class SerfCluster {
   readonly sched = new Scheduler(makeEventQueue('heap', 1024));
   readonly rng: Rng;
@@ -63,6 +48,8 @@ export class SerfCluster {
     this.keyring = keyring;
     this.rng = Rng.fromSeed(seed);
     this.network = new MemoryNetwork(this.sched, new EventSource(0), this.rng.fork('network'));
+    this.network.onPacket = (_from, _to, payload) => this.datagrams.push(payload.slice());
+    this.network.onStream = (bytes) => this.streams.push(bytes.slice());
     this.settings = { ...serfSettings(), ...settings };
   }
 
@@ -78,9 +65,7 @@ export class SerfCluster {
       handler: listening(name, lines),
     };
     const rng = this.rng.fork(`${index}/${this.sched.now}`);
-    return Serf.create(config, this.clock(index), rng, (target) => {
-      return this.tapped(this.network.open(this.at(index), target));
-    });
+    return Serf.create(config, this.clock(index), rng, (target) => this.network.open(this.at(index), target));
   }
 
   at(index: number): MemberAddress {
@@ -91,35 +76,6 @@ export class SerfCluster {
     const endNs = this.sched.now + durationNs;
     this.sched.run(endNs, Infinity);
     if (this.sched.now < endNs) this.sched.advanceTo(endNs);
-  }
-
-  private tapped(transport: Transport): Transport {
-    return {
-      sendPacket: (to, payload) => {
-        this.datagrams.push(payload.slice());
-        transport.sendPacket(to, payload);
-      },
-      dial: (to, timeoutNs, handler) =>
-        transport.dial(to, timeoutNs, {
-          ...listener(handler),
-          onOpen: (stream) => {
-            handler.onOpen({
-              ...stream,
-              remote: stream.remote,
-              close: () => {
-                stream.close();
-              },
-              send: (bytes) => {
-                this.streams.push(bytes.slice());
-                stream.send(bytes);
-              },
-            });
-          },
-        }),
-      shutdown: () => {
-        transport.shutdown();
-      },
-    };
   }
 
   private clock(index: number): GossipClock {
