@@ -9,11 +9,17 @@ import { IMAGES, IMAGE_LS } from './images.ts';
 import { CONTAINER_INSPECT, IMAGE_INSPECT, INSPECT } from './inspect.ts';
 import { KILL } from './kill.ts';
 import { LOGS } from './logs.ts';
+import { INFO } from './info.ts';
 import { NETWORK_CREATE } from './network-create.ts';
 import { NETWORK_PRUNE } from './network-prune.ts';
 import { NETWORK_RM } from './network-rm.ts';
 import { NETWORK_INSPECT, NETWORK_LS } from './network.ts';
 import { NETWORK_CONNECT, NETWORK_DISCONNECT } from './network-connect.ts';
+import { NODE_INSPECT } from './node-inspect.ts';
+import { NODE_LS } from './node-ls.ts';
+import { NODE_PS } from './node-ps.ts';
+import { NODE_RM } from './node-rm.ts';
+import { NODE_DEMOTE, NODE_PROMOTE, NODE_UPDATE } from './node-update.ts';
 import { PAUSE, UNPAUSE } from './pause.ts';
 import { PORT } from './port.ts';
 import { CONTAINER_LS, PS } from './ps.ts';
@@ -62,6 +68,8 @@ export const COMMANDS: readonly Command[] = [
   IMAGES,
   IMAGE_INSPECT,
   IMAGE_LS,
+  INFO,
+  { ...INFO, path: 'system info' },
   INSPECT,
   NETWORK_CONNECT,
   NETWORK_CREATE,
@@ -70,6 +78,13 @@ export const COMMANDS: readonly Command[] = [
   NETWORK_LS,
   NETWORK_PRUNE,
   NETWORK_RM,
+  NODE_DEMOTE,
+  NODE_INSPECT,
+  NODE_LS,
+  NODE_PROMOTE,
+  NODE_PS,
+  NODE_RM,
+  NODE_UPDATE,
   PS,
   PULL,
   { ...PULL, path: 'image pull' },

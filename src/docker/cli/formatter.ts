@@ -34,6 +34,8 @@ export interface Column<Row> {
   readonly header: string;
   /** What stands in it; `isShort` unless `--no-trunc`. */
   readonly text: (row: Row, isShort: boolean) => string;
+  /** Of a field that is a truth value, not a text: `text` says `true` or `false`. */
+  readonly isTruth?: boolean;
 }
 
 /** A kind of list: `docker ps`, `docker network ls`. */
@@ -122,7 +124,10 @@ function contextMethods<Row>(kind: ListKind<Row>, row: Row, isShort: boolean, js
     FullHeader: { params: [], call: () => anyValue(undefined) },
     MarshalJSON: { params: [], call: () => bytesValue(json()) },
   };
-  for (const { name, text } of kind.columns) methods[name] = { params: [], call: () => textValue(text(row, isShort)) };
+  for (const { name, text, isTruth = false } of kind.columns) {
+    const call = (): GoValue => (isTruth ? boolValue(text(row, isShort) === 'true') : textValue(text(row, isShort)));
+    methods[name] = { params: [], call };
+  }
   const { labelsOf } = kind;
   if (labelsOf !== undefined) {
     methods['Label'] = { params: [STRING], call: (_, [name]) => textValue(labelsOf(row).get(stringData(name!)) ?? '') };
@@ -138,8 +143,9 @@ function bytesValue(bytes: string): GoValue {
 
 /** All columns in order of the alphabet; `<`, `>` and `&` are escaped here, which they are nowhere else. */
 function contextJson<Row>(kind: ListKind<Row>, row: Row, isShort: boolean): string {
-  const members = kind.columns.map(
-    ({ name, text }) => `${jsonString(name)}:${jsonString(goString(text(row, isShort)), true)}`,
-  );
+  const members = kind.columns.map(({ name, text, isTruth = false }) => {
+    const value = text(row, isShort);
+    return `${jsonString(name)}:${isTruth ? value : jsonString(goString(value), true)}`;
+  });
   return `{${members.sort((left, right) => (left < right ? -1 : 1)).join(',')}}`;
 }

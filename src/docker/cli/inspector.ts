@@ -17,8 +17,16 @@ export interface Found {
   readonly type: GoType;
 }
 
-/** Prints the document of each operand; `find` gives it, or what is to be said instead. The exit code. */
-export function inspectAll(client: Client, flags: Flags, find: (term: string) => Found | string): number {
+/**
+ * Prints the document of each operand; `find` gives it, or what is to be said instead. The exit code. Some commands put
+ * words of their own around what is said.
+ */
+export function inspectAll(
+  client: Client,
+  flags: Flags,
+  find: (term: string) => Found | string,
+  worded: (errors: string) => string = (errors) => errors,
+): number {
   const format = flags.text('format') ?? '';
   const inspector = format === '' ? new IndentedInspector() : readTemplate(format);
   if (inspector instanceof TemplateParseError) {
@@ -33,7 +41,7 @@ export function inspectAll(client: Client, flags: Flags, find: (term: string) =>
   }
   client.proc.write(inspector.text());
   if (errors.length === 0) return 0;
-  client.proc.writeError(`${errors.join('\n')}\n`);
+  client.proc.writeError(`${worded(errors.join('\n'))}\n`);
   return 1;
 }
 

@@ -29,7 +29,7 @@ function list(client: Client, flags: Flags): number {
 }
 
 /** Runs of digits count as numbers: net2 before net10 (github.com/fvbommel/sortorder). */
-function naturalOrder(left: string, right: string): number {
+export function naturalOrder(left: string, right: string): number {
   const leftChunks = left.match(/\d+|\D+/g) ?? [];
   const rightChunks = right.match(/\d+|\D+/g) ?? [];
   for (let i = 0; i < Math.min(leftChunks.length, rightChunks.length); i++) {

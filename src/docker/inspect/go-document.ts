@@ -1,8 +1,9 @@
 /** Documents as Go values: read into the engine's types, and as plain JSON that knows no types. */
 import { assert } from '../../base/assert.ts';
+import { base64Decode } from '../../userland/http/base64.ts';
 import { goString } from '../template/go-string.ts';
 import type { GoType } from '../template/go-type.ts';
-import { ANY, STRING, definedType, isIntKind, isUintKind, mapOf, sliceOf } from '../template/go-type.ts';
+import { ANY, STRING, UINT8, definedType, isIntKind, isUintKind, mapOf, sliceOf } from '../template/go-type.ts';
 import type { GoValue } from '../template/go-value.ts';
 import { anyValue, boolValue, floatValue, intValue, stringData, textValue, zeroValue } from '../template/go-value.ts';
 import { JSON_NUMBER_METHODS } from './go-methods.ts';
@@ -35,6 +36,7 @@ export function typedValue(json: Json | undefined, type: GoType): GoValue {
     case 'ptr':
       return { type, data: typedValue(json, type.elem!) };
     case 'slice':
+      if (typeof json === 'string') return typedBytes(json, type);
       return typedList(json as readonly Json[], type);
     case 'array':
       return { type, data: (json as readonly Json[]).map((item) => typedValue(item, type.elem!)) };
@@ -54,6 +56,12 @@ function textOfJson(json: Json): string {
 function typedStruct(json: JsonObject, type: GoType): GoValue {
   const data = type.fields!.map((field) => typedValue(field.isEmbedded ? json : json[field.jsonName], field.type));
   return { type, data };
+}
+
+/** Bytes stand in JSON in base 64. */
+function typedBytes(text: string, type: GoType): GoValue {
+  assert(type.elem!.kind === 'uint8', 'only lists of bytes are texts in JSON');
+  return { type, data: Array.from(base64Decode(text), (byte) => intValue(byte, UINT8)) };
 }
 
 /** A list has more room than it needs, which `slice` in a template can tell. */

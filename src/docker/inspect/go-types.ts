@@ -15,7 +15,9 @@ import {
   STRING,
   UINT,
   UINT16,
+  UINT32,
   UINT64,
+  UINT8,
   arrayOf,
   definedType,
   embeddedField,
@@ -27,6 +29,7 @@ import {
 } from '../template/go-type.ts';
 import { STRING_TYPE_METHODS, STRUCT_METHODS, STRUCT_STRINGERS } from './go-methods.ts';
 import { DURATION, TIME } from './go-time.ts';
+import { SWARM_DEFINED, SWARM_STRUCTS } from './swarm-types.ts';
 
 /** Types of their own that are made like another. */
 const DEFINED = `
@@ -499,7 +502,10 @@ events.Message
 `;
 
 const types = new Map<string, GoType>(
-  [ANY, BOOL, FLOAT64, INT, INT64, STRING, UINT, UINT16, UINT64, TIME, DURATION].map((type) => [type.name, type]),
+  [ANY, BOOL, FLOAT64, INT, INT64, STRING, UINT, UINT8, UINT16, UINT32, UINT64, TIME, DURATION].map((type) => [
+    type.name,
+    type,
+  ]),
 );
 types.set('struct{}', EMPTY_STRUCT);
 
@@ -537,10 +543,10 @@ function readStruct(text: string): void {
   types.set(name!, type);
 }
 
-const definedLines = DEFINED.trim().split('\n');
+const definedLines = `${DEFINED.trim()}${SWARM_DEFINED}`.trim().split('\n');
 const isOfStrings = (line: string): boolean => line.endsWith('string');
 for (const line of definedLines.filter(isOfStrings)) readDefined(line);
-for (const text of STRUCTS.trim().split(/\n(?! )/)) {
+for (const text of `${STRUCTS.trim()}${SWARM_STRUCTS}`.trim().split(/\n(?! )/)) {
   readStruct(text);
   if (text.startsWith('nat.')) for (const line of definedLines.filter((each) => !isOfStrings(each))) readDefined(line);
 }
@@ -561,3 +567,10 @@ export const IMAGE_SUMMARY = typeOf('types.ImageSummary');
 
 /** What the engine tells of. */
 export const EVENT = typeOf('events.Message');
+
+/** A node of a swarm. */
+export const SWARM_NODE = typeOf('swarm.Node');
+
+/** What `docker info` tells, and what the client adds to it. */
+export const INFO = typeOf('types.Info');
+export const SYSTEM_INFO = typeOf('system.info');

@@ -73,6 +73,7 @@ export const INT64 = basic('int64');
 export const UINT = basic('uint');
 export const UINT8 = basic('uint8');
 export const UINT16 = basic('uint16');
+export const UINT32 = basic('uint32');
 export const UINT64 = basic('uint64');
 export const FLOAT64 = basic('float64');
 export const COMPLEX128 = basic('complex128');

@@ -1,4 +1,5 @@
 /** `json` of Docker's templates: Go's encoding/json over values with Go's types, `<`, `>` and `&` left as they are. */
+import { base64Encode } from '../../userland/http/base64.ts';
 import { formatFloat } from './float-text.ts';
 import { RUNE_ERROR, decodeRune } from './go-string.ts';
 import { isIntKind, isUintKind } from './go-type.ts';
@@ -33,6 +34,7 @@ function encode(value: GoValue | undefined): string | undefined {
     case 'array':
     case 'slice':
       if (value.data === null) return 'null';
+      if (value.type.elem!.kind === 'uint8') return bytesText(value);
       return wrapped('[', listOf(value).map(encode), ']');
     case 'map': {
       if (value.data === null) return 'null';
@@ -47,6 +49,12 @@ function encode(value: GoValue | undefined): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Bytes stand in base 64; an array of them does not. */
+function bytesText(value: GoValue): string | undefined {
+  if (value.type.kind === 'array') return wrapped('[', listOf(value).map(encode), ']');
+  return jsonString(base64Encode(Uint8Array.from(listOf(value), (byte) => Number(intData(byte)))));
 }
 
 function wrapped(open: string, parts: readonly (string | undefined)[], close: string): string | undefined {

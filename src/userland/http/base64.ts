@@ -11,3 +11,20 @@ export function base64Encode(bytes: Uint8Array): string {
   }
   return text;
 }
+
+/** The bytes of a text in that form; what is no digit of it ends it. */
+export function base64Decode(text: string): Uint8Array {
+  const bytes: number[] = [];
+  let group = 0;
+  let bits = 0;
+  for (const char of text) {
+    const digit = ALPHABET.indexOf(char);
+    if (digit < 0) break;
+    group = ((group << 6) | digit) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((group >> bits) & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}

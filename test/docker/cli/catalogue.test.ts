@@ -38,7 +38,9 @@ describe("the catalogue of Docker's commands", () => {
     const below = (group: string): string =>
       sorted(paths.filter((path) => path.startsWith(`${group} `)).map((path) => path.slice(group.length + 1)));
     const top = sorted(paths.filter((path) => !path.includes(' ')));
-    const groups = ['container', 'image', 'network', 'swarm', 'system'].map((group) => `${group} (${below(group)})`);
+    const groups = ['container', 'image', 'network', 'node', 'swarm', 'system'].map(
+      (group) => `${group} (${below(group)})`,
+    );
     assert.equal(supportedCommands(), [top, ...groups].join(', '));
   });
 });

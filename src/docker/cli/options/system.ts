@@ -21,7 +21,7 @@ export const INFO_FORM = commandForm({
   summary: 'Display system-wide information',
   operands: [0, 0],
   options: `
-  ! -f, --format string  Format the output using the given Go template
+  + -f, --format string  Format the output using the given Go template
   `,
 });
 
