@@ -1,4 +1,5 @@
 import { UNTESTED_GOSSIP } from './untested-gossip.ts';
+import { UNTESTED_SWARM } from './untested-swarm.ts';
 
 /** Files of `src` without a test of their own name, each with the reason. */
 export const UNTESTED: Readonly<Record<string, string>> = {
@@ -7,6 +8,7 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/scenario/profile/lua-values.ts': 'profile/profile.test.ts lets tshark read gossip with it',
   'src/docker/agent/gossip-key-log.ts': 'scenario/profile/run-profile.test.ts decrypts with what it has kept',
   ...UNTESTED_GOSSIP,
+  ...UNTESTED_SWARM,
   'src/docker/agent/endpoint-records.ts':
     'start-agent.test.ts asks for names that they tell, and for those that are gone',
   'src/docker/swarm/control/control-server.ts': 'control-client.test.ts calls it from another host in every way',
@@ -14,7 +16,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/docker/swarm/control/message-sizes.ts': 'numbers; traffic.test.ts compares what they lead to with recordings',
   'src/docker/swarm/control/tls-connection.ts': 'control-client.test.ts shakes hands, well and badly',
   'src/docker/swarm/control/worker.ts': 'control-client.test.ts would see answers in another order',
-  'src/docker/swarm/node-gossip.ts': 'scenarios/46-overlay-network.yaml pings over what three nodes gossip of',
   'src/docker/daemon/attach.ts': 'daemon/managed-networks.test.ts attaches containers, and is refused',
   'src/docker/daemon/ingress.ts': 'daemon/managed-networks.test.ts makes and removes the ingress network',
   'src/docker/daemon/load-balancer.ts':
@@ -32,30 +33,6 @@ export const UNTESTED: Readonly<Record<string, string>> = {
   'src/kernel/admin/bridge-fdb-vxlan.ts': 'admin/ip-link-vxlan.test.ts compares it with the real tool, line by line',
   'src/kernel/show/link-vxlan.ts': 'admin/ip-link-vxlan.test.ts compares it with the real tool',
   'src/kernel/show/vxlan-fdb.ts': 'admin/ip-link-vxlan.test.ts compares it with the real tool',
-  'src/docker/swarm/manager-link.ts': 'swarm-cluster.test.ts asks a manager through it',
-  'src/docker/swarm/manager-server.ts': 'join-swarm.test.ts asks a manager over the network',
-  'src/docker/swarm/node-networking.ts': 'join-swarm.test.ts looks at the networks of nodes that join and leave',
-  'src/docker/swarm/node-runner.ts': 'join-swarm.test.ts loses sessions and gets others',
-  'src/docker/swarm/remote-address.ts': 'join-swarm.test.ts joins by addresses and by names',
-  'src/docker/cli/swarm-join.ts': 'swarm/join-swarm.test.ts compares what it says with a real engine',
-  'src/docker/swarm/node-session.ts': 'swarm-cluster.test.ts and manager/dispatcher.test.ts hold sessions',
-  'src/docker/swarm/node-description.ts': 'cli/swarm-init.test.ts and the recorded swarm show what it says',
-  'src/docker/cli/info.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/cli/info-swarm.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/cli/node-find.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/cli/node-inspect.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/cli/node-ps.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/cli/node-rm.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/cli/node-update.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/inspect/swarm-types.ts': 'cli/node-ls.test.ts reads documents into these types',
-  'src/docker/inspect/node-document.ts': 'cli/node-ls.test.ts and the recorded swarm show it',
-  'src/docker/inspect/info-document.ts': 'cli/node-ls.test.ts compares what it says with a real engine',
-  'src/docker/cli/swarm-answers.ts': 'cli/swarm-init.test.ts compares what it says with a real engine',
-  'src/docker/cli/swarm-join-token.ts': 'cli/swarm-init.test.ts compares what it says with a real engine',
-  'src/docker/cli/swarm-leave.ts': 'cli/swarm-init.test.ts compares what it says with a real engine',
-  'src/docker/cli/swarm-spec.ts': 'cli/swarm-init.test.ts compares what it says with a real engine',
-  'src/docker/cli/swarm-unlock-key.ts': 'cli/swarm-init.test.ts compares what it says with a real engine',
-  'src/docker/cli/swarm-update.ts': 'cli/swarm-init.test.ts compares what it says with a real engine',
   'src/kernel/xfrm/esp4.ts': 'xfrm/recorded-esp.test.ts reads what a real kernel encrypted, and writes the same bytes',
   'src/kernel/xfrm/sec-path.ts': 'xfrm/xfrm.test.ts asks rules about what was decrypted and about what is encrypted',
   'src/kernel/xfrm/xfrm-mib.ts': 'xfrm/xfrm.test.ts counts every kind of failure, show/proc-xfrm.test.ts prints them',
