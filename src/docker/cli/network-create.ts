@@ -12,7 +12,7 @@ import { parseMapEntry } from './values/pair.ts';
 
 /** Drivers that Docker has and Dockwire does not. */
 const LACKING_DRIVERS = ['ipvlan', 'macvlan'];
-const SUPPORTED_DRIVERS = 'bridge, host, null';
+const SUPPORTED_DRIVERS = 'bridge, host, null, overlay';
 
 export const NETWORK_CREATE: Command = { ...NETWORK_CREATE_FORM, run: create, lack };
 

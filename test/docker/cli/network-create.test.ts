@@ -9,7 +9,7 @@ function lackOf(line: string): string {
 
 describe('docker network create', () => {
   it('is refused before the run where Dockwire lacks the driver or IPv6', () => {
-    const drivers = 'not supported by Dockwire; supported: bridge, host, null';
+    const drivers = 'not supported by Dockwire; supported: bridge, host, null, overlay';
     assert.equal(lackOf('network create -d macvlan n'), `3: docker network create --driver macvlan: ${drivers}`);
     assert.equal(lackOf('network create --driver=ipvlan n'), `2: docker network create --driver ipvlan: ${drivers}`);
     const ip6 = 'docker network create --ipv6 with an IPv6 subnet: not supported by Dockwire; supported: IPv4 subnets';
