@@ -146,7 +146,7 @@ export class NodeSession {
     };
     this.streams.push(this.link.open('Dispatcher/Assignments', { sessionId }, { onMessage, onLost }));
     // Who wants to read the logs of services would be told here: nobody does.
-    this.streams.push(this.link.open('LogBroker/ListenSubscriptions', null, { onMessage: ignore, onLost }));
+    this.streams.push(this.link.open('LogBroker/ListenSubscriptions', {}, { onMessage: ignore, onLost }));
     this.beat(sessionId);
   }
 

@@ -3,12 +3,15 @@
  * come near, names that every node knows have numbers here, too. Otherwise as MessagePack: a byte says what comes.
  *
  *   00-7f number  80 map  90 list  a0 text (length in the low bits)  c0 null  c2 false  c3 true
- *   cf number, 8 bytes   d3 negative one   d9 text, 1 byte of length   db 4   dc list, 2   de map, 2   c7 other number
+ *   cc, cd, ce, cf number of 1, 2, 4, 8 bytes   d3 negative one, 8   d9 text, 1 byte of length   db 4
+ *   dc list, 2   de map, 2   c7 other number   c1 a body that is no map: its value follows
+ *
+ * A body is a map as a rule: names and values one behind the other, up to the end or a zero. Nothing is an empty map.
  */
 import { utf8Decode, utf8Encode } from '../../../base/bytes.ts';
 import type { JsonValue } from './rpc.ts';
 
-/** Names with a number of their own; both ends have the same list. */
+/** Names with a number of their own, from 1 on; both ends have the same list. */
 const NAMES = [
   'sessionId period nodeId role clusterId token certificate membership availability status state',
   'message address managers weight node description hostname platform architecture os resources',
@@ -19,19 +22,23 @@ const NAMES = [
   'isInternal isEncrypted loadBalancerAddress dataPathAddress dataPathPort value term entries leader',
   'log from to commit reject data kind error addr keys tls issuer csr updates timestampNs',
 ].flatMap((line) => line.split(' '));
-const NUMBER_OF_NAME = new Map<string, number>(NAMES.map((name, number) => [name, number]));
+const NUMBER_OF_NAME = new Map<string, number>(NAMES.map((name, at) => [name, at + 1]));
 const DEPTH_MAX = 64;
 const TWO_32 = 0x1_0000_0000;
 
 export function encodeBody(value: JsonValue): Uint8Array {
   const out: number[] = [];
-  write(out, value);
+  if (value !== null && typeof value === 'object' && !isList(value)) writeFields(out, Object.entries(value));
+  else {
+    out.push(0xc1);
+    write(out, value);
+  }
   return Uint8Array.from(out);
 }
 
 /** Undefined for what is no body. What stands behind the value is there for the size. */
 export function decodeBody(bytes: Uint8Array): JsonValue | undefined {
-  return new Reader(bytes).value(0);
+  return new Reader(bytes).body();
 }
 
 function write(out: number[], value: JsonValue): void {
@@ -45,12 +52,16 @@ function write(out: number[], value: JsonValue): void {
   } else {
     const fields = Object.entries(value);
     writeCount(out, 0x80, 0xde, fields.length);
-    for (const [name, each] of fields) {
-      const number = NUMBER_OF_NAME.get(name);
-      if (number === undefined) writeText(out, name);
-      else out.push(number);
-      write(out, each);
-    }
+    writeFields(out, fields);
+  }
+}
+
+function writeFields(out: number[], fields: readonly (readonly [string, JsonValue])[]): void {
+  for (const [name, value] of fields) {
+    const number = NUMBER_OF_NAME.get(name);
+    if (number === undefined) writeText(out, name);
+    else out.push(number);
+    write(out, value);
   }
 }
 
@@ -63,7 +74,12 @@ function writeNumber(out: number[], value: number): void {
     const text = utf8Encode(String(value));
     out.push(0xc7, text.length, ...text);
   } else if (value >= 0 && value < 0x80) out.push(value);
-  else {
+  else if (value >= 0 && value < 0x100) out.push(0xcc, value);
+  else if (value >= 0 && value < 0x1_0000) out.push(0xcd, value >>> 8, value & 0xff);
+  else if (value >= 0 && value < TWO_32) {
+    out.push(0xce);
+    writeWord(out, value);
+  } else {
     out.push(value < 0 ? 0xd3 : 0xcf);
     const size = Math.abs(value);
     writeWord(out, Math.floor(size / TWO_32));
@@ -100,6 +116,20 @@ class Reader {
     this.bytes = bytes;
   }
 
+  body(): JsonValue | undefined {
+    if (this.bytes[0] === 0xc1) {
+      this.at = 1;
+      return this.value(0);
+    }
+    const fields: (readonly [string, JsonValue])[] = [];
+    while (this.at < this.bytes.length && this.bytes[this.at] !== 0) {
+      const field = this.field(0);
+      if (field === undefined) return undefined;
+      fields.push(field);
+    }
+    return Object.fromEntries(fields);
+  }
+
   value(depth: number): JsonValue | undefined {
     const first = this.bytes[this.at++];
     if (first === undefined || depth > DEPTH_MAX) return undefined;
@@ -115,6 +145,12 @@ class Reader {
         return first === 0xc3;
       case 0xc7:
         return this.otherNumber();
+      case 0xcc:
+        return this.unsigned(1);
+      case 0xcd:
+        return this.unsigned(2);
+      case 0xce:
+        return this.unsigned(4);
       case 0xcf:
         return this.long();
       case 0xd3:
@@ -134,15 +170,20 @@ class Reader {
 
   private map(count: number | undefined, depth: number): JsonValue | undefined {
     if (count === undefined) return undefined;
-    const fields: [string, JsonValue][] = [];
+    const fields: (readonly [string, JsonValue])[] = [];
     for (let i = 0; i < count; i++) {
-      const name = this.value(DEPTH_MAX);
-      const known = typeof name === 'number' ? NAMES[name] : name;
-      const value = this.value(depth + 1);
-      if (typeof known !== 'string' || value === undefined) return undefined;
-      fields.push([known, value]);
+      const field = this.field(depth);
+      if (field === undefined) return undefined;
+      fields.push(field);
     }
     return Object.fromEntries(fields);
+  }
+
+  private field(depth: number): readonly [string, JsonValue] | undefined {
+    const name = this.value(DEPTH_MAX);
+    const known = typeof name === 'number' ? NAMES[name - 1] : name;
+    const value = this.value(depth + 1);
+    return typeof known !== 'string' || value === undefined ? undefined : [known, value];
   }
 
   private list(count: number | undefined, depth: number): JsonValue | undefined {

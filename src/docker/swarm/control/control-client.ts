@@ -10,8 +10,9 @@ import { DaemonThreads } from '../../daemon-threads.ts';
 import type { Engine } from '../../engine.ts';
 import { socketAddressText } from '../../go-net-error.ts';
 import { Answer } from '../answer.ts';
+import { decodeBody } from './body.ts';
 import type { HeaderField } from './hpack.ts';
-import { emitMessage, MessageReader, readMessage, requestFields, statusOf } from './grpc-message.ts';
+import { emitMessage, MessageReader, requestFields, statusOf } from './grpc-message.ts';
 import { Http2Session } from './http2-session.ts';
 import { methodTraits } from './message-sizes.ts';
 import type { ControlIdentity, ControlListener, JsonValue } from './rpc.ts';
@@ -232,7 +233,7 @@ export class ControlClient {
     if (stream === undefined) return;
     stream.reader.add(bytes);
     for (let message = stream.reader.next(); message !== null; message = stream.reader.next()) {
-      const body = message === 'broken' ? undefined : readMessage(message);
+      const body = message === 'broken' ? undefined : decodeBody(message);
       if (body === undefined) {
         this.end(streamId, new RpcError('Internal', 'grpc: failed to unmarshal the received message'));
         return;

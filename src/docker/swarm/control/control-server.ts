@@ -11,7 +11,8 @@ import type { Engine } from '../../engine.ts';
 import { DaemonError } from '../../errors.ts';
 import { listenErrorText } from '../../go-net-error.ts';
 import type { Answer } from '../answer.ts';
-import { emitMessage, MessageReader, methodOf, readMessage, RESPONSE_FIELDS, trailerFields } from './grpc-message.ts';
+import { decodeBody } from './body.ts';
+import { emitMessage, MessageReader, methodOf, RESPONSE_FIELDS, trailerFields } from './grpc-message.ts';
 import { Http2Session } from './http2-session.ts';
 import { isStreaming, methodTraits } from './message-sizes.ts';
 import type { ControlHandler, ControlIdentity, ControlPeer, ControlStream, JsonValue } from './rpc.ts';
@@ -182,7 +183,7 @@ class ServerSession {
     stream.reader.add(bytes);
     const message = stream.reader.next();
     if (message === null) return;
-    const body = message === 'broken' ? undefined : readMessage(message);
+    const body = message === 'broken' ? undefined : decodeBody(message);
     if (body === undefined) {
       this.fail(streamId, new RpcError('Internal', 'grpc: error unmarshalling request'));
       return;

@@ -5,7 +5,7 @@
  */
 import { concat } from './http2.ts';
 import type { HeaderField } from './hpack.ts';
-import { decodeBody, encodeBody } from './body.ts';
+import { encodeBody } from './body.ts';
 import type { JsonValue, RpcCode } from './rpc.ts';
 import { RPC_CODES, RpcError } from './rpc.ts';
 
@@ -17,18 +17,12 @@ const USER_AGENT = 'grpc-go/1.27.1';
 const MICROSECOND_NS = 1000;
 
 export function emitMessage(body: JsonValue, leastBytes: number): Uint8Array {
-  // Nothing is an empty message, as in protobuf, unless it has to be longer.
-  const bytes = body === null && leastBytes === 0 ? new Uint8Array(0) : encodeBody(body);
+  const bytes = encodeBody(body);
   const length = Math.max(bytes.length, leastBytes);
   const message = new Uint8Array(PREFIX_BYTES + length);
   message.set([0, length >>> 24, length >>> 16, length >>> 8, length]);
   message.set(bytes, PREFIX_BYTES);
   return message;
-}
-
-/** The value of a message; undefined for what is none. */
-export function readMessage(message: Uint8Array): JsonValue | undefined {
-  return message.length === 0 ? null : decodeBody(message);
 }
 
 /** Messages out of the data of one stream. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { decodeBody } from '../../../../src/docker/swarm/control/body.ts';
 import {
   emitMessage,
   MESSAGE_BYTES_MAX,
   MessageReader,
   methodOf,
-  readMessage,
   requestFields,
   statusOf,
   trailerFields,
@@ -25,7 +25,7 @@ describe('messages of gRPC', () => {
       reader.add(bytes.subarray(at, at + 1000));
       for (let next = reader.next(); next !== null; next = reader.next()) {
         assert.ok(next !== 'broken');
-        read.push(readMessage(next));
+        read.push(decodeBody(next));
       }
     }
     assert.deepEqual(read, [{ nodeId: 'x' }, null, 'y'.repeat(70_000)]);
