@@ -162,9 +162,19 @@ export class ProtoReader {
   }
 }
 
+/** Buffers of writers that have finished, used again by the next ones. */
+const SCRATCH: Uint8Array<ArrayBuffer>[] = [];
+const SCRATCH_BYTES_MAX = 1 << 20;
+
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  return length;
+}
+
 /** Writes the fields of one message, in the order of the calls. */
 export class ProtoWriter {
-  private bytes = new Uint8Array(FIRST_BYTES);
+  private bytes = SCRATCH.pop() ?? new Uint8Array(FIRST_BYTES);
   private at = 0;
 
   /** Written unless it is 0. */
@@ -195,7 +205,7 @@ export class ProtoWriter {
   }
 
   text(field: number, value: string): this {
-    return value === '' ? this : this.element(field, utf8Encode(value));
+    return value === '' ? this : this.textElement(field, value);
   }
 
   /** One of a list, or a message: written even if it is empty. */
@@ -207,12 +217,32 @@ export class ProtoWriter {
   }
 
   texts(field: number, values: readonly string[]): this {
-    for (const value of values) this.element(field, utf8Encode(value));
+    for (const value of values) this.textElement(field, value);
     return this;
   }
 
+  /** The message; the writer is of no use after it. */
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.at);
+    const message = this.bytes.slice(0, this.at);
+    if (this.bytes.length <= SCRATCH_BYTES_MAX) SCRATCH.push(this.bytes);
+    return message;
+  }
+
+  private textElement(field: number, value: string): this {
+    this.tag(field, BYTES).varint(value.length).grow(value.length);
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) return this.longText(field, value);
+      this.bytes[this.at + i] = code;
+    }
+    this.at += value.length;
+    return this;
+  }
+
+  /** In the place of a text that was begun as one of ASCII. */
+  private longText(field: number, value: string): this {
+    this.at -= varintLength(value.length) + varintLength(field * 8 + BYTES);
+    return this.element(field, utf8Encode(value));
   }
 
   private tag(field: number, wireType: number): this {
