@@ -104,7 +104,7 @@ export class DbHandlers {
     counters.nodeEvents++;
     if (!this.handleNodeEvent(event)) return;
     counters.rebroadcasts++;
-    this.state.queueNodeEvent(bytes.slice());
+    this.state.queueNodeEvent(bytes);
   }
 
   /** Whether it is news. */
@@ -130,7 +130,7 @@ export class DbHandlers {
     counters.networkEvents++;
     if (!this.handleNetworkEvent(event)) return;
     counters.rebroadcasts++;
-    this.state.queueNetworkEvent(event.networkId, event.nodeName, bytes.slice());
+    this.state.queueNetworkEvent(event.networkId, event.nodeName, bytes);
   }
 
   /** Whether it is news. */
@@ -173,7 +173,7 @@ export class DbHandlers {
       return;
     }
     counters.rebroadcasts++;
-    this.state.queueTableEvent(network, event.tableName, event.key, bytes.slice());
+    this.state.queueTableEvent(network, event.tableName, event.key, bytes);
   }
 
   /** Whether it is to be told on. */

@@ -21,6 +21,14 @@ const UINT64_MAX = Number.MAX_SAFE_INTEGER;
 const VARINT_BYTES_MAX = 10;
 const FIRST_BYTES = 256;
 
+/**
+ * Texts that were read, by a hash of their bytes: names come again and again, to every node of a cluster, and a string
+ * that is there already costs neither memory nor another hash.
+ */
+const SHARED_TEXTS = 1 << 14;
+const SHARED_TEXT_BYTES_MAX = 100;
+const sharedTexts = Array.from({ length: SHARED_TEXTS }, () => '');
+
 /** Why a message could not be read. The last is ours: numbers of more than 53 bits. */
 export type DecodeFailure =
   'unexpectedEof' | 'integerOverflow' | 'wrongWireType' | 'illegalTag' | 'illegalWireType' | 'numberTooLarge';
@@ -86,13 +94,21 @@ export class ProtoReader {
     const start = this.at;
     const end = start + length;
     this.at = end;
-    let text = '';
-    for (let i = start; i < end; i++) {
-      const byte = this.bytes[i]!;
-      if (byte >= 0x80) return utf8Decode(this.bytes.subarray(start, end));
-      text += String.fromCharCode(byte);
+    if (length > SHARED_TEXT_BYTES_MAX) return utf8Decode(this.bytes.subarray(start, end));
+    let hash = length;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ this.bytes[i]!, 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & (SHARED_TEXTS - 1);
+    const known = sharedTexts[slot]!;
+    if (known.length === length && this.isAsciiOf(known, start)) return known;
+    return (sharedTexts[slot] = utf8Decode(this.bytes.subarray(start, end)));
+  }
+
+  private isAsciiOf(text: string, start: number): boolean {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80 || code !== this.bytes[start + i]) return false;
     }
-    return text;
+    return true;
   }
 
   /** Passes over a field that nobody knows. */

@@ -88,6 +88,16 @@ describe('protobuf', () => {
     }
   });
 
+  it('tells texts apart that are alike in length and letters', () => {
+    const read = (digits: string): string => first(digits, (reader) => reader.text()).value;
+    // What is no UTF-8 is not what has the same number in Unicode.
+    assert.equal(read('0a02 c3a9'), '\u00e9');
+    assert.equal(read('0a01 e9'), '\ufffd');
+    assert.equal(read('0a02 6162'), 'ab');
+    assert.equal(read('0a02 6261'), 'ba');
+    assert.equal(read('0a02 6162'), 'ab');
+  });
+
   it('says what is wrong', () => {
     assert.equal(skipAll('08'), 'unexpectedEof');
     assert.equal(skipAll('0880'), 'unexpectedEof');
