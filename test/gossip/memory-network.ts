@@ -57,6 +57,8 @@ export class MemoryNetwork {
   onPacket: ((from: MemberAddress, to: MemberAddress, payload: Uint8Array) => void) | null;
   /** Looks at everything that is sent over a stream. */
   onStream: ((bytes: Uint8Array) => void) | null;
+  /** Datagrams that go nowhere, as a rule of a firewall would have it. */
+  blocks: ((from: MemberAddress, to: MemberAddress) => boolean) | null;
   private readonly sched: Scheduler;
   private readonly source: EventSource;
   private readonly rng: Rng;
@@ -72,6 +74,7 @@ export class MemoryNetwork {
     this.packetBytes = 0;
     this.onPacket = null;
     this.onStream = null;
+    this.blocks = null;
     this.sched = sched;
     this.source = source;
     this.rng = rng;
@@ -137,7 +140,7 @@ export class MemoryNetwork {
     this.onPacket?.(from, to, payload);
     const { loss, duplication } = this.faults;
     // Sent now or lost: partitions, too, are decided when it leaves.
-    if (!this.reaches(from.address, to.address)) return;
+    if (!this.reaches(from.address, to.address) || this.blocks?.(from, to) === true) return;
     const bytes = payload.slice();
     const receiver = { address: to.address, port: to.port };
     if (loss === 0 || !this.rng.chance(loss)) this.carry(from, receiver, bytes);
