@@ -10,6 +10,8 @@ import type { AddressType, Qualifiers, ResolveHost } from './filter-primitive.ts
 import {
   broadcastTest,
   identifierTest,
+  LONE_PROTOCOLS,
+  loneProtocolTest,
   maskedNetTest,
   multicastTest,
   netWithMaskTest,
@@ -185,7 +187,7 @@ class FilterParser {
     return { test: protocolTest(this.layer, protocol), qualifiers: null };
   }
 
-  /** `less`, `greater`, `vlan` and `vxlan`. */
+  /** `less`, `greater`, `vlan`, `vxlan` and protocols that stand alone. */
   private parseOther(): FilterNode | undefined {
     if (this.takeWord('less')) return new LengthIn(0, this.takeNumber());
     if (this.takeWord('greater')) return new LengthIn(this.takeNumber(), Infinity);
@@ -196,6 +198,11 @@ class FilterParser {
       const test = new VlanIs(this.layer, id);
       this.layer = this.layer.behindTag();
       return test;
+    }
+    const lone = loneProtocolTest(this.layer, this.next.kind === 'word' ? this.next.text : '');
+    if (lone !== undefined) {
+      this.position++;
+      return lone;
     }
     if (!this.takeWord('vxlan')) return undefined;
     const at = this.next.at;
@@ -261,7 +268,8 @@ class FilterParser {
   private parseSingle(qualifiers: Qualifiers): FilterNode {
     const id = this.next;
     // Protocols are keywords, so libpcap wants `ip proto \tcp`; what the plain word means is plain, too.
-    const isProtocol = qualifiers.type === 'proto' && id.kind === 'word' && PROTOCOL_WORDS.has(id.text);
+    const isName = PROTOCOL_WORDS.has(id.text) || LONE_PROTOCOLS.includes(id.text);
+    const isProtocol = qualifiers.type === 'proto' && id.kind === 'word' && isName;
     if (!isProtocol && (id.kind === 'word' || id.kind === 'end')) {
       throw this.syntaxError(`expected ${expectedIdentifier(qualifiers.type)}`);
     }

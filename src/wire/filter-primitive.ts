@@ -81,6 +81,14 @@ export function protocolTest(layer: Layer, protocol: Token): FilterNode {
   throw new FilterError(`syntax error: '${protocol.text}' needs an address, a type or an offset`, protocol.at);
 }
 
+/** The names of protocols that stand alone: nothing else can be said of them. */
+export const LONE_PROTOCOLS: readonly string[] = ['igmp', 'esp', 'ah', 'sctp', 'vrrp'];
+
+/** The test for one of them; undefined for another word. */
+export function loneProtocolTest(layer: Layer, word: string): FilterNode | undefined {
+  return LONE_PROTOCOLS.includes(word) ? new ProtocolIs(layer, MORE_PROTOCOLS[word]!) : undefined;
+}
+
 /** `broadcast`, behind `ether` or nothing. */
 export function broadcastTest(layer: Layer, protocol: string, at: number): FilterNode {
   if (protocol === 'ip') throw new FilterError("netmask not known, so 'ip broadcast' not supported", at);

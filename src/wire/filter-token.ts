@@ -34,7 +34,7 @@ const TOKEN_LIMIT = 2048;
 const KEYWORDS: ReadonlySet<string> = new Set(
   (
     'dst src ether ip arp tcp udp icmp ip6 host net mask port portrange proto less greater broadcast multicast ' +
-    'and or not len vlan vxlan'
+    'and or not len vlan vxlan igmp esp ah sctp vrrp'
   ).split(' '),
 );
 

@@ -93,6 +93,7 @@ const FILTERS: readonly string[] = [
   ...['ether src and dst 02:42:ac:11:00:02', 'link host 02:42:ac:11:00:02'],
   ...['broadcast', 'multicast', 'ether broadcast', 'ether multicast', 'ip multicast'],
   ...['ether proto 0x806', 'ether proto \\arp', 'ip proto 1', 'ip proto \\udp', 'proto 6', 'proto 99', 'ip proto igmp'],
+  ...['esp', 'ah', 'igmp', 'not esp and not arp'],
   ...[
     'less 60',
     'greater 100',
