@@ -102,8 +102,8 @@ describe('shipped scenarios', () => {
       const aside = ' and not tcp.analysis.flags and not tcp.flags.reset == 1 and not dns';
       const quoted = ' and not (icmp and tcp) and not tcp.options.sack.dsack';
       const expert = `(_ws.expert.severity >= 6291456${allowed}${aside}${quoted})`;
-      // Nor can the pieces of a message be put together there.
-      const apart = ['-o', 'tcp.desegment_tcp_streams:FALSE'];
+      // Nor can the pieces of a message be put together there, or sequence numbers of ESP counted.
+      const apart = ['-o', 'tcp.desegment_tcp_streams:FALSE', '-o', 'esp.do_esp_sequence_analysis:FALSE'];
       assert.equal(tshark(merged, ...apart, '-Y', `${bad} or ${expert}`), '');
       rmSync(merged);
     });
