@@ -132,6 +132,21 @@ describe('the managers’ traffic beside the recorded one', () => {
     }
   });
 
+  it('has them when real commands make nodes join', function () {
+    need(this, 'shared');
+    const lab = new SwarmLab({ capture: ['h1/eth0'] });
+    lab.formSwarm();
+    const mine = conversationsOn(PORT, lab.captured().get('h1/eth0')!);
+    const theirs = recorded('join');
+    assert.equal(mine.length, theirs.length);
+    for (const [at, records] of [10, 10, 11].entries()) {
+      assert.equal(handshake(mine[at]!, records), handshake(theirs[at]!, records));
+    }
+    assertNear(total(mine, 'bytes'), total(theirs, 'bytes'), 0.06, 'bytes');
+    assertNear(total(mine, 'packets'), total(theirs, 'packets'), 0.12, 'packets');
+    assertNear(textBytes(mine), textBytes(theirs), 0.03, 'text');
+  });
+
   it('has its heartbeats while nothing happens', function () {
     need(this, 'shared');
     const theirs = recorded('idle60');
