@@ -150,6 +150,18 @@ describe('an overlay network beside the recorded one', () => {
     });
   }
 
+  it('has learned the same after traffic', function () {
+    for (const target of ['o2', '10.0.2.6']) lab.ok(1, `docker exec o1 ping -c 2 ${target}`);
+    for (const number of [1, 2, 3]) {
+      const dump = recordedText(this, `swarm/03b-after-traffic-overlayns-h${number}.txt`);
+      const table = shown(dump).find(({ command }) => command === 'bridge fdb show')!;
+      const netns = netnsOf(lab, number, 'ov1', '1-');
+      const own = lab.ok(number, `ip netns exec ${netns} bridge fdb show`);
+      const [mine, theirs] = [own, table.text].map((text) => settled(table.command, plainly(text)));
+      assert.deepEqual(mine, theirs, `h${number}`);
+    }
+  });
+
   it('is told of as there, before and after there are containers', function () {
     const { answers, lab: second } = toldOf(recordedText(this, 'swarm/03-overlay-cli.txt'));
     assert.ok(answers.length > 12);
