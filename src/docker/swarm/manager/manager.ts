@@ -167,6 +167,8 @@ export class Manager {
     if (role === undefined || parseJoinToken(request.token) === undefined) {
       throw new RpcError('InvalidArgument', 'A valid join token is necessary to join this cluster');
     }
+    // Managers do not agree with others here yet.
+    if (role === 'manager') throw new RpcError('Unimplemented', SEVERAL_MANAGERS);
     const issued: IssuedCertificate = { nodeId: newId(host.rng), role };
     const spec: NodeSpec = { labels: {}, role, availability: request.availability };
     writer.update(() => [{ kind: 'create', table: 'node', object: newNode(issued.nodeId, spec) }]);
@@ -175,6 +177,9 @@ export class Manager {
     return signed.map((): Json => ({ ...issued }));
   }
 }
+
+/** What a node hears that wants to be a second manager. */
+export const SEVERAL_MANAGERS = 'a swarm of several managers';
 
 const NO_LEADER =
   "The swarm does not have a leader. It's possible that too few managers are online. " +
