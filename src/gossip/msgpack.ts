@@ -19,19 +19,34 @@ export function msgpackKey(name: string): Uint8Array {
   return writer.finish();
 }
 
+const SCRATCH_LENGTH = 512;
+/** Where messages of datagrams are put together, to be copied out at their size; null while somebody writes there. */
+let scratch: Uint8Array | null = new Uint8Array(SCRATCH_LENGTH);
+
 /** Collects values. Nothing is checked but what the caller puts in. */
 export class MsgpackWriter {
   private bytes: Uint8Array;
   private length = 0;
+  /** Whether `bytes` is the scratch, to be given back. */
+  private isScratch: boolean;
 
   /** `capacity` is a guess of the size. */
   constructor(capacity: number) {
-    this.bytes = new Uint8Array(capacity);
+    this.isScratch = scratch !== null && capacity <= SCRATCH_LENGTH;
+    if (this.isScratch) {
+      this.bytes = scratch!;
+      scratch = null;
+    } else {
+      this.bytes = new Uint8Array(capacity);
+    }
   }
 
   /** What was written; the writer is used no more. */
   finish(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
+    const { bytes, length } = this;
+    if (!this.isScratch) return bytes.subarray(0, length);
+    scratch = bytes;
+    return bytes.slice(0, length);
   }
 
   /** A byte or bytes that are no value: a message's type, what follows a header. */
@@ -166,6 +181,8 @@ export class MsgpackWriter {
   private grow(by: number): void {
     const wider = new Uint8Array(Math.max(2 * this.bytes.length, this.length + by, 64));
     wider.set(this.bytes.subarray(0, this.length));
+    if (this.isScratch) scratch = this.bytes;
+    this.isScratch = false;
     this.bytes = wider;
   }
 }
