@@ -51,6 +51,25 @@ describe('the gossip of three engines beside the recorded one', () => {
     captured = lab.captured();
   });
 
+  it('begins as there: one comparison with the manager, and one of the network’s tables both ways', function () {
+    need(this, 'shared');
+    const mine = gossipIn(captured.get('h1/eth0')!, 0n, 14n);
+    const theirs = gossipIn(recorded('join', 1), 0n, 14n);
+    assert.equal(mine.streams.length, theirs.streams.length);
+    const [ours, others] = [mine, theirs].map(({ streams }) => [...streams].sort((a, b) => a.bytes - b.bytes));
+    for (const [at, stream] of ours!.entries()) {
+      assertBetween(stream.bytes, others![at]!.bytes * 0.94, others![at]!.bytes * 1.06, 'bytes of a stream');
+    }
+    for (const [at, stream] of mine.streams.entries()) {
+      const [begun, wanted] = [startOf(mine, stream), startOf(theirs, theirs.streams[at]!)];
+      assertBetween(begun, wanted - 0.3, wanted + 0.3, 'begin of a stream');
+    }
+    const sizes = (traffic: Traffic): number[] => [...new Set(traffic.datagrams)].sort((a, b) => a - b);
+    assertBetween(sizes(mine).length, 6, sizes(theirs).length + 4, 'kinds of datagrams');
+    const sum = (traffic: Traffic): number => traffic.datagrams.reduce((bytes, size) => bytes + size, 0);
+    assertBetween(sum(mine), sum(theirs) * 0.8, sum(theirs) * 1.25, 'bytes of datagrams');
+  });
+
   it('asks once a second and node, and is answered, while nothing happens', function () {
     need(this, 'shared');
     for (const host of HOSTS) {
@@ -83,6 +102,11 @@ describe('the gossip of three engines beside the recorded one', () => {
     assertBetween(mine.flat().length, all.length * 0.6, all.length * 1.5, 'streams');
   });
 });
+
+/** Seconds from the first stream on. */
+function startOf({ streams }: Traffic, stream: Conversation): number {
+  return Number(stream.startNs - streams[0]!.startNs) / Number(SECOND_NS);
+}
 
 function bytesOf({ bytes }: Conversation): number {
   return bytes;
