@@ -11,9 +11,10 @@ const SEEDS = ONLY === undefined ? Math.round(10 * EFFORT) : 1;
 const [FIRST_SEED, TABLES, NETWORKS] = [Number(ONLY ?? 1), ['endpoint_table', 'overlay_peer_table'], ['net1', 'net2']];
 /**
  * Within this all agree again: a node that failed is tried within a second or after an attempt of ten, of several one
- * at random; states and tables are exchanged with somebody at random every 30 seconds.
+ * at random; states and tables are exchanged with somebody at random every 30 seconds. Of 1,000 stories half agree
+ * within 10 s and the last one after 100 s.
  */
-const BOUND_NS = 10 * MINUTE;
+const BOUND_NS = 4 * MINUTE;
 
 /** What has to be in the tables, by node: networks that it uses, and in each what it has entered. */
 type Truth = Map<number, Map<string, Map<string, string>>>;
@@ -84,6 +85,11 @@ class Story {
       }
     }
     return found;
+  }
+
+  /** How many entries there are to be, in all tables. */
+  get entryCount(): number {
+    return NETWORKS.flatMap((networkId) => TABLES.flatMap((table) => this.entriesOf(table, networkId))).length;
   }
 
   private usersOf(networkId: string): string[] {
@@ -184,7 +190,8 @@ class Story {
   }
 }
 
-function play(seed: number): void {
+/** How many entries all had to agree about. */
+function play(seed: number): number {
   const story = new Story(seed);
   const { cluster } = story.dbs;
   for (let i = 0; i < 40; i++) story.step();
@@ -195,11 +202,14 @@ function play(seed: number): void {
   // And it stays so: nothing comes back.
   cluster.run(2 * MINUTE);
   assert.deepEqual(story.differences(), [], told);
+  return story.entryCount;
 }
 
 describe('convergence of NetworkDB', () => {
   it(`agrees after ${SEEDS} stories of loss, crashes, partitions and returns`, function () {
     this.timeout(SEEDS * 20_000);
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) play(seed);
+    let entries = 0;
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) entries += play(seed);
+    if (ONLY === undefined) assert.ok(entries > SEEDS, `${entries}`);
   });
 });
