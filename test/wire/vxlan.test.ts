@@ -33,6 +33,17 @@ describe('wire/vxlan', () => {
     );
   });
 
+  it('tells a plain header from one with any other bit', () => {
+    const bytes = Uint8Array.from(sample('vxlan').subarray(42, 50));
+    assert.equal(vxlan.isPlain(exactView(bytes), 0), true);
+    for (let bit = 0; bit < 64; bit++) {
+      const changed = Uint8Array.from(bytes);
+      changed[bit >> 3]! ^= 0x80 >> (bit & 7);
+      const isIdentifier = bit >= 32 && bit < 56;
+      assert.equal(vxlan.isPlain(exactView(changed), 0), isIdentifier, `bit ${bit}`);
+    }
+  });
+
   it('refuses every header that is cut', () => {
     assertNeeds(sample('vxlan').subarray(42), 8, vxlan.parse);
   });
