@@ -194,6 +194,7 @@ export class Engine {
     this.pendingRestarts.clear();
     this.announcer.stopAll();
     this.agent?.shutdown();
+    this.swarm.powerOff();
   }
 
   /** The daemon as `ss -p` shows it behind a socket that it has just opened. */

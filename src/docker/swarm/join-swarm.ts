@@ -46,9 +46,15 @@ export class SwarmJoin {
 
   /** Whoever wanted to join wants no longer. */
   cancel(): void {
+    this.cancelQuietly();
+    this.current?.close();
+  }
+
+  /** The machine has lost its power. */
+  cancelQuietly(): void {
     this.isOver = true;
     this.cancelRetry();
-    this.current?.close();
+    this.cancelRetry = () => undefined;
   }
 
   private tryOften<T>(options: ControlClientOptions, ask: Exchange<T>, next: (value: T) => void, left = TRIES): void {

@@ -103,6 +103,13 @@ export class NodeRunner {
     this.server?.close();
   }
 
+  /** The machine has lost its power: nothing is told to anybody. */
+  halt(): void {
+    this.isStopped = true;
+    this.cancelRetry();
+    this.session?.halt();
+  }
+
   private reconnect(): void {
     if (this.isStopped) return;
     this.session = null;

@@ -56,6 +56,12 @@ export class NodeSession {
     this.streams.push(this.link.open('Dispatcher/Session', description as unknown as Json, { onMessage, onLost }));
   }
 
+  /** The machine has lost its power: no heartbeat leaves it any more, and no goodbye. */
+  halt(): void {
+    this.isClosed = true;
+    this.cancelHeartbeat();
+  }
+
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;

@@ -208,6 +208,12 @@ export class SwarmCluster implements Cluster {
     return leaveNetworks(this.engine);
   }
 
+  /** The machine has lost its power: nothing is told to anybody. */
+  powerOff(): void {
+    this.joining?.join.cancelQuietly();
+    this.runner?.halt();
+  }
+
   /** Asks the leader for something that changes the swarm. Throws a DaemonError on a worker. */
   operate(method: string, body: Json | object): Answer<Json> {
     const manager = this.managing();

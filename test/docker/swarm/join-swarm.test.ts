@@ -73,6 +73,15 @@ describe('docker/swarm/join-swarm', () => {
     assert.deepEqual(statesOf(lab), ['h1 ready', 'h2 ready']);
   });
 
+  it('finds a machine down that has lost its power, which says nothing any more', () => {
+    const { lab, token } = begin(2);
+    lab.ok(2, `docker swarm join --token ${token} 192.168.50.11`);
+    lab.wait(7);
+    lab.engine(2).swarm.powerOff();
+    lab.wait(20);
+    assert.deepEqual(statesOf(lab), ['h1 ready', 'h2 down']);
+  });
+
   it('refuses what a real engine refuses, as late as it does', () => {
     const { lab, token } = begin();
     const [, , digest, secret] = token.split('-') as [string, string, string, string];
