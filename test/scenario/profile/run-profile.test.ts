@@ -30,6 +30,15 @@ const SWARM = `${TWO_NODES}  - { on: h1, run: docker swarm init --advertise-addr
   - { on: h1, run: sleep 10 }
 `;
 
+const OTHER_PORT = `${TWO_NODES}  - { on: h1, run: docker swarm init --advertise-addr 192.168.50.11 --data-path-port 4790 }
+  - { on: h1, run: docker swarm join-token -q worker, save: TOKEN }
+  - { on: h2, run: docker swarm join --token $TOKEN 192.168.50.11:2377 }
+  - { on: h1, run: docker network create -d overlay --attachable open }
+  - { on: h1, run: docker run -d --name c1 --network open alpine sleep 100 }
+  - { on: h2, run: docker run -d --name c2 --network open alpine sleep 100 }
+  - { on: h2, run: docker exec c2 ping -c 1 c1 }
+`;
+
 const STREAM_FIELDS = ['frame.number', 'tcp.segment', 'gossip.type'];
 
 interface Ended {
@@ -123,6 +132,31 @@ describe('scenario/profile: the captures of a swarm', () => {
     assert.ok(esp.length >= 12);
     for (const row of esp) assert.match(row['frame.protocols']!, /:esp:udp:vxlan:eth:/, JSON.stringify(row));
     assert.ok(esp.some((row) => row['_ws.col.Source'] === 'e2' && row['icmp.type'] === '8'));
+  });
+
+  it('show tunnels on a port that a swarm has chosen', function () {
+    need(this, 'tshark');
+    const { profile, capture } = ended(OTHER_PORT);
+    assert.equal(profile.get('decode_as_entries'), 'decode_as_entry: udp.port,4790,VXLAN,VXLAN\n');
+    const other = join(folder, 'other-port');
+    mkdirSync(other);
+    for (const [name, text] of profile) writeFileSync(join(other, name), text);
+    writeFileSync(join(other, 'capture.pcapng'), capture);
+    const env = { ...process.env, WIRESHARK_CONFIG_DIR: other };
+    const args = [
+      '-r',
+      join(other, 'capture.pcapng'),
+      '-Y',
+      'udp.port == 4790',
+      '-T',
+      'fields',
+      '-e',
+      'frame.protocols',
+    ];
+    const output = execFileSync('tshark', args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const lines = output.split('\n').slice(0, -1);
+    assert.ok(lines.length >= 4);
+    for (const line of lines) assert.match(line, /:udp:vxlan:eth:/);
   });
 
   it('need no profile where nothing gossips', () => {
