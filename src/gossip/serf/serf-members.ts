@@ -45,8 +45,11 @@ export class SerfMembers {
   private readonly clock: GossipClock;
   private readonly settings: SerfSettings;
   private readonly handler: SerfHandler;
+  private readonly forgotten: (name: string) => void;
 
-  constructor(clock: GossipClock, settings: SerfSettings, handler: SerfHandler) {
+  /** `forgotten` hears of nodes that are forgotten before the handler does. */
+  constructor(clock: GossipClock, settings: SerfSettings, handler: SerfHandler, forgotten: (name: string) => void) {
+    this.forgotten = forgotten;
     this.clock = clock;
     this.settings = settings;
     this.handler = handler;
@@ -146,6 +149,7 @@ export class SerfMembers {
 
   private forget(member: MemberState): void {
     this.members.delete(member.name);
+    this.forgotten(member.name);
     this.handler.memberReap({ ...member });
   }
 

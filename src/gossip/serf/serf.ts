@@ -14,7 +14,7 @@ import { Memberlist } from '../memberlist/memberlist.ts';
 import type { Done } from '../memberlist/waiting.ts';
 import { LamportClock } from '../networkdb/lamport-clock.ts';
 import type { GossipClock, GossipTimer, MemberAddress, Transport, TransportTarget } from '../transport.ts';
-import { encodeCoordinate } from './coordinate-codec.ts';
+import { decodeCoordinate, encodeCoordinate } from './coordinate-codec.ts';
 import { encodeNodeFilter } from './query-filter.ts';
 import { decodeSerfMessage, encodeSerfMessage } from './serf-codec.ts';
 import type { SerfConfig } from './serf-config.ts';
@@ -26,9 +26,7 @@ import { QUERY_FLAG_ACK, SERF_MESSAGE } from './serf-messages.ts';
 import type { QueryHandler } from './serf-queries.ts';
 import { SerfQueries } from './serf-queries.ts';
 import { encodeTags } from './tags.ts';
-
-/** Where a node is that has measured nothing: at the origin, as unsure as can be. */
-const ORIGIN: Coordinate = { vec: [0, 0, 0, 0, 0, 0, 0, 0], error: 1.5, adjustment: 0, height: 1e-5 };
+import { Vivaldi } from './vivaldi.ts';
 
 type SerfState = 'alive' | 'leaving' | 'left' | 'shutdown';
 
@@ -45,6 +43,7 @@ export class Serf implements Delegate, EventDelegate, PingDelegate {
   readonly memberlist: Memberlist;
   private readonly hostClock: GossipClock;
   private readonly rng: Rng;
+  private readonly vivaldi: Vivaldi;
   private readonly clock = new LamportClock();
   private readonly membership: SerfMembers;
   private readonly events: SerfEvents;
@@ -62,7 +61,10 @@ export class Serf implements Delegate, EventDelegate, PingDelegate {
     this.config = config;
     this.hostClock = clock;
     this.rng = rng.fork('serf');
-    this.membership = new SerfMembers(clock, config.settings, config.handler);
+    this.vivaldi = new Vivaldi(rng.fork('coordinates'));
+    this.membership = new SerfMembers(clock, config.settings, config.handler, (name) => {
+      this.vivaldi.forget(name);
+    });
     this.events = new SerfEvents(clock, config.settings, config.handler);
     this.queries = new SerfQueries(clock, config, (to, message) => {
       this.memberlist.sendToAddress(to, message);
@@ -254,11 +256,17 @@ export class Serf implements Delegate, EventDelegate, PingDelegate {
   }
 
   ackPayload(): Uint8Array {
-    return encodeCoordinate(ORIGIN);
+    return encodeCoordinate(this.vivaldi.coordinate);
   }
 
-  notifyPingComplete(): void {
-    // Coordinates are told because others want to read them; nothing here asks where a node is.
+  notifyPingComplete(node: MemberNode, rttNs: number, payload: Uint8Array | null): void {
+    const coordinate = payload === null ? 'empty' : decodeCoordinate(payload);
+    if (typeof coordinate !== 'string') this.vivaldi.update(node.name, coordinate, rttNs);
+  }
+
+  /** Where this node lies in the space of round-trip times. */
+  get coordinate(): Coordinate {
+    return this.vivaldi.coordinate;
   }
 
   private get name(): string {

@@ -30,7 +30,7 @@ const SWARM = `${TWO_NODES}  - { on: h1, run: docker swarm init --advertise-addr
   - { on: h1, run: sleep 10 }
 `;
 
-const OTHER_PORT = `${TWO_NODES}  - { on: h1, run: docker swarm init --advertise-addr 192.168.50.11 --data-path-port 4790 }
+const OTHER_PORT = `${TWO_NODES}  - { on: h1, run: docker swarm init --data-path-port 4790 --advertise-addr eth0 }
   - { on: h1, run: docker swarm join-token -q worker, save: TOKEN }
   - { on: h2, run: docker swarm join --token $TOKEN 192.168.50.11:2377 }
   - { on: h1, run: docker network create -d overlay --attachable open }
