@@ -108,7 +108,13 @@ export class OverlayDriver implements Driver {
     const added = next.find((key) => !isIn(known, key)) ?? null;
     const pruned = known.find((key) => !isIn(next, key)) ?? null;
     this.keys = next;
-    this.outside.encryption.updateKeys({ added, primary: next[0] ?? null, pruned });
+    try {
+      this.outside.encryption.updateKeys({ added, primary: next[0] ?? null, pruned });
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error;
+      // A node that was away for longer than a turn begins anew.
+      this.outside.encryption.setKeys(next);
+    }
   }
 
   /** Its links are made when it joins. */
