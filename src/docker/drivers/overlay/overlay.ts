@@ -105,8 +105,9 @@ export class OverlayDriver implements Driver {
     const next = encryptionKeys(keys);
     const isIn = (ring: readonly EncryptionKey[], key: EncryptionKey): boolean =>
       ring.some((each) => each.tag === key.tag);
-    const added = next.find((key) => !isIn(known, key)) ?? null;
-    const pruned = known.find((key) => !isIn(next, key)) ?? null;
+    // Of several the last one counts, as in the original.
+    const added = next.findLast((key) => !isIn(known, key)) ?? null;
+    const pruned = known.findLast((key) => !isIn(next, key)) ?? null;
     this.keys = next;
     try {
       this.outside.encryption.updateKeys({ added, primary: next[0] ?? null, pruned });
