@@ -10,6 +10,7 @@ export function swarmLines(swarm: JsonObject): string[] {
   const addresses = managers.map((each) => text(each['Addr'])).sort((left, right) => (left < right ? -1 : 1));
   return [
     `  NodeID: ${text(swarm['NodeID'])}`,
+    ...(swarm['Error'] === '' ? [] : [`  Error: ${text(swarm['Error'])}`]),
     `  Is Manager: ${text(swarm['ControlAvailable'])}`,
     ...(cluster === undefined ? [] : clusterLines(swarm, cluster as JsonObject)),
     `  Node Address: ${text(swarm['NodeAddr'])}`,

@@ -5,16 +5,19 @@ import { typedValue } from '../inspect/go-document.ts';
 import { INFO, SWARM_NODE } from '../inspect/go-types.ts';
 import { infoDocument } from '../inspect/info-document.ts';
 import { nodeDocument } from '../inspect/node-document.ts';
+import type { NodeList } from '../swarm/manager/manager.ts';
 import type { NodeObject } from '../swarm/objects.ts';
+import type { LogMember } from '../swarm/store-log.ts';
 import type { Client, Command } from './command.ts';
 import { daemonText, orRefusal } from './command.ts';
 import type { Flags } from './flags.ts';
 import type { Column, ListKind } from './formatter.ts';
 import { formatOf, printList } from './formatter.ts';
 import { naturalOrder } from './network.ts';
-import { memberOf, pretty } from './node-find.ts';
+import { pretty } from './node-find.ts';
 import { NODE_LS_FORM } from './options/swarm.ts';
-import { refuse } from './swarm-answers.ts';
+import type { SwarmTalk } from './swarm-answers.ts';
+import { orSaid, refuse, wait } from './swarm-answers.ts';
 
 export const NODE_LS: Command = { ...NODE_LS_FORM, run: list };
 
@@ -30,21 +33,33 @@ const FILTERS = ['name', 'id', 'label', 'node.label', 'role', 'membership'];
 const ROLES = ['worker', 'manager'];
 const MEMBERSHIPS = ['accepted', 'pending'];
 
-function list(client: Client, flags: Flags): number {
-  const nodes = orRefusal(() => filtered(client, Filters.parse(flags.texts('filter'))));
-  if (nodes instanceof DaemonError) return refuse(client, daemonText(nodes));
+function* list(client: Client, flags: Flags): SwarmTalk<number> {
+  const filters = orRefusal(() => checked(client, Filters.parse(flags.texts('filter'))));
+  if (filters instanceof DaemonError) return refuse(client, daemonText(filters));
+  return yield* orSaid(client, function* () {
+    return print(client, flags, filters, yield* wait(client, client.engine.swarm.listNodes()));
+  });
+}
+
+function print(client: Client, flags: Flags, filters: Filters, { nodes: all, members }: NodeList): number {
+  const nodes = filtered(all, filters);
   const sorted = [...nodes].sort((left, right) => naturalOrder(hostnameOf(left), hostnameOf(right)));
-  const kind = nodeList(client);
+  const kind = nodeList(client, members);
   const format = formatOf(kind, flags.text('format') ?? '', flags.isSet('quiet'));
   return printList(client, kind, sorted, format, true);
 }
 
-/** Twin of newListNodesFilters and ListNodes. Throws a DaemonError. */
-function filtered({ engine }: Client, filters: Filters): readonly NodeObject[] {
-  const { nodes } = engine.swarm;
+/** Twin of newListNodesFilters; asks for the swarm first, as there. Throws a DaemonError. */
+function checked({ engine }: Client, filters: Filters): Filters {
+  engine.swarm.checkManager();
   filters.validate(FILTERS);
   check(filters, 'role', ROLES);
   check(filters, 'membership', MEMBERSHIPS);
+  return filters;
+}
+
+/** Twin of ListNodes. */
+function filtered(nodes: readonly NodeObject[], filters: Filters): readonly NodeObject[] {
   return nodes.filter(
     (node) =>
       matchesPrefix(filters.get('name'), hostnameOf(node)) &&
@@ -70,13 +85,13 @@ function hostnameOf({ description }: NodeObject): string {
   return description?.hostname ?? '';
 }
 
-function nodeList(client: Client): ListKind<NodeObject> {
+function nodeList(client: Client, members: readonly LogMember[]): ListKind<NodeObject> {
   const { engine } = client;
   return {
-    columns: nodeColumns(client),
+    columns: nodeColumns(client, members),
     contextName: 'node.nodeContext',
     hiddenFields: (node) => [
-      ['n', typedValue(nodeDocument(engine, node, memberOf(client, node)), SWARM_NODE)],
+      ['n', typedValue(nodeDocument(engine, node, memberIn(members, node)), SWARM_NODE)],
       ['info', typedValue(infoDocument(engine), INFO)],
     ],
     tableFormat: TABLE_FORMAT,
@@ -85,7 +100,7 @@ function nodeList(client: Client): ListKind<NodeObject> {
   };
 }
 
-function nodeColumns(client: Client): readonly Column<NodeObject>[] {
+function nodeColumns(client: Client, members: readonly LogMember[]): readonly Column<NodeObject>[] {
   const { swarm } = client.engine;
   return [
     { name: 'ID', header: 'ID', text: ({ id }) => id },
@@ -93,7 +108,7 @@ function nodeColumns(client: Client): readonly Column<NodeObject>[] {
     { name: 'Hostname', header: 'HOSTNAME', text: hostnameOf },
     { name: 'Status', header: 'STATUS', text: ({ status }) => pretty(status.state) },
     { name: 'Availability', header: 'AVAILABILITY', text: ({ spec }) => pretty(spec.availability) },
-    { name: 'ManagerStatus', header: 'MANAGER STATUS', text: (node) => managerStatus(client, node) },
+    { name: 'ManagerStatus', header: 'MANAGER STATUS', text: (node) => managerStatus(memberIn(members, node)) },
     { name: 'EngineVersion', header: 'ENGINE VERSION', text: ({ description }) => description?.engineVersion ?? '' },
     {
       name: 'TLSStatus',
@@ -103,8 +118,11 @@ function nodeColumns(client: Client): readonly Column<NodeObject>[] {
   ];
 }
 
-function managerStatus(client: Client, node: NodeObject): string {
-  const member = memberOf(client, node);
+function memberIn(members: readonly LogMember[], { id }: NodeObject): LogMember | undefined {
+  return members.find(({ nodeId }) => nodeId === id);
+}
+
+function managerStatus(member: LogMember | undefined): string {
   if (member === undefined) return '';
   if (member.isLeader) return 'Leader';
   return member.isReachable ? 'Reachable' : 'Unreachable';

@@ -2,7 +2,6 @@
 import { DaemonError } from '../errors.ts';
 import type { NodeAvailability, NodeObject, NodeRole, NodeSpec } from '../swarm/objects.ts';
 import type { Client, Command } from './command.ts';
-import { reportLack } from './command.ts';
 import type { Flags } from './flags.ts';
 import { findNode, nodeFault } from './node-find.ts';
 import { NODE_DEMOTE_FORM, NODE_PROMOTE_FORM, NODE_UPDATE_FORM } from './options/swarm.ts';
@@ -66,9 +65,6 @@ function* updateNodes(
       const spec = merge(client, node);
       if (typeof spec === 'string') return refuse(client, spec);
       if (spec === null) continue;
-      if (spec.role === 'manager' && node.spec.role === 'worker') {
-        return reportLack(client.proc, { name: 'a second manager', supported: 'worker' });
-      }
       yield* wait(client, client.engine.swarm.operate('Control/UpdateNode', updateOf(node, spec)));
       client.proc.write(`${success(term)}\n`);
     } catch (error) {

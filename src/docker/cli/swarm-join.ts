@@ -1,8 +1,5 @@
 /** `docker swarm join`. Twin of docker/cli's swarm/join.go. */
-import { RpcError } from '../swarm/control/rpc.ts';
-import { SEVERAL_MANAGERS } from '../swarm/manager/manager.ts';
 import type { Client, Command } from './command.ts';
-import { reportLack } from './command.ts';
 import type { Flags } from './flags.ts';
 import { SWARM_JOIN_FORM } from './options/swarm.ts';
 import type { SwarmTalk } from './swarm-answers.ts';
@@ -11,19 +8,8 @@ import { DEFAULT_LISTEN_ADDR, availabilityOf } from './swarm-init.ts';
 
 export const SWARM_JOIN: Command = {
   ...SWARM_JOIN_FORM,
-  run: (client, flags) => orSaid(client, () => joinOrLack(client, flags)),
+  run: (client, flags) => orSaid(client, () => join(client, flags)),
 };
-
-function* joinOrLack(client: Client, flags: Flags): SwarmTalk<number> {
-  try {
-    return yield* join(client, flags);
-  } catch (error) {
-    if (error instanceof RpcError && error.description === SEVERAL_MANAGERS) {
-      return reportLack(client.proc, { name: 'docker swarm join as a manager', supported: 'worker' });
-    }
-    throw error;
-  }
-}
 
 function* join(client: Client, flags: Flags): SwarmTalk<number> {
   const availability = availabilityOf(flags);

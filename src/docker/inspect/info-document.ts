@@ -117,15 +117,16 @@ function runtimesDocument(): JsonObject {
 /** Twin of Cluster.Info. */
 function swarmInfoDocument(engine: Engine): JsonObject {
   const { swarm } = engine;
+  const error = swarm.fault;
   const managers: Json = swarm.remotes.map(({ nodeId, addr }) => ({ NodeID: nodeId, Addr: addr }));
   return {
     NodeID: swarm.nodeId,
     NodeAddr: swarm.advertiseAddress,
     LocalNodeState: swarm.localState,
     ControlAvailable: swarm.isManager,
-    Error: '',
+    Error: error,
     RemoteManagers: managers.length === 0 ? null : managers,
-    ...(swarm.isManager ? managedDocument(engine) : {}),
+    ...(swarm.isManager && error === '' ? managedDocument(engine) : {}),
   };
 }
 

@@ -1,5 +1,9 @@
 /** A manager on 2377/tcp: the calls of nodes over the network, handed to the manager. */
 import { formatIp4 } from '../../base/addr.ts';
+import type { Json } from '../inspect/json.ts';
+import { Answer } from './answer.ts';
+import { PROCESS_RAFT_MESSAGE } from './manager-peers.ts';
+import { parseForwarded } from './manager/leader-proxy.ts';
 import type { Engine } from '../engine.ts';
 import { DaemonError } from '../errors.ts';
 import { ControlServer } from './control/control-server.ts';
@@ -15,14 +19,21 @@ export function serveManager(
   { host, port }: HostPort,
   manager: Manager,
   identity: ControlIdentity,
+  processRaftMessage: (message: Json) => void,
 ): ControlServer {
   try {
     return new ControlServer(engine, host, port, {
       identity,
-      call: (peer, method, body) => manager.call(peerOf(peer), method, body),
+      call: (peer, method, body) => {
+        const isManager = peer.identity?.role === 'manager';
+        if (isManager && method === PROCESS_RAFT_MESSAGE) return received(processRaftMessage, body);
+        const asked = askedBy(peer, body);
+        return manager.call(asked.peer, method, asked.body);
+      },
       open: (peer, method, body, stream) => {
         try {
-          return manager.open(peerOf(peer), method, body, {
+          const asked = askedBy(peer, body);
+          return manager.open(asked.peer, method, asked.body, {
             push: (message) => {
               stream.push(message);
             },
@@ -43,6 +54,18 @@ export function serveManager(
   }
 }
 
-function peerOf({ identity, address }: ControlPeer): RpcPeer {
-  return { nodeId: identity?.nodeId ?? '', address: formatIp4(address) };
+/** Managers may speak for others. */
+function askedBy(peer: ControlPeer, body: Json): { readonly peer: RpcPeer; readonly body: Json } {
+  const forwarded = peer.identity?.role === 'manager' ? parseForwarded(body) : null;
+  return forwarded ?? { peer: { nodeId: peer.identity?.nodeId ?? '', address: formatIp4(peer.address) }, body };
+}
+
+function received(process: (message: Json) => void, body: Json): Answer<Json> {
+  try {
+    process(body);
+    return Answer.of<Json>(null);
+  } catch (error) {
+    if (error instanceof RpcError) return Answer.refusal(error);
+    throw error;
+  }
 }

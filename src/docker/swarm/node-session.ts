@@ -17,6 +17,8 @@ import type { NodeDescription, TaskObject } from './objects.ts';
 
 /** swarmRequestTimeout. */
 const ATTACH_TIMEOUT_NS = 20_000_000_000;
+/** dispatcherRPCTimeout: until the managers' first word. */
+const SESSION_TIMEOUT_NS = 5_000_000_000;
 
 /** A container that waits for its address. */
 interface Pending {
@@ -36,6 +38,7 @@ export class NodeSession {
   private readonly pending = new Set<Pending>();
   private readonly streams: (() => void)[] = [];
   private cancelHeartbeat: () => void = () => undefined;
+  private cancelTimeout: () => void = () => undefined;
   private isClosed = false;
 
   constructor(host: ManagerHost, link: ManagerLink, onMessage: (message: SessionMessage) => void, onLost: () => void) {
@@ -53,6 +56,7 @@ export class NodeSession {
     const onMessage = (message: Json): void => {
       this.heed(message as unknown as SessionMessage);
     };
+    this.cancelTimeout = this.host.after(SESSION_TIMEOUT_NS, onLost);
     this.streams.push(this.link.open('Dispatcher/Session', description as unknown as Json, { onMessage, onLost }));
   }
 
@@ -60,12 +64,14 @@ export class NodeSession {
   halt(): void {
     this.isClosed = true;
     this.cancelHeartbeat();
+    this.cancelTimeout();
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.cancelHeartbeat();
+    this.cancelTimeout();
     for (const end of this.streams) end();
     for (const { answer, cancelTimeout } of this.pending) {
       cancelTimeout();
@@ -136,6 +142,7 @@ export class NodeSession {
 
   private heed(message: SessionMessage): void {
     const isFirst = this.message === null;
+    this.cancelTimeout();
     this.message = message;
     if (isFirst) this.begin(message.sessionId);
     this.settle();

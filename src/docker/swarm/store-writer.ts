@@ -16,12 +16,12 @@ interface Waiting {
 }
 
 export class StoreWriter {
-  private readonly log: StoreLog;
+  private readonly log: Pick<StoreLog, 'propose'>;
   private readonly clock: { readonly now: number };
   private readonly waiting: Waiting[] = [];
   private isBusy = false;
 
-  constructor(log: StoreLog, clock: { readonly now: number }) {
+  constructor(log: Pick<StoreLog, 'propose'>, clock: { readonly now: number }) {
     this.log = log;
     this.clock = clock;
   }

@@ -23,23 +23,23 @@ import {
   managedSubnets,
   validateAddressPool,
 } from './listen-addr.ts';
-import { serveManager } from './manager-server.ts';
+import { ManagerProcess } from './manager-process.ts';
 import type { ClusterUpdate } from './manager/control-api.ts';
-import { Manager } from './manager/manager.ts';
+import type { Manager } from './manager/manager.ts';
+import { NO_LEADER } from './manager/manager.ts';
+import type { NodeList } from './manager/manager.ts';
 import type { ManagerHost } from './manager/context.ts';
 import { firstChange } from './new-swarm.ts';
 import type { NewSwarm } from './new-swarm.ts';
 import { configureGossip } from './node-gossip.ts';
+import { RpcError } from './control/rpc.ts';
 import { configureNetworks, leaveNetworks } from './node-networking.ts';
 import { NodeRunner } from './node-runner.ts';
 import type { NodeAddresses } from './node-runner.ts';
 import { localAddress, remoteAddress } from './remote-address.ts';
 import { specOfRequest, swarmNetworkOf } from './network-spec.ts';
 import type { ClusterObject, ClusterSpec, NodeAvailability, NodeObject, NodeRole } from './objects.ts';
-import { LocalLog } from './store-log.ts';
 import type { LogMember } from './store-log.ts';
-import { MemoryStore } from './store.ts';
-import { StoreWriter } from './store-writer.ts';
 
 export const NO_SWARM = 'This node is not part of a swarm';
 export const SWARM_EXISTS =
@@ -123,19 +123,19 @@ export class SwarmCluster implements Cluster {
 
   /** The swarm as a manager knows it. Throws a DaemonError on any other node. */
   get swarm(): ClusterObject {
-    const { store } = this.managing().context;
+    const { store } = this.led().context;
     assert(store.cluster !== undefined, 'a manager has the swarm in its store');
     return store.cluster;
   }
 
   /** The nodes, and which of them have a voice among the managers. Throws a DaemonError on a worker. */
   get nodes(): readonly NodeObject[] {
-    return this.managing().context.store.all('node');
+    return this.led().context.store.all('node');
   }
 
   /** The same of the managers. */
   get members(): readonly LogMember[] {
-    return this.managing().context.log.members();
+    return this.led().context.log.members();
   }
 
   /** `docker swarm init`: the node's id. Throws a DaemonError. */
@@ -144,17 +144,11 @@ export class SwarmCluster implements Cluster {
     const addresses = this.resolveInit(request);
     const host = this.newHost();
     const nodeId = newId(host.rng);
-    const store = new MemoryStore();
-    const log = new LocalLog(store, { nodeId, addr: formatHostPort(addresses.advertise) });
-    const manager = new Manager({ host, store, log, writer: new StoreWriter(log, host.clock) });
     const seconds = this.engine.host.epochSeconds + Math.floor(host.clock.now / NANOSECONDS_PER_SECOND);
-    manager.context.writer.update(() => firstChange(host.rng, seconds, nodeId, request));
-    const identity = { nodeId, role: 'manager', clusterId: store.cluster!.id } as const;
-    const server = serveManager(this.engine, addresses.listen, manager, identity);
-    manager.lead();
+    const first = firstChange(host.rng, seconds, nodeId, request);
+    const process = ManagerProcess.first({ engine: this.engine, host, ...addresses }, nodeId, first);
     this.runner = this.newRunner(host, addresses, null);
-    Object.assign(this.runner, { identity, manager, server });
-    this.runner.connect();
+    this.runner.begin(process);
     return this.updateSwarm({ spec: request.spec }).map(() => nodeId);
   }
 
@@ -220,9 +214,27 @@ export class SwarmCluster implements Cluster {
     return manager.call({ nodeId: this.nodeId, address: this.advertiseAddress }, method, body as Json);
   }
 
+  /** What `docker info` says of a manager that knows of no leader; empty otherwise. */
+  get fault(): string {
+    const manager = this.runner?.manager ?? null;
+    return manager === null || manager.context.log.leader !== null ? '' : new RpcError('Unknown', NO_LEADER).message;
+  }
+
+  /** Throws a DaemonError on a node that is no manager. */
+  checkManager(): void {
+    this.managing();
+  }
+
+  /** The nodes as the leader knows them. Throws a DaemonError on a worker. */
+  listNodes(): Answer<NodeList> {
+    return this.operate('Control/ListNodes', null).map((list) => list as unknown as NodeList);
+  }
+
   networks(): readonly SwarmNetwork[] {
     const manager = this.runner?.manager ?? null;
-    return manager === null ? [] : manager.context.store.all('network').map(swarmNetworkOf);
+    return manager === null || manager.context.log.leader === null
+      ? []
+      : manager.context.store.all('network').map(swarmNetworkOf);
   }
 
   createNetwork(request: NetworkRequest): Answer<string> {
@@ -254,6 +266,13 @@ export class SwarmCluster implements Cluster {
     if (this.runner === null) throw new DaemonError(NOT_IN_SWARM);
     if (this.runner.manager === null) throw new DaemonError(NOT_A_MANAGER);
     return this.runner.manager;
+  }
+
+  /** The same, where there is a leader who knows. Throws a DaemonError. */
+  private led(): Manager {
+    const manager = this.managing();
+    if (manager.context.log.leader === null) throw new RpcError('Unknown', NO_LEADER);
+    return manager;
   }
 
   private newHost(): ManagerHost {
@@ -306,7 +325,9 @@ export class SwarmCluster implements Cluster {
       else this.engine.agent.onJoined(configure);
     }
     const { joining } = this;
-    if (joining === null) return;
+    if (joining === null || message === null) return;
+    // A manager is in when it knows what the others know.
+    if (identity!.role === 'manager' && runner.manager === null) return;
     this.joining = null;
     joining.answer.resolve(identity!.role);
   }

@@ -36,16 +36,6 @@ describe('docker/swarm/join-swarm', () => {
     assert.match(again.stderr, /This node is already part of a swarm/);
   });
 
-  it('says that there is one manager only', () => {
-    const { lab } = begin(2);
-    const token = lab.ok(1, 'docker swarm join-token -q manager');
-    const joined = lab.sh(2, `docker swarm join --token ${token} 192.168.50.11`);
-    assert.match(joined.stderr, /^docker swarm join as a manager: not supported by Dockwire; supported: worker\n$/);
-    assert.equal(joined.exit, 127);
-    lab.ok(2, `docker swarm join --token ${lab.ok(1, 'docker swarm join-token -q worker')} 192.168.50.11`);
-    assert.equal(lab.sh(1, 'docker node promote h2').exit, 127);
-  });
-
   it('finds a node down that has left, and lets it in again as another', () => {
     const { lab, token } = begin();
     lab.ok(2, `docker swarm join --token ${token} 192.168.50.11`);

@@ -1,10 +1,11 @@
 /** A manager by itself, with a clock that a test moves, for tests of what managers do. */
+import assert from 'node:assert/strict';
 import type { ManagerContext, ManagerHost } from '../../../src/docker/swarm/manager/context.ts';
 import { Manager } from '../../../src/docker/swarm/manager/manager.ts';
 import { firstChange } from '../../../src/docker/swarm/new-swarm.ts';
 import type { NewSwarm } from '../../../src/docker/swarm/new-swarm.ts';
 import type { NetworkSpecObject } from '../../../src/docker/swarm/objects.ts';
-import { LocalLog } from '../../../src/docker/swarm/store-log.ts';
+import { RaftStoreLog } from '../../../src/docker/swarm/store-log.ts';
 import { MemoryStore } from '../../../src/docker/swarm/store.ts';
 import { StoreWriter } from '../../../src/docker/swarm/store-writer.ts';
 import { Rng } from '../../../src/sim/rng.ts';
@@ -68,12 +69,14 @@ export class ManagerLab {
   readonly time = new TestClock();
   readonly context: ManagerContext;
   readonly manager: Manager;
-  readonly log: LocalLog;
+  readonly log: RaftStoreLog;
 
   constructor(asked: Partial<NewSwarm> = {}, seed = 1) {
     const host = { clock: this.time.clock, after: this.time.after, rng: Rng.fromSeed(seed) };
     const store = new MemoryStore();
-    this.log = new LocalLog(store, { nodeId: MANAGER_ID, addr: '192.168.50.11:2377' });
+    const self = { nodeId: MANAGER_ID, addr: '192.168.50.11:2377' };
+    const peers = { send: () => assert.fail('a manager by itself has nobody to talk to'), isReachable: () => true };
+    this.log = new RaftStoreLog({ host, store, self, peers }, true);
     this.context = { host, store, log: this.log, writer: new StoreWriter(this.log, host.clock) };
     this.manager = new Manager(this.context);
     this.context.writer.update(() => firstChange(host.rng, 1_795_228_160, MANAGER_ID, { ...PLAIN_SWARM, ...asked }));

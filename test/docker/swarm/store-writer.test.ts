@@ -10,13 +10,8 @@ const node = newNode('a', { labels: {}, role: 'worker', availability: 'active' }
 const create: StoreAction = { kind: 'create', table: 'node', object: node };
 
 /** A log that agrees when it is told to. */
-class SlowLog implements StoreLog {
-  readonly isLeader = true;
+class SlowLog implements Pick<StoreLog, 'propose'> {
   readonly proposed: { readonly change: Change; readonly answer: Answer<null> }[] = [];
-
-  members(): [] {
-    return [];
-  }
 
   propose(change: Change): Answer<null> {
     const answer = new Answer<null>();

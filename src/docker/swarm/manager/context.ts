@@ -28,6 +28,8 @@ export interface RpcPeer {
   readonly nodeId: string;
   /** Where it comes from: `192.168.50.12`. */
   readonly address: string;
+  /** Another manager has taken the call, and hands it on. */
+  readonly isForwarded?: boolean;
 }
 
 /** A stream of messages to a peer. */

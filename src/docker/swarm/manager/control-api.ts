@@ -21,6 +21,7 @@ import { NEW_OBJECT } from '../store.ts';
 import type { StoreAction } from '../store.ts';
 import { newUnlockKey } from '../unlock-key.ts';
 import type { ManagerContext } from './context.ts';
+import { canRemoveMember } from './role-manager.ts';
 
 const NANOSECONDS_PER_HOUR = 3_600_000_000_000;
 
@@ -179,12 +180,9 @@ export class ControlApi {
     if (managers.length === 1 && managers[0] === node) {
       throw new RpcError('FailedPrecondition', 'attempting to demote the last manager of the swarm');
     }
-    const members = log.members();
-    const member = members.find(({ nodeId }) => nodeId === node.id);
-    if (member === undefined) throw new RpcError('NotFound', "can't find manager in raft memberlist");
-    // Twin of CanRemoveMember: those that are left have to agree among themselves.
-    const reachable = members.filter((each) => each.isReachable && each !== member).length;
-    if (reachable < Math.floor((members.length - 1) / 2) + 1) {
+    if (!log.members().some(({ nodeId }) => nodeId === node.id))
+      throw new RpcError('NotFound', "can't find manager in raft memberlist");
+    if (!canRemoveMember(this.context, node.id)) {
       const reason = 'this would result in a loss of quorum';
       throw new RpcError('FailedPrecondition', `can't remove member from the raft: ${reason}`);
     }

@@ -13,6 +13,8 @@ import type { ManagerContext, PeerStream, RpcPeer } from './context.ts';
 
 /** A node that missed so many heartbeats is down. */
 const GRACE_PERIOD_MULTIPLIER = 3;
+/** So much longer a new leader waits for nodes that another one knew. */
+const UNKNOWN_MULTIPLIER = 2;
 /** A node is told by chance to come a little sooner or later, so that not all of them come at once. */
 const HEARTBEAT_EPSILON_NS = 500_000_000;
 /** What a node is to do is gathered for so long before it is sent. */
@@ -64,6 +66,17 @@ export class Dispatcher {
     }
   }
 
+  /** A new leader has yet to hear from the nodes that another one knew. */
+  markNodesUnknown(): void {
+    for (const node of this.context.store.all('node')) {
+      if (node.description === null || node.status.state === 'down') continue;
+      const session: Session = { id: '', nodeId: node.id, cancelExpiry: () => undefined };
+      this.sessions.set(node.id, session);
+      this.markNode(node.id, 'unknown', 'Node moved to "unknown" state due to leadership change in cluster');
+      this.expectHeartbeat(session, UNKNOWN_MULTIPLIER, 'heartbeat failure for node in "unknown" state');
+    }
+  }
+
   /** Twin of Session: registers the node, and tells it whatever concerns it until the function returned is called. */
   openSession(peer: RpcPeer, description: NodeDescription, stream: PeerStream): () => void {
     const { store } = this.context;
@@ -80,8 +93,12 @@ export class Dispatcher {
     const stopWatching = store.watch((action) => {
       if (concerns(action, peer.nodeId)) tell();
     });
+    const stopWatchingMembers = this.context.log.watchMembers(tell);
     tell();
-    return this.closer(stream, stopWatching);
+    return this.closer(stream, () => {
+      stopWatching();
+      stopWatchingMembers();
+    });
   }
 
   /** Twin of Heartbeat: how long to wait until the next one. */
@@ -136,13 +153,13 @@ export class Dispatcher {
     return session;
   }
 
-  private expectHeartbeat(session: Session): number {
+  private expectHeartbeat(session: Session, multiplier = 1, failure = 'heartbeat failure'): number {
     const { heartbeatPeriodNs } = this.context.store.cluster!.spec;
     const periodNs = heartbeatPeriodNs - HEARTBEAT_EPSILON_NS + this.rng.below(2 * HEARTBEAT_EPSILON_NS);
     session.cancelExpiry();
-    session.cancelExpiry = this.context.host.after(periodNs * GRACE_PERIOD_MULTIPLIER, () => {
+    session.cancelExpiry = this.context.host.after(periodNs * GRACE_PERIOD_MULTIPLIER * multiplier, () => {
       this.sessions.delete(session.nodeId);
-      this.markNode(session.nodeId, 'down', 'heartbeat failure');
+      this.markNode(session.nodeId, 'down', failure);
     });
     return periodNs;
   }

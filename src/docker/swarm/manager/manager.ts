@@ -15,12 +15,16 @@ import type {
   NetworkSpecObject,
 } from '../objects.ts';
 import { RpcError } from '../control/rpc.ts';
+import type { LogMember } from '../store-log.ts';
 import { NEW_OBJECT } from '../store.ts';
 import { ControlApi } from './control-api.ts';
 import type { AttachRequest, ClusterUpdate } from './control-api.ts';
 import type { ManagerContext, PeerStream, RpcPeer } from './context.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { KeyManager } from './key-manager.ts';
+import type { ManagerLink } from '../manager-link.ts';
+import { RoleManager } from './role-manager.ts';
+import { forwardedBody, openAtLeader } from './leader-proxy.ts';
 
 /** What a node without a certificate asks for. */
 export interface CertificateRequest {
@@ -46,37 +50,49 @@ interface Leadership {
   readonly allocator: Allocator;
   readonly keys: KeyManager;
   readonly dispatcher: Dispatcher;
+  readonly roles: RoleManager;
 }
 
 export class Manager {
   readonly context: ManagerContext;
   private readonly control: ControlApi;
+  private readonly leaderLink: LeaderLink;
   private leadership: Leadership | null = null;
+  /** What ends the streams that go on to a leader. */
+  private readonly forwarded = new Set<() => void>();
 
-  constructor(context: ManagerContext) {
+  constructor(context: ManagerContext, leaderLink: LeaderLink = () => null) {
     this.context = context;
+    this.leaderLink = leaderLink;
     this.control = new ControlApi(context);
   }
 
   /** Twin of becomeLeader: the store is there. */
   lead(): void {
     const { context } = this;
+    this.endForwarded();
     const keys = new KeyManager(context);
     const allocator = new Allocator(context.store, context.writer);
-    this.leadership = { keys, allocator, dispatcher: new Dispatcher(context) };
+    const dispatcher = new Dispatcher(context);
+    this.leadership = { keys, allocator, dispatcher, roles: new RoleManager(context) };
+    dispatcher.markNodesUnknown();
   }
 
   /** Twin of becomeFollower, and of a manager's end. */
   follow(): void {
     this.leadership?.allocator.stop();
     this.leadership?.keys.stop();
-    this.leadership?.dispatcher.stop();
+    this.leadership?.roles.stop();
+    const dispatcher = this.leadership?.dispatcher;
     this.leadership = null;
+    dispatcher?.stop();
+    this.endForwarded();
   }
 
   /** Answers a request. Refusals are RpcErrors. */
   call(peer: RpcPeer, method: string, body: Json): Answer<Json> {
     try {
+      if (this.leadership === null) return this.leaderFor(peer).call(method, forwardedBody(peer, body));
       return this.answer(peer, method, body);
     } catch (error) {
       if (error instanceof RpcError) return Answer.refusal(error);
@@ -86,7 +102,10 @@ export class Manager {
 
   /** Opens a stream of messages to a peer; the function returned ends it. Throws an RpcError. */
   open(peer: RpcPeer, method: string, body: Json, stream: PeerStream): () => void {
-    const { dispatcher } = this.leading();
+    if (this.leadership === null) {
+      return openAtLeader(this.leaderFor(peer), method, forwardedBody(peer, body), stream, this.forwarded);
+    }
+    const { dispatcher } = this.leadership;
     this.authorize(peer);
     if (method === 'Dispatcher/Session') {
       return dispatcher.openSession(peer, body as unknown as NodeDescription, stream);
@@ -114,12 +133,27 @@ export class Manager {
     if (node.role !== 'manager') {
       throw new RpcError('PermissionDenied', 'Permission denied: unauthorized peer role: rpc error: code = Permission');
     }
+    if (method === 'Raft/Join') return this.letIn(node, (body as unknown as { addr: string }).addr);
     return this.answerOperator(method, body);
+  }
+
+  /** Twin of raft.Join: a manager gets a voice in the log. */
+  private letIn({ id: nodeId, spec }: NodeObject, addr: string): Answer<Json> {
+    const { log } = this.context;
+    if (spec.role !== 'manager') throw new RpcError('FailedPrecondition', `node ${nodeId} is to be a worker`);
+    const known = log.members().find((each) => each.nodeId === nodeId);
+    if (known?.addr === addr) return Answer.of<Json>(null);
+    if (known !== undefined) {
+      log.changeMembers('remove', { nodeId, addr: known.addr });
+      throw new RpcError('Unavailable', 'the member that was at another address has to go first');
+    }
+    return log.changeMembers('add', { nodeId, addr }).map((): Json => null);
   }
 
   /** What operators ask for, through a manager. */
   private answerOperator(method: string, body: Json): Answer<Json> {
     const { control } = this;
+    if (method === 'Control/ListNodes') return Answer.of(this.listNodes());
     if (method === 'Control/CreateNetwork') return control.createNetwork(body as unknown as NetworkSpecObject);
     if (method === 'Control/RemoveNetwork') return control.removeNetwork(body as string);
     if (method === 'Control/UpdateCluster') return control.updateCluster(body as unknown as ClusterUpdate);
@@ -127,6 +161,13 @@ export class Manager {
     if (method === 'Control/UpdateNode') return control.updateNode(asked.id, asked.versionIndex, asked.spec);
     if (method === 'Control/RemoveNode') return control.removeNode(asked.id, asked.isForced);
     throw new RpcError('Unimplemented', `unknown method ${method}`);
+  }
+
+  /** The nodes, and who of them has a voice, as the leader knows it. */
+  private listNodes(): Json {
+    const { store, log } = this.context;
+    const list: NodeList = { nodes: store.all('node'), members: log.members() };
+    return list as unknown as Json;
   }
 
   private heartbeat(dispatcher: Dispatcher, { nodeId }: RpcPeer, body: Json): Json {
@@ -144,6 +185,17 @@ export class Manager {
     if (node === undefined) throw new RpcError('NotFound', 'node not found');
     const issued: IssuedCertificate = { nodeId, role: node.role };
     return Answer.of<Json>({ ...issued });
+  }
+
+  /** Twin of raftproxy: whom to ask instead. Throws an RpcError where there is nobody. */
+  private leaderFor(peer: RpcPeer): Pick<ManagerLink, 'call' | 'open'> {
+    const link = peer.isForwarded === true ? null : this.leaderLink();
+    if (link === null) throw new RpcError('Unknown', NO_LEADER);
+    return link;
+  }
+
+  private endForwarded(): void {
+    for (const end of [...this.forwarded]) end();
   }
 
   private leading(): Leadership {
@@ -167,8 +219,6 @@ export class Manager {
     if (role === undefined || parseJoinToken(request.token) === undefined) {
       throw new RpcError('InvalidArgument', 'A valid join token is necessary to join this cluster');
     }
-    // Managers do not agree with others here yet.
-    if (role === 'manager') throw new RpcError('Unimplemented', SEVERAL_MANAGERS);
     const issued: IssuedCertificate = { nodeId: newId(host.rng), role };
     const spec: NodeSpec = { labels: {}, role, availability: request.availability };
     writer.update(() => [{ kind: 'create', table: 'node', object: newNode(issued.nodeId, spec) }]);
@@ -178,10 +228,16 @@ export class Manager {
   }
 }
 
-/** What a node hears that wants to be a second manager. */
-export const SEVERAL_MANAGERS = 'a swarm of several managers';
+/** The way to who leads, if that is another manager. */
+export type LeaderLink = () => Pick<ManagerLink, 'call' | 'open'> | null;
 
-const NO_LEADER =
+/** What `docker node ls` asks for. */
+export interface NodeList {
+  readonly nodes: readonly NodeObject[];
+  readonly members: readonly LogMember[];
+}
+
+export const NO_LEADER =
   "The swarm does not have a leader. It's possible that too few managers are online. " +
   'Make sure more than half of the managers are online.';
 

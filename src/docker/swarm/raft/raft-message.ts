@@ -12,6 +12,8 @@ export interface Vote extends Spoken {
   readonly kind: 'vote';
   readonly lastIndex: number;
   readonly lastTerm: number;
+  /** The leader wants it so: nobody waits until the leader is silent. */
+  readonly isTransfer?: true;
 }
 
 export interface VoteResponse extends Spoken {
@@ -49,5 +51,10 @@ export interface InstallSnapshot extends Spoken {
   readonly snapshot: Snapshot;
 }
 
+/** The leader wants another one to lead, which has all that it has itself. */
+export interface TimeoutNow extends Spoken {
+  readonly kind: 'timeoutNow';
+}
+
 export type RaftMessage =
-  Vote | VoteResponse | Append | AppendResponse | Heartbeat | HeartbeatResponse | InstallSnapshot;
+  Vote | VoteResponse | Append | AppendResponse | Heartbeat | HeartbeatResponse | InstallSnapshot | TimeoutNow;

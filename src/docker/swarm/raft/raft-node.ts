@@ -94,7 +94,7 @@ export class RaftNode {
   }
 
   /** Begins an election at once: the first manager of a swarm does not wait for one. */
-  campaign(): void {
+  campaign(isTransfer = false): void {
     this.become('candidate', this.storage.term + 1, '');
     this.storage.vote = this.id;
     this.votes.set(this.id, true);
@@ -104,8 +104,17 @@ export class RaftNode {
     }
     const { lastIndex, lastTerm } = this.storage;
     for (const to of this.others()) {
-      this.outside.send({ kind: 'vote', from: this.id, to, term: this.term, lastIndex, lastTerm });
+      const vote = { kind: 'vote', from: this.id, to, term: this.term, lastIndex, lastTerm } as const;
+      this.outside.send(isTransfer ? { ...vote, isTransfer } : vote);
     }
+  }
+
+  /** Lets the member lead that has most of the log (3.10), if there is one that has all of it. */
+  transferLeadership(): void {
+    const { lastIndex } = this.storage;
+    const heir = [...this.progress].find(([, { match, isActive }]) => isActive && match === lastIndex);
+    if (this.role !== 'leader' || heir === undefined) return;
+    this.outside.send({ kind: 'timeoutNow', from: this.id, to: heir[0], term: this.term });
   }
 
   /** The index under which the leader has entered it; 0 when this node does not lead, or members change already. */
@@ -125,7 +134,7 @@ export class RaftNode {
   step(message: RaftMessage): void {
     if (message.to !== this.id) return;
     if (message.term > this.term) {
-      if (message.kind === 'vote' && this.hearsLeader()) return;
+      if (message.kind === 'vote' && message.isTransfer !== true && this.hearsLeader()) return;
       const isLeaders = message.kind === 'append' || message.kind === 'heartbeat' || message.kind === 'snapshot';
       this.become('follower', message.term, isLeaders ? message.from : '');
     } else if (message.term < this.term) {
@@ -158,6 +167,9 @@ export class RaftNode {
         return;
       case 'appendResponse':
         this.stepAppendResponse(message);
+        return;
+      case 'timeoutNow':
+        if (message.from === this.leader && this.members.has(this.id)) this.campaign(true);
         return;
       case 'heartbeatResponse':
         this.stepHeartbeatResponse(message.from);
@@ -332,6 +344,8 @@ export class RaftNode {
     const entry = this.storage.entryAt(++this.applied);
     if (entry.data !== null && entry.data.kind !== 'change') this.changeMembers(entry.data.kind, entry.data.member);
     this.outside.apply(entry);
+    // Fewer members have to agree on what is under way.
+    if (entry.data?.kind === 'remove' && this.role === 'leader') this.maybeCommit();
     if (this.applied - this.storage.snapshot.index >= this.settings.snapshotInterval) {
       this.storage.compact(this.applied, [...this.members], this.outside.state(), this.settings.keptEntries);
     }
