@@ -134,7 +134,7 @@ export class Host implements Machine {
       routes: new RouteCache(),
       exceptions: new ExceptionTable(),
       neighbours,
-      idents: new IpIdents(rng.fork('ip-id')),
+      idents: new IpIdents(rng.fork('ip-id'), this.sched),
       icmpLimits: new IcmpLimits(),
       frags,
       udp: new UdpTable(rng.fork('udp')),

@@ -181,7 +181,9 @@ const PLAIN_HEADER = 0x45;
 
 /** Whether the checksum fits the header and its options. */
 export function checksumOk(b: ByteViews, o: number): boolean {
-  if ((o & 3) === 0 && b.bytes[o] === PLAIN_HEADER) return plainChecksumOk(b.u32, o >> 2);
+  if ((o & 1) === 0 && b.bytes[o] === PLAIN_HEADER) {
+    return (o & 3) === 0 ? plainChecksumOk(b.u32, o >> 2) : shiftedChecksumOk(b, o >> 1);
+  }
   return sumBytes(b, o, headerLen(b.view, o), 0) === 0xffff;
 }
 
@@ -195,6 +197,21 @@ function plainChecksumOk(u32: Uint32Array, at: number): boolean {
   const upper = (w0 >>> 16) + (w1 >>> 16) + (w2 >>> 16) + (w3 >>> 16) + (w4 >>> 16);
   const lower = (w0 & 0xffff) + (w1 & 0xffff) + (w2 & 0xffff) + (w3 & 0xffff) + (w4 & 0xffff);
   const sum = upper + lower;
+  const once = (sum >>> 16) + (sum & 0xffff);
+  return (once & 0xffff) + (once >>> 16) === 0xffff;
+}
+
+/** The same for a header that begins in the middle of a lane, as one in front of another frame does. */
+function shiftedChecksumOk(b: ByteViews, at: number): boolean {
+  const { u16, u32 } = b;
+  const lane = (at + 1) >> 1;
+  const w0 = u32[lane]!;
+  const w1 = u32[lane + 1]!;
+  const w2 = u32[lane + 2]!;
+  const w3 = u32[lane + 3]!;
+  const upper = (w0 >>> 16) + (w1 >>> 16) + (w2 >>> 16) + (w3 >>> 16);
+  const lower = (w0 & 0xffff) + (w1 & 0xffff) + (w2 & 0xffff) + (w3 & 0xffff);
+  const sum = upper + lower + u16[at]! + u16[at + 9]!;
   const once = (sum >>> 16) + (sum & 0xffff);
   return (once & 0xffff) + (once >>> 16) === 0xffff;
 }

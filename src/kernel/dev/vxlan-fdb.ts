@@ -92,6 +92,8 @@ export class VxlanFdb {
   private order: VxlanFdbEntry[];
   private used: Float64Array;
   private updated: Float64Array;
+  /** The entry that was found last: frames come and go in rows. */
+  private last: VxlanFdbEntry | null;
   /** Entries at most, 0 for any number (cfg.addrmax). */
   limit: number;
 
@@ -103,6 +105,7 @@ export class VxlanFdb {
     this.order = [];
     this.used = new Float64Array(FIRST_CAPACITY);
     this.updated = new Float64Array(FIRST_CAPACITY);
+    this.last = null;
     this.limit = 0;
   }
 
@@ -112,8 +115,10 @@ export class VxlanFdb {
 
   /** Twin of vxlan_find_mac. */
   find(macHi: number, macLo: number): VxlanFdbEntry | null {
+    const { last } = this;
+    if (last !== null && last.macLo === macLo && last.macHi === macHi) return last;
     const slot = this.table.find(macHi, macLo);
-    return slot < 0 ? null : this.places[this.table.values[slot]!]!;
+    return slot < 0 ? null : (this.last = this.places[this.table.values[slot]!]!);
   }
 
   /** Twin of vxlan_find_mac_tx: a frame is about to go there. */
@@ -160,6 +165,7 @@ export class VxlanFdb {
   remove(entry: VxlanFdbEntry): void {
     this.table.remove(entry.macHi, entry.macLo);
     this.places[entry.place] = null;
+    this.last = null;
     this.freePlaces.push(entry.place);
     this.order = this.order.filter((other) => other !== entry);
   }

@@ -80,7 +80,7 @@ export function icmpPush(
   // Linux counts all its answers as those to echo requests: icmp_reply leaves fl4_icmp_type at 0.
   ns.mib.countIcmpOut(type === icmp.TIMESTAMP_REPLY ? icmp.ECHO_REPLY : type);
   frame.ignoreDf = true;
-  const id = ns.idents.select(src, dst.dst, ipv4.PROTO_ICMP, ns.machine.sched.now, 1);
+  const id = ns.idents.select(src, dst.dst, ipv4.PROTO_ICMP, 1);
   // Only a source route can lead to a group, and that no further than one hop.
   const ttl = dst.type === DST_MULTICAST ? 1 : ns.sysctls.ipDefaultTtl;
   isSending = true;

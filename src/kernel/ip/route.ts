@@ -182,12 +182,21 @@ class DstTable {
   private entries: DstEntry[] = [];
   /** The last answer: most hosts talk to one destination for a while. */
   private last: DstEntry | null = null;
+  /** The answer before that one: behind a tunnel two destinations take turns. */
+  private former: DstEntry | null = null;
 
   find(dst: Ip4): DstEntry | null {
     const last = this.last;
     if (last !== null && last.dst === dst) return last;
+    const former = this.former;
+    return former !== null && former.dst === dst ? former : this.findOther(dst);
+  }
+
+  /** Neither of the two. */
+  private findOther(dst: Ip4): DstEntry | null {
     const slot = this.slots.get(dst);
     if (slot < 0) return null;
+    this.former = this.last;
     return (this.last = this.entries[slot]!);
   }
 
@@ -195,6 +204,7 @@ class DstTable {
     if (this.entries.length >= CACHE_ENTRIES_MAX) this.clear();
     this.slots.set(entry.dst, this.entries.length);
     this.entries.push(entry);
+    this.former = this.last;
     this.last = entry;
   }
 
@@ -203,6 +213,7 @@ class DstTable {
     this.slots = new Int32Table();
     this.entries = [];
     this.last = null;
+    this.former = null;
   }
 }
 

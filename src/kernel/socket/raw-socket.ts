@@ -330,7 +330,7 @@ export class RawSocket implements Waitable {
   /** Twin of ip_select_ident: a connected socket counts by itself; else where DF holds the number serves nobody. */
   private selectIdent(src: Ip4, dst: Ip4, holdsDf: boolean): number {
     if (this.remoteAddress === 0) {
-      return holdsDf ? 0 : this.ns.idents.select(src, dst, this.protocol, this.ns.machine.sched.now, 1);
+      return holdsDf ? 0 : this.ns.idents.select(src, dst, this.protocol, 1);
     }
     const id = this.nextId;
     this.nextId = (id + 1) & 0xffff;
@@ -350,7 +350,7 @@ export class RawSocket implements Waitable {
     if (ipv4.src(v, l3) === 0) ipv4.setSrc(v, l3, this.localAddress === 0 ? dst.src : this.localAddress);
     ipv4.setTotalLen(v, l3, datagram.length);
     if (ipv4.id(v, l3) === 0) {
-      const id = ns.idents.select(ipv4.src(v, l3), dst.dst, ipv4.protocol(v, l3), ns.machine.sched.now, 1);
+      const id = ns.idents.select(ipv4.src(v, l3), dst.dst, ipv4.protocol(v, l3), 1);
       ipv4.setId(v, l3, id);
     }
     ipv4.updateHeaderChecksum(slab, l3);

@@ -495,6 +495,6 @@ export class UdpSocket implements Waitable {
       return id;
     }
     if (hasDf && !ignoresDf(this.pmtuDiscovery)) return 0;
-    return this.ns.idents.select(src, dst.dst, ipv4.PROTO_UDP, this.ns.machine.sched.now, 1);
+    return this.ns.idents.select(src, dst.dst, ipv4.PROTO_UDP, 1);
   }
 }

@@ -17,6 +17,9 @@ export class UdpTable {
   /** The last port that was looked up, and its sockets: most namespaces hear at one port for a while. */
   private lastPort = 0;
   private lastList: readonly UdpSocket[] | null = null;
+  /** The one before that: behind a tunnel two ports take turns. */
+  private formerPort = 0;
+  private formerList: readonly UdpSocket[] | null = null;
 
   constructor(rng: Rng) {
     this.rng = rng;
@@ -32,7 +35,14 @@ export class UdpTable {
   /** All sockets bound to `port`; null when there are none. Hot path. */
   atPort(port: number): readonly UdpSocket[] | null {
     if (port === this.lastPort) return this.lastList;
+    return port === this.formerPort ? this.formerList : this.findPort(port);
+  }
+
+  /** Neither of the two. */
+  private findPort(port: number): readonly UdpSocket[] | null {
     const position = this.ports.get(port);
+    this.formerPort = this.lastPort;
+    this.formerList = this.lastList;
     this.lastPort = port;
     return (this.lastList = position < 0 ? null : this.lists[position]!);
   }
@@ -94,6 +104,8 @@ export class UdpTable {
     }
     this.lastPort = 0;
     this.lastList = null;
+    this.formerPort = 0;
+    this.formerList = null;
     this.ports.set(socket.localPort, this.lists.length);
     this.lists.push([socket]);
   }
