@@ -74,11 +74,12 @@ export function writeHeader(
   srcMacLo: number,
   type: number,
 ): void {
-  v.setUint16(o + DST_HI, dstMacHi);
-  v.setInt32(o + DST_LO, dstMacLo);
-  v.setUint16(o + SRC_HI, srcMacHi);
-  v.setInt32(o + SRC_LO, srcMacLo);
-  v.setUint16(o + TYPE, type);
+  // Said to be an int32, a number is not taken through a double on its way.
+  v.setUint16(o + DST_HI, dstMacHi | 0);
+  v.setInt32(o + DST_LO, dstMacLo | 0);
+  v.setUint16(o + SRC_HI, srcMacHi | 0);
+  v.setInt32(o + SRC_LO, srcMacLo | 0);
+  v.setUint16(o + TYPE, type | 0);
 }
 
 /** Whether the frame is for everyone: ff:ff:ff:ff:ff:ff. */

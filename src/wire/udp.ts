@@ -66,10 +66,8 @@ export function writeHeader(
   bytes: number,
   checksumValue: number,
 ): void {
-  v.setUint16(o + SRC_PORT, src);
-  v.setUint16(o + DST_PORT, dst);
-  v.setUint16(o + LENGTH, bytes);
-  v.setUint16(o + CHECKSUM, checksumValue);
+  v.setInt32(o + SRC_PORT, (src << 16) | (dst & 0xffff));
+  v.setInt32(o + LENGTH, (bytes << 16) | (checksumValue & 0xffff));
 }
 
 /**
@@ -80,7 +78,12 @@ export function computeChecksum(b: ByteViews, o: number, bytes: number, src: num
   const pseudo = sumPseudoHeader(src, dst, PROTO_UDP, bytes);
   // Taking the field's present value off again leaves the header untouched.
   const without = pseudo + (~b.view.getUint16(o + CHECKSUM) & 0xffff);
-  const value = finishSum(sumBytes(b, o, bytes, without));
+  return checksumOf(sumBytes(b, o, bytes, without));
+}
+
+/** The checksum of a sum over pseudo-header, header and data: zero is sent as 0xffff. */
+export function checksumOf(sum: number): number {
+  const value = finishSum(sum);
   return value === 0 ? 0xffff : value;
 }
 

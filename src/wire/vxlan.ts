@@ -40,17 +40,17 @@ export const FLAG_VNI = 0x08;
 
 export const flags = (v: DataView, o: number): number => v.getUint8(o + FLAGS);
 /** The 24-bit network identifier. */
-export const vni = (v: DataView, o: number): number => v.getUint32(o + VNI) >>> 8;
+export const vni = (v: DataView, o: number): number => v.getInt32(o + VNI) >>> 8;
 
 /** Whether nothing is set but the flag and the identifier. */
 export function isPlain(v: DataView, o: number): boolean {
-  return v.getUint32(o + FLAGS) === FLAG_VNI * 0x100_0000 && (v.getUint32(o + VNI) & 0xff) === 0;
+  return v.getInt32(o + FLAGS) === FLAG_VNI << 24 && v.getUint8(o + VNI + 3) === 0;
 }
 
 /** Writes all 8 bytes. */
 export function writeHeader(v: DataView, o: number, networkId: number): void {
-  v.setUint32(o + FLAGS, FLAG_VNI * 0x100_0000);
-  v.setUint32(o + VNI, networkId * 0x100);
+  v.setInt32(o + FLAGS, FLAG_VNI << 24);
+  v.setInt32(o + VNI, networkId << 8);
 }
 
 /** Reads the header at `o`; undefined when the bytes end before it does. */

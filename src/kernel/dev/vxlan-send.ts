@@ -12,7 +12,7 @@ import { Drop } from '../../link/drop.ts';
 import type { DropReason } from '../../link/drop.ts';
 import type { Frame } from '../../link/frame.ts';
 import { PACKET_HOST } from '../../link/frame.ts';
-import { finishSum, sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
+import { sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
 import * as ethernet from '../../wire/ethernet.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
@@ -163,13 +163,8 @@ function buildAndSend(
   const bytes = frame.tail - l4;
   const innerBytes = frame.tail - inner - ethernet.HEADER_LEN;
   vxlan.writeHeader(v, inner - vxlan.HEADER_LEN, remote.vni);
-  udp.writeHeader(v, l4, port, remote.port, bytes, 0);
-  if (config.hasUdpChecksum) {
-    const ports = port + remote.port;
-    const isSummed = frame.hasGoodSum && isWholeIp4(v, inner, inner + ethernet.HEADER_LEN, frame.tail);
-    const sum = isSummed ? knownSum(v, inner, bytes, ports, remote.vni) : sumBytes(frame.slab, l4, bytes, 0);
-    udp.setChecksum(v, l4, outerChecksum(sum, bytes, src, remote.ip));
-  }
+  const checksum = config.hasUdpChecksum ? outerChecksum(frame, remote, port, src, bytes) : 0;
+  udp.writeHeader(v, l4, port, remote.port, bytes, checksum);
   frame.l4 = l4;
   frame.l3 = l4 - ipv4.HEADER_LEN;
   frame.head = frame.l3;
@@ -191,29 +186,37 @@ function sourcePort(dev: Vxlan, hash: number): number {
 }
 
 /**
- * The sum over a datagram with an inner one whose sum its sender has made: that adds up to what its pseudo-header says,
- * so that its bytes need not be read again (Linux: lco_csum). Nor need the headers in front of it: their values are at
- * hand, and what was just written a field at a time is slow to read in lanes.
+ * The checksum of a datagram whose VXLAN header stands, but not that of UDP. An inner datagram whose sum its sender has
+ * made adds up to what its pseudo-header says, so that its bytes need not be read again (Linux: lco_csum).
  */
-function knownSum(v: DataView, inner: number, bytes: number, ports: number, vni: number): number {
+function outerChecksum(frame: Frame, remote: VxlanRemote, port: number, src: Ip4, bytes: number): number {
+  const { slab, tail } = frame;
+  const v = slab.view;
+  const inner = frame.head;
   const l3 = inner + ethernet.HEADER_LEN;
-  const vxlanSum = vxlan.FLAG_VNI * 0x100 + (vni >>> 8) + ((vni & 0xff) << 8);
+  const isIp4 = ethernet.etherType(v, inner) === ethernet.ETHERTYPE_IPV4;
+  const word = frame.hasGoodSum && isIp4 ? ipv4.firstWord(v, l3) : 0;
+  const isKnown = word !== 0 && ipv4.totalLenOf(word) === tail - l3;
+  const sum = isKnown
+    ? headerSum(v, inner, remote.vni) + innerSum(v, l3, word)
+    : sumBytes(slab, inner - vxlan.HEADER_LEN, bytes - udp.HEADER_LEN, 0);
+  const pseudo = sumPseudoHeader(src, remote.ip, ipv4.PROTO_UDP, bytes);
+  return udp.checksumOf(sum + pseudo + port + remote.port + bytes);
+}
+
+/** Of VXLAN and Ethernet, as values: what was just written a field at a time is slow to read in lanes. */
+function headerSum(v: DataView, inner: number, vni: number): number {
   const dstLo = ethernet.dstLo(v, inner);
   const srcLo = ethernet.srcLo(v, inner);
   const macLows = (dstLo >>> 16) + (dstLo & 0xffff) + (srcLo >>> 16) + (srcLo & 0xffff);
-  const ethernetSum = ethernet.dstHi(v, inner) + ethernet.srcHi(v, inner) + macLows + ethernet.ETHERTYPE_IPV4;
-  const innerBytes = ipv4.totalLen(v, l3) - ipv4.headerLen(v, l3);
-  const pseudo = sumPseudoHeader(ipv4.src(v, l3), ipv4.dst(v, l3), ipv4.protocol(v, l3), innerBytes);
-  return ports + bytes + vxlanSum + ethernetSum + (~pseudo & 0xffff);
+  const macs = ethernet.dstHi(v, inner) + ethernet.srcHi(v, inner) + macLows;
+  return macs + ethernet.ETHERTYPE_IPV4 + (vxlan.FLAG_VNI << 8) + (vni >>> 8) + ((vni & 0xff) << 8);
 }
 
-function outerChecksum(sum: number, bytes: number, src: Ip4, dst: Ip4): number {
-  const checksum = finishSum(sum + sumPseudoHeader(src, dst, ipv4.PROTO_UDP, bytes));
-  return checksum === 0 ? 0xffff : checksum;
-}
-
-function isWholeIp4(v: DataView, inner: number, l3: number, tail: number): boolean {
-  return ethernet.etherType(v, inner) === ethernet.ETHERTYPE_IPV4 && ipv4.totalLen(v, l3) === tail - l3;
+/** Of a datagram with sums that are right: `word` is the first one of its header, which adds up to nothing. */
+function innerSum(v: DataView, l3: number, word: number): number {
+  const innerBytes = ipv4.totalLenOf(word) - ipv4.headerLenOf(word);
+  return ~sumPseudoHeader(ipv4.src(v, l3), ipv4.dst(v, l3), ipv4.protocol(v, l3), innerBytes) & 0xffff;
 }
 
 /** A frame with many headers in front of it already: its bytes move back in their slot (skb_cow_head). Slow path. */

@@ -48,11 +48,12 @@ export function ipRcv(dev: NetDevice, frame: Frame): void {
     dropBadHeader(ns, dev, frame, flaw);
     return;
   }
-  const ecn = ipv4.tos(v, l3) & ECN_MASK;
+  const word = ipv4.firstWord(v, l3);
+  const ecn = ipv4.tosOf(word) & ECN_MASK;
   if (ecn !== 0) countEcn(mib, ecn);
   // What follows the datagram is Ethernet padding.
-  frame.tail = l3 + ipv4.totalLen(v, l3);
-  frame.l4 = l3 + ipv4.headerLen(v, l3);
+  frame.tail = l3 + ipv4.totalLenOf(word);
+  frame.l4 = l3 + ipv4.headerLenOf(word);
   if (ns.netfilter === null) ipRcvFinish(ns, dev, frame);
   else preRouting(ns, dev, frame);
 }

@@ -5,7 +5,7 @@
 import type { Ip4 } from '../../base/addr.ts';
 import { Drop } from '../../link/drop.ts';
 import type { Frame, FrameAccount } from '../../link/frame.ts';
-import { finishSum, sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
+import { sumBytes, sumPseudoHeader } from '../../wire/checksum.ts';
 import * as icmp from '../../wire/icmp.ts';
 import * as ipv4 from '../../wire/ipv4.ts';
 import * as udp from '../../wire/udp.ts';
@@ -462,12 +462,15 @@ export class UdpSocket implements Waitable {
     const slab = frame.slab;
     const l4 = frame.l4;
     const udpLength = frame.tail - l4;
-    udp.writeHeader(slab.view, l4, this.localPort, port, udpLength, 0);
+    const { localPort } = this;
     const pseudo = sumPseudoHeader(src, dst, ipv4.PROTO_UDP, udpLength);
-    const sum =
-      payloadSum < 0 ? sumBytes(slab, l4, udpLength, pseudo) : pseudo + this.localPort + port + udpLength + payloadSum;
-    const checksum = finishSum(sum);
-    udp.setChecksum(slab.view, l4, checksum === 0 ? 0xffff : checksum);
+    if (payloadSum < 0) {
+      udp.writeHeader(slab.view, l4, localPort, port, udpLength, 0);
+      udp.setChecksum(slab.view, l4, udp.checksumOf(sumBytes(slab, l4, udpLength, pseudo)));
+      return;
+    }
+    const checksum = udp.checksumOf(pseudo + localPort + port + udpLength + payloadSum);
+    udp.writeHeader(slab.view, l4, localPort, port, udpLength, checksum);
   }
 
   private checkSend(dst: DstEntry, length: number, port: number): Errno {
