@@ -42,10 +42,16 @@ export const flags = (v: DataView, o: number): number => v.getUint8(o + FLAGS);
 /** The 24-bit network identifier. */
 export const vni = (v: DataView, o: number): number => v.getInt32(o + VNI) >>> 8;
 
+/** The word with the flags, and that with the identifier: a read costs more than taking them apart. */
+export const flagsWord = (v: DataView, o: number): number => v.getInt32(o + FLAGS);
+export const vniWord = (v: DataView, o: number): number => v.getInt32(o + VNI);
+
+/** Whether the flag of the identifier is set. */
+export const hasVni = (flagsBits: number): boolean => (flagsBits & (FLAG_VNI << 24)) !== 0;
+
 /** Whether nothing is set but the flag and the identifier. */
-export function isPlain(v: DataView, o: number): boolean {
-  return v.getInt32(o + FLAGS) === FLAG_VNI << 24 && v.getUint8(o + VNI + 3) === 0;
-}
+export const isPlain = (flagsBits: number, vniBits: number): boolean =>
+  flagsBits === FLAG_VNI << 24 && (vniBits & 0xff) === 0;
 
 /** Writes all 8 bytes. */
 export function writeHeader(v: DataView, o: number, networkId: number): void {

@@ -35,12 +35,14 @@ describe('wire/vxlan', () => {
 
   it('tells a plain header from one with any other bit', () => {
     const bytes = Uint8Array.from(sample('vxlan').subarray(42, 50));
-    assert.equal(vxlan.isPlain(exactView(bytes), 0), true);
+    const isPlain = (v: DataView): boolean => vxlan.isPlain(vxlan.flagsWord(v, 0), vxlan.vniWord(v, 0));
+    assert.equal(isPlain(exactView(bytes)), true);
     for (let bit = 0; bit < 64; bit++) {
       const changed = Uint8Array.from(bytes);
       changed[bit >> 3]! ^= 0x80 >> (bit & 7);
       const isIdentifier = bit >= 32 && bit < 56;
-      assert.equal(vxlan.isPlain(exactView(changed), 0), isIdentifier, `bit ${bit}`);
+      assert.equal(isPlain(exactView(changed)), isIdentifier, `bit ${bit}`);
+      assert.equal(vxlan.hasVni(vxlan.flagsWord(exactView(changed), 0)), bit !== 4, `bit ${bit}`);
     }
   });
 

@@ -74,5 +74,5 @@ function ip6Hash(v: DataView, l3: number, end: number, seed: number): number {
 /** Twin of udp_flow_src_port: a port of `min` to `max`, the last of which Linux never takes. */
 export function udpFlowSrcPort(hash: number, min: number, max: number): number {
   const spread = (hash ^ (hash << 16)) >>> 0;
-  return min + Math.floor((spread * (max - min)) / 0x1_0000_0000);
+  return (min + (spread * (max - min)) / 0x1_0000_0000) | 0;
 }

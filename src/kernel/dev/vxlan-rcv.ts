@@ -33,16 +33,18 @@ export function vxlanRcv(sock: VxlanSock, ns: Netns, under: NetDevice, frame: Fr
     stats.drop(frame, Drop.PKT_TOO_SMALL, under);
     return;
   }
-  if ((vxlan.flags(v, header) & vxlan.FLAG_VNI) === 0) {
+  const flags = vxlan.flagsWord(v, header);
+  if (!vxlan.hasVni(flags)) {
     stats.drop(frame, Drop.VXLAN_INVALID_HDR, under);
     return;
   }
-  const dev = sock.find(vxlan.vni(v, header));
+  const vni = vxlan.vniWord(v, header);
+  const dev = sock.find(vni >>> 8);
   if (dev === null) {
     stats.drop(frame, Drop.VXLAN_VNI_NOT_FOUND, under);
     return;
   }
-  const reason = flawOf(dev, frame, header, inner);
+  const reason = flawOf(dev, frame, inner, vxlan.isPlain(flags, vni));
   if (reason !== 0) {
     stats.drop(frame, reason, dev);
     return;
@@ -65,9 +67,9 @@ export function scrub(frame: Frame): void {
 }
 
 /** Why the datagram cannot be taken apart, 0 when it can; what can be learned of it is learned. */
-function flawOf(dev: Vxlan, frame: Frame, header: number, inner: number): DropReason | 0 {
+function flawOf(dev: Vxlan, frame: Frame, inner: number, isPlain: boolean): DropReason | 0 {
   const v = frame.slab.view;
-  if (!vxlan.isPlain(v, header)) {
+  if (!isPlain) {
     const errors = dev.countErrors();
     errors.rxFrameErrors++;
     errors.rxErrors++;
@@ -75,9 +77,11 @@ function flawOf(dev: Vxlan, frame: Frame, header: number, inner: number): DropRe
   }
   if (inner + ethernet.HEADER_LEN > frame.tail) return Drop.NOMEM;
   // What the device itself has sent comes back from a group or a loop.
-  if (ethernet.srcLo(v, inner) === dev.macLo && ethernet.srcHi(v, inner) === dev.macHi) return Drop.LOCAL_MAC;
+  const macHi = ethernet.srcHi(v, inner);
+  const macLo = ethernet.srcLo(v, inner);
+  if (macLo === dev.macLo && macHi === dev.macHi) return Drop.LOCAL_MAC;
   if (dev.config.learns) {
-    const reason = vxlanSnoop(dev, ipv4.src(v, frame.l3), ethernet.srcHi(v, inner), ethernet.srcLo(v, inner));
+    const reason = vxlanSnoop(dev, ipv4.src(v, frame.l3), macHi, macLo);
     if (reason !== 0) return reason;
   }
   return innerFlaw(dev, frame, inner);

@@ -119,7 +119,8 @@ function ipRcvFinish(ns: Netns, dev: NetDevice, frame: Frame): void {
   const dst = ipv4.dst(v, frame.l3);
   const { routes } = ns;
   let entry = ns.fib.isPlain ? (routes.findInput(dst) ?? ipRouteInput(ns, dst)) : routeByRules(ns, dev, frame);
-  const isChecked = src === routes.checkedSrc && dst === routes.checkedDst && dev === routes.checkedDev;
+  const isLast = src === routes.checkedSrc && dst === routes.checkedDst && dev === routes.checkedDev;
+  const isChecked = isLast || routes.wasChecked(src, dst, dev);
   if (!isChecked && !dev.isLoopback && dropsMartian(ns, dev, frame, entry)) return;
   if (frame.l4 - frame.l3 > ipv4.HEADER_LEN) {
     const routed = ipRcvOptions(ns, dev, frame, entry);
@@ -191,8 +192,6 @@ export function flowOf(frame: Frame, iif: NetDevice): Flow {
 
 /** Slow path. */
 function dropsMartian(ns: Netns, dev: NetDevice, frame: Frame, entry: DstEntry): boolean {
-  const v = frame.slab.view;
-  if (ns.routes.wasChecked(ipv4.src(v, frame.l3), ipv4.dst(v, frame.l3), dev)) return false;
   const reason = martianReason(ns, dev, frame, entry);
   if (reason === 0) return false;
   ns.machine.stats.drop(frame, reason, dev);
