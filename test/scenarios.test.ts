@@ -41,7 +41,7 @@ const LOSSES = [
 /** What the tcp.analysis of a scenario may find, because its story is about that; everything else is a flaw. */
 const ANALYSIS: readonly (readonly [scenario: RegExp, flags: readonly string[]])[] = [
   [/lossy-download|shared-bottleneck|tcp-and-path-mtu|overlay-mtu|stale-peer/, LOSSES],
-  [/host-killed|gossip-blocked|vxlan-blocked|swarm-partition/, LOSSES],
+  [/host-killed|gossip-blocked|vxlan-blocked|swarm-partition|three-managers/, LOSSES],
   [/server-goes-away/, ['tcp.analysis.retransmission']],
 ];
 /** A real kernel's captures of undisturbed transfers show these, too. */

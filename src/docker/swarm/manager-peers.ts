@@ -17,24 +17,31 @@ const SEND_TIMEOUT_NS = 2_000_000_000;
 export class ManagerPeers implements LogPeers {
   private readonly engine: Engine;
   private readonly identity: ControlIdentity;
+  private readonly addr: string;
   /** By address. */
   private readonly clients = new Map<string, ControlClient>();
   /** Nodes that did not take the last message. */
   private readonly silent = new Set<string>();
   private readonly onRemoved: () => void;
+  private readonly onLost: () => void;
   private isClosed = false;
 
-  /** `onRemoved` is called when another member says that this one has no voice any more. */
-  constructor(engine: Engine, identity: ControlIdentity, onRemoved: () => void) {
+  /**
+   * `addr` is where others reach this manager. `onRemoved` is called when another member says that this one has no
+   * voice any more, `onLost` before a connection is given up.
+   */
+  constructor(engine: Engine, identity: ControlIdentity, addr: string, onRemoved: () => void, onLost: () => void) {
     this.engine = engine;
     this.identity = identity;
+    this.addr = addr;
     this.onRemoved = onRemoved;
+    this.onLost = onLost;
   }
 
   send(to: MemberAddress, message: RaftMessage): void {
     const client = this.clientOf(to);
     if (client === null) return;
-    client.call(PROCESS_RAFT_MESSAGE, message as unknown as JsonValue, SEND_TIMEOUT_NS).then(({ refusal }) => {
+    client.call(PROCESS_RAFT_MESSAGE, raftBody(this.addr, message), SEND_TIMEOUT_NS).then(({ refusal }) => {
       if (this.isClosed) return;
       const code = refusal instanceof RpcError ? refusal.code : null;
       if (code === 'NotFound') {
@@ -76,7 +83,14 @@ export class ManagerPeers implements LogPeers {
   private lose({ nodeId, addr }: MemberAddress, client: ControlClient): void {
     this.silent.add(nodeId);
     if (this.clients.get(addr) !== client) return;
+    this.onLost();
     this.clients.delete(addr);
     client.close();
   }
+}
+
+/** A message on its way: whose it is and to whom it goes the connection tells, but for the address. */
+function raftBody(addr: string, message: RaftMessage): JsonValue {
+  const said = Object.entries(message as unknown as Record<string, JsonValue>);
+  return { ...Object.fromEntries(said.filter(([name]) => name !== 'from' && name !== 'to')), addr };
 }

@@ -50,8 +50,10 @@ export class ManagerProcess {
     const { engine, host, identity, advertise } = parts;
     this.parts = parts;
     const store = new MemoryStore();
-    this.peers = new ManagerPeers(engine, identity, parts.onRemoved);
     const self = { nodeId: identity.nodeId, addr: formatHostPort(advertise) };
+    this.peers = new ManagerPeers(engine, identity, self.addr, parts.onRemoved, () => {
+      this.manager.endForwarded();
+    });
     this.log = new RaftStoreLog({ host, store, self, peers: this.peers }, begins);
     const context = { host, store, log: this.log, writer: new StoreWriter(this.log, host.clock) };
     this.manager = new Manager(context, () => {
@@ -114,8 +116,9 @@ export class ManagerProcess {
 
   private listen(): void {
     const { engine, listen, identity } = this.parts;
-    this.server = serveManager(engine, listen, this.manager, identity, (message) => {
-      this.log.step(message as unknown as RaftMessage);
+    this.server = serveManager(engine, listen, this.manager, identity, (nodeId, message) => {
+      const { addr, ...said } = message as unknown as RaftMessage & { readonly addr: string };
+      this.log.step({ nodeId, addr }, said);
     });
   }
 

@@ -19,14 +19,18 @@ export function serveManager(
   { host, port }: HostPort,
   manager: Manager,
   identity: ControlIdentity,
-  processRaftMessage: (message: Json) => void,
+  processRaftMessage: (nodeId: string, message: Json) => void,
 ): ControlServer {
   try {
     return new ControlServer(engine, host, port, {
       identity,
       call: (peer, method, body) => {
-        const isManager = peer.identity?.role === 'manager';
-        if (isManager && method === PROCESS_RAFT_MESSAGE) return received(processRaftMessage, body);
+        const { identity: caller } = peer;
+        if (caller?.role === 'manager' && method === PROCESS_RAFT_MESSAGE) {
+          return received(() => {
+            processRaftMessage(caller.nodeId, body);
+          });
+        }
         const asked = askedBy(peer, body);
         return manager.call(asked.peer, method, asked.body);
       },
@@ -60,10 +64,10 @@ function askedBy(peer: ControlPeer, body: Json): { readonly peer: RpcPeer; reado
   return forwarded ?? { peer: { nodeId: peer.identity?.nodeId ?? '', address: formatIp4(peer.address) }, body };
 }
 
-function received(process: (message: Json) => void, body: Json): Answer<Json> {
+function received(process: () => void): Answer<Json> {
   try {
-    process(body);
-    return Answer.of<Json>(null);
+    process();
+    return Answer.of<Json>({});
   } catch (error) {
     if (error instanceof RpcError) return Answer.refusal(error);
     throw error;

@@ -30,6 +30,10 @@ export interface StoreLog {
   readonly isLeader: boolean;
   /** Who leads as far as this manager knows. */
   readonly leader: MemberAddress | null;
+  /** The number of the last entry that is in the store. */
+  readonly index: number;
+  /** Comes when the store has that entry; at once when this manager stops. */
+  whenApplied(index: number): Answer<null>;
   /** The members as far as this manager knows. */
   members(): readonly LogMember[];
   /** The answer comes when the change is in the store of this manager. */
@@ -74,6 +78,7 @@ export class RaftStoreLog implements StoreLog {
   private readonly storage: RaftStorage;
   private readonly node: RaftNode;
   private readonly pending = new Map<number, Answer<null>>();
+  private readonly waiting = new Set<{ readonly index: number; readonly answer: Answer<null> }>();
   private readonly removed = new Set<string>();
   private readonly memberWatchers = new Set<() => void>();
   private listener: LogListener | null = null;
@@ -117,6 +122,7 @@ export class RaftStoreLog implements StoreLog {
     this.isStopped = true;
     this.cancelTick?.();
     this.cancelTick = null;
+    this.tellWaiting(Infinity);
   }
 
   get isLeader(): boolean {
@@ -127,9 +133,15 @@ export class RaftStoreLog implements StoreLog {
     return this.node.leader === '' ? null : memberAddress(this.node.leader);
   }
 
-  /** The number of the last entry that is in the store. */
   get index(): number {
     return this.node.applied;
+  }
+
+  whenApplied(index: number): Answer<null> {
+    if (index <= this.index || this.isStopped) return Answer.of(null);
+    const answer = new Answer<null>();
+    this.waiting.add({ index, answer });
+    return answer;
   }
 
   members(): readonly LogMember[] {
@@ -157,9 +169,13 @@ export class RaftStoreLog implements StoreLog {
     return () => this.memberWatchers.delete(listener);
   }
 
-  /** What another member says. Throws an RpcError on a leader who knows that it is one no longer. */
-  step(message: RaftMessage): void {
+  /**
+   * What another member says, from whom as its connection tells. Throws an RpcError on a leader who knows that it is
+   * a member no longer.
+   */
+  step(sender: MemberAddress, said: RaftMessage): void {
     if (this.isStopped) return;
+    const message = { ...said, from: memberName(sender), to: this.self };
     if (this.isLeader && this.removed.has(message.from)) {
       throw new RpcError('NotFound', 'raft: member was removed from the cluster');
     }
@@ -185,6 +201,13 @@ export class RaftStoreLog implements StoreLog {
     const answer = this.pending.get(index);
     this.pending.delete(index);
     answer?.resolve(null);
+    this.tellWaiting(index);
+  }
+
+  private tellWaiting(index: number): void {
+    for (const each of [...this.waiting]) {
+      if (each.index <= index && this.waiting.delete(each)) each.answer.resolve(null);
+    }
   }
 
   private heedMember(kind: 'add' | 'remove', member: string): void {
@@ -194,9 +217,10 @@ export class RaftStoreLog implements StoreLog {
     this.keepTicking();
   }
 
-  private restore({ state }: Snapshot): void {
+  private restore({ index, state }: Snapshot): void {
     this.parts.store.restore(state as unknown as readonly (readonly StoreObject[])[]);
     this.tellMembers();
+    this.tellWaiting(index);
   }
 
   private tellMembers(): void {

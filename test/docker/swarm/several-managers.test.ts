@@ -46,6 +46,7 @@ describe('docker/swarm with several managers', () => {
       assert.deepEqual(listed(lab, number), ['h1 Ready Leader', 'h2 Ready Reachable', 'h3 Ready Reachable']);
     }
     lab.ok(3, 'docker network create -d overlay --attachable ov1');
+    lab.ok(3, 'docker network inspect ov1');
     lab.ok(2, 'docker run -d --name c2 --network ov1 alpine sleep 1000');
     lab.wait(1);
     assert.equal(storeOf(lab, 2), storeOf(lab, 1));

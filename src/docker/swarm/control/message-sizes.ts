@@ -23,6 +23,8 @@ const TRAITS: ReadonlyMap<string, Partial<MethodTraits>> = new Map([
   ['Dispatcher/Session', { request: 1021, response: 3381, leastNs: 4_500_000, mostNs: 72_000_000 }],
   ['Dispatcher/Heartbeat', { request: 27, response: 10 }],
   ['Dispatcher/Assignments', { request: 27, response: 3, leastNs: 300_000, mostNs: 8_000_000 }],
+  // A heartbeat of managers, measured between two real ones.
+  ['Raft/ProcessRaftMessage', { request: 55 }],
 ]);
 
 const STREAMING = new Set(['Dispatcher/Session', 'Dispatcher/Assignments', 'LogBroker/ListenSubscriptions']);

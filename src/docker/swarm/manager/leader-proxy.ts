@@ -2,9 +2,44 @@
  * Calls that a manager hands on to the leader, with whom they come from. Twin of swarmkit's protobuf/plugin/raftproxy.
  */
 import type { Json } from '../../inspect/json.ts';
+import { Answer } from '../answer.ts';
 import { RpcError } from '../control/rpc.ts';
 import type { ManagerLink } from '../manager-link.ts';
+import type { StoreLog } from '../store-log.ts';
 import type { PeerStream, RpcPeer } from './context.ts';
+
+/** The way to who leads, where that is another manager. */
+export interface LeaderConnection extends Pick<ManagerLink, 'open'> {
+  call(method: string, body: Json, timeoutNs: number): Answer<Json>;
+}
+
+/** What the leader answers to another manager: it holds from an entry of the log on. */
+interface ForwardedAnswer {
+  readonly index: number;
+  readonly value: Json;
+}
+
+/** An answer on its way to another manager. */
+export function forwardedAnswer(value: Json, log: StoreLog): Json {
+  const answer: ForwardedAnswer = { index: log.index, value };
+  return answer as unknown as Json;
+}
+
+/** Such an answer, when the store here is as new: who has changed something sees it changed. */
+export function appliedHere(answer: Answer<Json>, log: StoreLog): Answer<Json> {
+  const here = new Answer<Json>();
+  answer.then((done) => {
+    if (done.refusal !== null) {
+      here.reject(done.refusal);
+      return;
+    }
+    const { index, value } = done.get() as unknown as ForwardedAnswer;
+    log.whenApplied(index).then(() => {
+      here.resolve(value);
+    });
+  });
+  return here;
+}
 
 /** A body on its way from one manager to another. */
 interface ForwardedBody {
@@ -27,7 +62,7 @@ export function parseForwarded(value: Json): { readonly peer: RpcPeer; readonly 
 
 /** A stream that goes on to the leader until one of its ends, or `open`'s owner, ends it; so long it is in `open`. */
 export function openAtLeader(
-  leader: Pick<ManagerLink, 'open'>,
+  leader: Pick<LeaderConnection, 'open'>,
   method: string,
   body: Json,
   stream: PeerStream,

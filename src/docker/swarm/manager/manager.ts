@@ -22,9 +22,12 @@ import type { AttachRequest, ClusterUpdate } from './control-api.ts';
 import type { ManagerContext, PeerStream, RpcPeer } from './context.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { KeyManager } from './key-manager.ts';
-import type { ManagerLink } from '../manager-link.ts';
 import { RoleManager } from './role-manager.ts';
-import { forwardedBody, openAtLeader } from './leader-proxy.ts';
+import type { LeaderConnection } from './leader-proxy.ts';
+import { appliedHere, forwardedAnswer, forwardedBody, openAtLeader } from './leader-proxy.ts';
+
+/** swarmRequestTimeout. */
+const FORWARD_TIMEOUT_NS = 20_000_000_000;
 
 /** What a node without a certificate asks for. */
 export interface CertificateRequest {
@@ -56,12 +59,12 @@ interface Leadership {
 export class Manager {
   readonly context: ManagerContext;
   private readonly control: ControlApi;
-  private readonly leaderLink: LeaderLink;
+  private readonly leaderLink: () => LeaderConnection | null;
   private leadership: Leadership | null = null;
   /** What ends the streams that go on to a leader. */
   private readonly forwarded = new Set<() => void>();
 
-  constructor(context: ManagerContext, leaderLink: LeaderLink = () => null) {
+  constructor(context: ManagerContext, leaderLink: () => LeaderConnection | null = () => null) {
     this.context = context;
     this.leaderLink = leaderLink;
     this.control = new ControlApi(context);
@@ -92,8 +95,12 @@ export class Manager {
   /** Answers a request. Refusals are RpcErrors. */
   call(peer: RpcPeer, method: string, body: Json): Answer<Json> {
     try {
-      if (this.leadership === null) return this.leaderFor(peer).call(method, forwardedBody(peer, body));
-      return this.answer(peer, method, body);
+      if (this.leadership === null) {
+        const answer = this.leaderFor(peer).call(method, forwardedBody(peer, body), FORWARD_TIMEOUT_NS);
+        return appliedHere(answer, this.context.log);
+      }
+      const answer = this.answer(peer, method, body);
+      return peer.isForwarded === true ? answer.map((value) => forwardedAnswer(value, this.context.log)) : answer;
     } catch (error) {
       if (error instanceof RpcError) return Answer.refusal(error);
       throw error;
@@ -188,13 +195,14 @@ export class Manager {
   }
 
   /** Twin of raftproxy: whom to ask instead. Throws an RpcError where there is nobody. */
-  private leaderFor(peer: RpcPeer): Pick<ManagerLink, 'call' | 'open'> {
+  private leaderFor(peer: RpcPeer): LeaderConnection {
     const link = peer.isForwarded === true ? null : this.leaderLink();
     if (link === null) throw new RpcError('Unknown', NO_LEADER);
     return link;
   }
 
-  private endForwarded(): void {
+  /** Who holds streams with the leader through this manager has to open others. */
+  endForwarded(): void {
     for (const end of [...this.forwarded]) end();
   }
 
@@ -227,9 +235,6 @@ export class Manager {
     return signed.map((): Json => ({ ...issued }));
   }
 }
-
-/** The way to who leads, if that is another manager. */
-export type LeaderLink = () => Pick<ManagerLink, 'call' | 'open'> | null;
 
 /** What `docker node ls` asks for. */
 export interface NodeList {
