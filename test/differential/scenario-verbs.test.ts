@@ -121,10 +121,14 @@ function isOffAtEnd(plan: Plan, name: string): boolean {
   return isOff;
 }
 
+/** Of a scenario with many engines the others do as the first ones. */
+const HOSTS_MAX = 2;
+
 describe('what an engine has typed in a shipped scenario', () => {
   for (const file of scenarioFiles()) {
     const plan = loadScenario(file, readFileSync(file));
-    for (const planned of plan.hosts.filter((host) => host.docker && !isOffAtEnd(plan, host.name))) {
+    const engines = plan.hosts.filter((host) => host.docker && !isOffAtEnd(plan, host.name));
+    for (const planned of engines.slice(0, HOSTS_MAX)) {
       it(`${file}: builds the same on a real kernel as on ${planned.name}`, function () {
         const aftermath = new Aftermath(file);
         const host = aftermath.run.lab.host(planned.name);
@@ -133,7 +137,12 @@ describe('what an engine has typed in a shipped scenario', () => {
         // Of this boot: a machine that lost its power begins anew.
         // Connections are there where there was traffic only, and so is what bridges learn.
         const isOfTraffic = (line: string): boolean => /^conntrack -D|^bridge .* fdb del .* master$/.test(line);
-        const typed = host.admin.verbs.filter((line) => !isOfTraffic(line)).join('\n');
+        // The kernel of the tests has no ESP.
+        const isLacking = (line: string): boolean => line.startsWith('ip xfrm ');
+        const verbs = host.admin.verbs.filter((line) => !isOfTraffic(line) && !isLacking(line));
+        const typed = verbs.join('\n');
+        // That a bridge has lost its last port is seen up to a second later (linkwatch).
+        const isSettling = verbs.slice(-12).some((line) => line.startsWith('ip link del '));
         const asked = looks.map((where) => `ip ${where}-j addr; echo; ip ${where}-j route; echo`);
         const script = [
           '{',
@@ -141,6 +150,7 @@ describe('what an engine has typed in a shipped scenario', () => {
           ...cardLines(planned),
           typed,
           '} >/dev/null',
+          ...(isSettling ? ['sleep 1.1'] : []),
           ...asked,
           'iptables-save',
         ].join('\n');

@@ -13,10 +13,9 @@ import { decodeTags, encodeTags } from '../../src/gossip/serf/tags.ts';
 import { decryptPayload, encryptPayload } from '../../src/gossip/security.ts';
 import { encodeStreamMessage, StreamReader } from '../../src/gossip/stream.ts';
 import { Rng } from '../../src/sim/rng.ts';
-import { EFFORT } from '../wire/machine.ts';
+import { partOf } from '../effort.ts';
 
-/** 10^6 mutated messages at full effort. */
-const MUTATIONS = Math.ceil((1_000_000 * EFFORT) / 50);
+const MUTATIONS = partOf(1_000_000);
 const rng = Rng.fromSeed(0x5eed_0007);
 
 const KEYRING = new Keyring(rng.bytes(16), [rng.bytes(32)]);

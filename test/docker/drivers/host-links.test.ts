@@ -15,7 +15,7 @@ describe("a host's interfaces", () => {
     );
     const { index } = links.byName('br7')!;
     lab.typed('ip link set br7 name br8');
-    assert.deepEqual(links.byIndex(index), { index, name: 'br8', kind: 'bridge' });
+    assert.deepEqual(links.byIndex(index), { index, name: 'br8', kind: 'bridge', isUp: false });
     assert.deepEqual([links.byName('br7'), links.byIndex(99)], [undefined, undefined]);
   });
 

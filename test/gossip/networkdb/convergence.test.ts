@@ -2,12 +2,12 @@ import { strict as assert } from 'node:assert';
 import { utf8Encode } from '../../../src/base/bytes.ts';
 import { Rng } from '../../../src/sim/rng.ts';
 import { MILLISECOND, MINUTE, SECOND } from '../../../src/sim/units.ts';
+import { partOf } from '../../effort.ts';
 import { byText, DbCluster } from './db-cluster.ts';
 
-const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
 /** `DOCKWIRE_CONVERGENCE_SEED=n` repeats one story and tells it. */
 const ONLY = process.env['DOCKWIRE_CONVERGENCE_SEED'];
-const SEEDS = ONLY === undefined ? Math.round(10 * EFFORT) : 1;
+const SEEDS = ONLY === undefined ? partOf(1000) : 1;
 const [FIRST_SEED, TABLES, NETWORKS] = [Number(ONLY ?? 1), ['endpoint_table', 'overlay_peer_table'], ['net1', 'net2']];
 /**
  * Within this all agree again: a node that failed is tried within a second or after an attempt of ten, of several one

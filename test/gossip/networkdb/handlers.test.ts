@@ -13,9 +13,9 @@ import { Rng } from '../../../src/sim/rng.ts';
 import { EventSource, Scheduler } from '../../../src/sim/scheduler.ts';
 import { Timer } from '../../../src/sim/timer.ts';
 import { SECOND } from '../../../src/sim/units.ts';
+import { partOf } from '../../effort.ts';
 
-const EFFORT = Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
-const MUTATIONS = 10_000 * EFFORT;
+const MUTATIONS = partOf(1_000_000);
 const [SELF, OTHER, NET, TABLE] = ['ede080c9fd24', 'f77ccca257d2', 'odt77yq3axpvbc9kfal3804g5', 'endpoint_table'];
 
 /** A NetworkDB whose memberlist sends nothing, and the delegate through which memberlist would hand it messages. */
