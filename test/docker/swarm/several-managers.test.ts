@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Manager } from '../../../src/docker/swarm/manager/manager.ts';
+import { Rng } from '../../../src/sim/rng.ts';
 import { SwarmLab } from '../swarm-lab.ts';
 
+const STORIES = 2 * Number(process.env['DOCKWIRE_EFFORT'] ?? 1);
+const STORY_COMMANDS = 10;
 const NO_LEADER =
   "Error response from daemon: rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that " +
   'too few managers are online. Make sure more than half of the managers are online.\n';
@@ -22,8 +25,17 @@ function listed(lab: SwarmLab, number: number): readonly string[] {
   return lab.ok(number, 'docker node ls --format "{{.Hostname}} {{.Status}} {{.ManagerStatus}}"').split('\n');
 }
 
-function threeManagers(): SwarmLab {
-  const lab = new SwarmLab();
+/** A cable that is cut or mended, or something that an operator wants. */
+function randomCommand(rng: Rng, number: number): string {
+  const kind = rng.below(6);
+  if (kind < 2) return 'ip link set eth0 down';
+  if (kind === 2) return 'ip link set eth0 up';
+  if (kind === 3) return `docker network create -d overlay n${number}`;
+  return `docker node ${kind === 4 ? 'demote' : 'promote'} h${1 + rng.below(3)}`;
+}
+
+function threeManagers(seed = 1): SwarmLab {
+  const lab = new SwarmLab({ seed });
   lab.ok(1, 'docker swarm init --advertise-addr 192.168.50.11');
   const manager = lab.ok(1, 'docker swarm join-token -q manager');
   const worker = lab.ok(1, 'docker swarm join-token -q worker');
@@ -115,5 +127,27 @@ describe('docker/swarm with several managers', () => {
     lab.wait(8);
     assert.equal(listed(lab, 1)[0], 'h1 Ready Reachable');
     assert.equal(storeOf(lab, 3), storeOf(lab, 1));
+  });
+
+  it('agrees in the end, whatever has happened to its managers', () => {
+    for (let seed = 1; seed <= STORIES; seed++) {
+      const lab = threeManagers(seed);
+      const rng = Rng.fromSeed(seed);
+      for (let i = 0; i < STORY_COMMANDS; i++) {
+        lab.sh(1 + rng.below(3), randomCommand(rng, i));
+        lab.wait(1 + rng.below(20));
+      }
+      for (const number of [1, 2, 3]) lab.ok(number, 'ip link set eth0 up');
+      lab.wait(150);
+      const stores = [1, 2, 3].filter((number) => lab.engine(number).swarm.isManager).map((n) => storeOf(lab, n));
+      assert.ok(stores.length > 0);
+      assert.ok(
+        stores.every((store) => store === stores[0]),
+        `stores differ after story ${seed}`,
+      );
+      const first = [1, 2, 3].find((number) => lab.engine(number).swarm.isManager)!;
+      const lines = listed(lab, first);
+      assert.equal(lines.filter((line) => line.endsWith('Ready Leader')).length, 1, `story ${seed}: ${lines.join()}`);
+    }
   });
 });
