@@ -31,6 +31,18 @@ describe('kernel: the table of a vxlan device', () => {
     assert.equal(fdb.find(UNICAST.hi, UNICAST.lo)?.state, NUD_REACHABLE);
   });
 
+  it('does not find again what has gone', () => {
+    const fdb = build();
+    for (let round = 1; round <= 3; round++) {
+      fdb.update('add', UNICAST, NUD_PERMANENT, 2, false, remote(round));
+      fdb.update('append', ALL, NUD_PERMANENT, 2, false, remote(9));
+      for (let i = 0; i < 2; i++) assert.deepEqual([ips(fdb, UNICAST), ips(fdb, ALL)], [[round], [9]]);
+      assert.deepEqual(ips(fdb, UNICAST), [round]);
+      assert.equal(fdb.delete(UNICAST.hi, UNICAST.lo, remote(0)), '');
+      assert.equal(fdb.find(UNICAST.hi, UNICAST.lo), null);
+    }
+  });
+
   it('gathers endpoints for groups and for all that is unknown, and lets them go one by one', () => {
     for (const at of [GROUP, ALL]) {
       const fdb = build();

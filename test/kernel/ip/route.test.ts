@@ -125,6 +125,15 @@ describe('kernel: routing decisions', () => {
     assert.equal(output(ns, '10.1.0.9'), 'unicast eth0 via 10.0.0.254 src 10.0.0.1');
   });
 
+  it('are the same each time for destinations that take turns, until routes change', () => {
+    const { ns, add } = machine();
+    const destinations = ['8.8.8.8', '10.0.0.9', '10.1.0.9'].map((each) => ip4(each));
+    const first = destinations.map((dst) => ipRouteOutput(ns, dst));
+    for (const i of [0, 1, 0, 1, 2, 1, 2, 0, 2]) assert.equal(ipRouteOutput(ns, destinations[i]!), first[i]);
+    add('ip route add 8.8.8.0/24 via 10.1.0.254');
+    for (const i of [0, 1, 0, 1, 2]) assert.notEqual(ipRouteOutput(ns, destinations[i]!), first[i]);
+  });
+
   it('keep the answers to many destinations, and start afresh before there are too many', () => {
     const { ns } = machine();
     const first = ipRouteOutput(ns, ip4('20.0.0.0'));

@@ -29,6 +29,25 @@ describe('kernel: UDP table', () => {
     assert.equal(table.lookup(1, 1, ip4('10.0.0.9'), 5001, null), null);
   });
 
+  it('remembers the ports that were asked for last, and nothing of them when sockets come and go', () => {
+    const table = new UdpTable(Rng.fromSeed(1));
+    const sockets = [5000, 5001, 5002].map((port) => socketAt('0.0.0.0', port));
+    const found = (port: number): UdpSocket | null => table.lookup(1, 1, ip4('10.0.0.1'), port, null);
+    const present = new Set<UdpSocket>();
+    const rng = Rng.fromSeed(2);
+    for (let i = 0; i < 2000; i++) {
+      const socket = sockets[rng.below(3)]!;
+      assert.equal(found(socket.localPort), present.has(socket) ? socket : null, `step ${i}`);
+      if (rng.below(4) !== 0) continue;
+      if (present.delete(socket)) {
+        table.remove(socket);
+      } else {
+        table.add(socket);
+        present.add(socket);
+      }
+    }
+  });
+
   it('asserts that what is removed is there', () => {
     const table = new UdpTable(Rng.fromSeed(1));
     assert.throws(() => {
