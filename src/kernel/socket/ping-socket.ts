@@ -229,8 +229,7 @@ export class PingSocket implements Waitable {
     frame.ignoreDf = ignoresDf(this.pmtuDiscovery);
     ns.mib.countIcmpOut(icmp.ECHO_REQUEST);
     // Where DF holds the number serves nobody and is 0 (ip_select_ident).
-    const id =
-      hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, 1);
+    const id = hasDf && !frame.ignoreDf ? 0 : ns.idents.select(src, entry.dst, ipv4.PROTO_ICMP, 1);
     // One hop for groups (IP_MULTICAST_TTL).
     const usual = entry.type === DST_MULTICAST ? 1 : ns.sysctls.ipDefaultTtl;
     const ttl = this.ttl === 0 ? usual : this.ttl;

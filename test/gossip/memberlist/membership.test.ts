@@ -137,7 +137,15 @@ describe('gossip/memberlist/membership', () => {
 
   it('refutes what is said of itself, above the accusation', () => {
     const lab = new Lab();
-    for (const accuse of [() => { lab.suspect(1, 'y', 'self'); }, () => { lab.dead(7, 'y', 'self'); }]) accuse();
+    for (const accuse of [
+      () => {
+        lab.suspect(1, 'y', 'self');
+      },
+      () => {
+        lab.dead(7, 'y', 'self');
+      },
+    ])
+      accuse();
     const news = lab.news();
     assert.deepEqual(
       news.map((each) => each.type === MESSAGE.alive && each.incarnation),
