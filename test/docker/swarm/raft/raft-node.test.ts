@@ -37,6 +37,18 @@ describe('docker/swarm/raft/raft-node', () => {
     assert.deepEqual(applied, ['null', '{"kind":"change","change":"a"}']);
   });
 
+  it('lets another lead at once when the leader wants it so', () => {
+    const group = new RaftGroup(Rng.fromSeed(1), 3);
+    group.ticks(60);
+    const leader = group.leader()!;
+    leader.transferLeadership();
+    group.ticks(3);
+    const heir = group.leader();
+    assert.ok(heir !== undefined && heir !== leader);
+    assert.equal(leader.role, 'follower');
+    assert.equal(heir.term, leader.term);
+  });
+
   it('stops without most of its members, and steps down', () => {
     const group = new RaftGroup(Rng.fromSeed(2), 3);
     group.ticks(60);
