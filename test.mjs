@@ -1,7 +1,8 @@
 // Runs the tests, the linter and the check of the format side by side. Words of the command line go to mocha, which then
-// runs alone. Otherwise the tests run in two processes: those that stand beside real kernels, engines and tools, which
-// mostly wait, and the others. What fails beside the real world is played once more when the machine has nothing else to
-// do, since real programs keep their times as the machine lets them: a difference has to come twice. It is told anyway.
+// runs alone. Otherwise the tests run in three processes: two for those that stand beside real kernels, engines and
+// tools, which mostly wait, and one for the others. What fails beside the real world is played once more when the
+// machine has nothing else to do, since real programs keep their times as the machine lets them: a difference has to
+// come twice. It is told anyway.
 import { fork, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -93,7 +94,9 @@ async function playAll() {
     .sort((a, b) => (a < b ? -1 : 1));
   const seen = new Map();
   const isReal = (file) => reaches(file, seen);
-  const groups = [all.filter(isReal), all.filter((file) => !isReal(file))].filter((files) => files.length > 0);
+  const real = all.filter(isReal);
+  const halves = [0, 1].map((half) => real.filter((_, index) => index % 2 === half));
+  const groups = [...halves, all.filter((file) => !isReal(file))].filter((files) => files.length > 0);
   const runs = groups.map(startFiles);
   const lint = await shown(start(['node_modules/eslint/bin/eslint.js', '.']));
   const format = await shown(start(['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']));
