@@ -141,6 +141,7 @@ hosts:
 ${engines.join('\n')}
   x: { docker: false, interfaces: { ${xNic} } }
 lans: { lan: {} }
+limit: 24h
 capture: [ ${capture.map((each) => `"${each}"`).join(', ')} ]
 steps: []
 `;
