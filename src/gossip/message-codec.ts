@@ -7,7 +7,7 @@ import type { GossipFault } from './fault.ts';
 import type { AckResp, Alive, Dead, ErrResp, IndirectPing, NackResp, PacketMessage, Ping } from './messages.ts';
 import type { Slice, Source, Suspect } from './messages.ts';
 import { MESSAGE } from './messages.ts';
-import { MsgpackReader, MsgpackWriter, msgpackKey, structFields } from './msgpack.ts';
+import { MsgpackReader, MsgpackWriter, msgpackKey, structFields, writeRaw, writeText, writeUint } from './msgpack.ts';
 
 const KEY = {
   Addr: msgpackKey('Addr'),
@@ -72,21 +72,6 @@ function writeBody(writer: MsgpackWriter, message: Exclude<PacketMessage | ErrRe
       writer.map(1);
       writeText(writer, KEY.Error, message.error);
   }
-}
-
-function writeText(writer: MsgpackWriter, key: Uint8Array, value: string): void {
-  writer.key(key);
-  writer.text(value);
-}
-
-function writeUint(writer: MsgpackWriter, key: Uint8Array, value: number): void {
-  writer.key(key);
-  writer.uint(value);
-}
-
-function writeRaw(writer: MsgpackWriter, key: Uint8Array, value: Slice): void {
-  writer.key(key);
-  writer.raw(value);
 }
 
 /** How many fields of the source are written: those that are not empty. */

@@ -437,3 +437,21 @@ export class MsgpackReader {
     return 0;
   }
 }
+
+/** A field of a struct: its key, then a string. */
+export function writeText(writer: MsgpackWriter, key: Uint8Array, value: string): void {
+  writer.key(key);
+  writer.text(value);
+}
+
+/** A field of a struct: its key, then an unsigned integer in its shortest form. */
+export function writeUint(writer: MsgpackWriter, key: Uint8Array, value: number): void {
+  writer.key(key);
+  writer.uint(value);
+}
+
+/** A field of a struct: its key, then bytes, or nil. */
+export function writeRaw(writer: MsgpackWriter, key: Uint8Array, value: Slice): void {
+  writer.key(key);
+  writer.raw(value);
+}

@@ -1,7 +1,7 @@
 /** Serf's messages as bytes: a byte with the type, then a msgpack map with the fields' Go names in byte order. */
 import type { GossipFault } from '../fault.ts';
 import type { Slice } from '../messages.ts';
-import { MsgpackReader, MsgpackWriter, msgpackKey, structFields } from '../msgpack.ts';
+import { MsgpackReader, MsgpackWriter, msgpackKey, structFields, writeRaw, writeText, writeUint } from '../msgpack.ts';
 import type { SerfJoin, SerfLeave, SerfMessage, SerfPushPull, SerfQuery, SerfQueryResponse } from './serf-messages.ts';
 import type { SerfUserEvent, UserEvents } from './serf-messages.ts';
 import { SERF_MESSAGE } from './serf-messages.ts';
@@ -73,21 +73,6 @@ function writeBody(writer: MsgpackWriter, message: SerfMessage): void {
       writeUint(writer, KEY.LTime, message.ltime);
       writeRaw(writer, KEY.Payload, message.payload);
   }
-}
-
-function writeText(writer: MsgpackWriter, key: Uint8Array, value: string): void {
-  writer.key(key);
-  writer.text(value);
-}
-
-function writeUint(writer: MsgpackWriter, key: Uint8Array, value: number): void {
-  writer.key(key);
-  writer.uint(value);
-}
-
-function writeRaw(writer: MsgpackWriter, key: Uint8Array, value: Slice): void {
-  writer.key(key);
-  writer.raw(value);
 }
 
 function writePushPull(writer: MsgpackWriter, message: SerfPushPull): void {
